@@ -1,0 +1,1 @@
+"""Moyai: what a council of local governments runs together."""
