@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TenantsConfig(AppConfig):
+    name = "moyai.tenants"
+    label = "tenants"
+    verbose_name = "団体"

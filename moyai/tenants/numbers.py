@@ -1,0 +1,43 @@
+"""Numbers given out: gapless ones by body, and public ones nobody can guess the order of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from moyai.tenants.rules import scatter, with_check_digit
+from moyai.tenants.wall import WallError, current_body
+
+
+def next_number(kind: str, *, fiscal_year: int) -> int:
+    """The next number of a kind in a fiscal year of the acting body: 1, 2, 3 …, gapless.
+
+    The counter's row stays locked until the transaction ends; a rolled-back act gives its number back.
+    """
+    body = current_body()
+    if body is None:
+        raise WallError("numbers belong to a body; open its wall first")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_counter (body_id, kind, fiscal_year, last) VALUES (%s, %s, %s, 1)"
+            " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + 1"
+            " RETURNING last",
+            [body.pk, kind, fiscal_year],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str) -> bytes:
+    return salted_hmac("moyai.public_number", "key", secret=secret, algorithm="sha256").digest()
+
+
+def public_number() -> str:
+    """整理番号 — twelve digits, the last a check digit; unique in the installation, order not guessable."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('moyai_public_number')")
+        serial = int(cursor.fetchone()[0])
+    return with_check_digit(scatter(serial, _key(settings.SECRET_KEY)))

@@ -1,0 +1,59 @@
+"""What others may import from tenants."""
+
+from moyai.tenants import clock
+from moyai.tenants.actor import COUNCIL, STAFF, Actor, Role
+from moyai.tenants.later import Job, every, job, later
+from moyai.tenants.migration import InsertOnly, Wall
+from moyai.tenants.models import (
+    Body,
+    BodyRow,
+    BodyRows,
+    Population,
+    SameBody,
+    Service,
+    ServiceUse,
+    SharedRow,
+)
+from moyai.tenants.numbers import next_number, public_number
+from moyai.tenants.queries import members_of, population_on, uses_on
+from moyai.tenants.refusal import Refusal
+from moyai.tenants.rules import code_check_digit, code_ok, number_check_digit, public_number_ok, with_check_digit
+from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across
+
+__all__ = [
+    "COUNCIL",
+    "STAFF",
+    "Actor",
+    "Body",
+    "BodyRow",
+    "BodyRows",
+    "InsertOnly",
+    "Job",
+    "Population",
+    "Refusal",
+    "Role",
+    "SameBody",
+    "Service",
+    "ServiceUse",
+    "SharedRow",
+    "Wall",
+    "WallError",
+    "acting_in",
+    "body_of",
+    "clock",
+    "code_check_digit",
+    "code_ok",
+    "current_body",
+    "every",
+    "job",
+    "later",
+    "looking_across",
+    "members_of",
+    "next_number",
+    "number_check_digit",
+    "population_on",
+    "public_number",
+    "public_number_ok",
+    "uses_on",
+    "with_check_digit",
+]

