@@ -1,0 +1,214 @@
+"""The door: which body, who, since when; one request is one transaction, and a refusal undoes it.
+
+Every view is called here, so that its queries run behind the wall of its body, and so that whatever it
+refuses leaves nothing behind but the try that was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language_from_path
+from django.utils.translation import gettext as _
+
+from moyai.people.models import Account
+from moyai.people.queries import body_in_use, has_factor, roles_of
+from moyai.people.rules import client_address, network_of
+from moyai.people.session import has_second_factor
+from moyai.people.throttle import recount, visit_from
+from moyai.tenants.public import COUNCIL, STAFF, Actor, Body, Refusal, Role, acting_in, clock
+from moyai.ui.public import error_page
+
+View = Callable[..., HttpResponseBase]
+V = TypeVar("V", bound=View)
+
+
+def public_page(view: V) -> V:
+    """Mark a page under /council/ or /operator/ that everybody may read."""
+    view.public_page = True  # type: ignore[attr-defined]
+    return view
+
+
+class Door:
+    """Middleware; the last of the list."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        network = network_of(
+            client_address(
+                remote=request.META.get("REMOTE_ADDR", ""),
+                forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+                proxies=settings.MOYAI_PROXIES,
+            )
+        )
+        number = str(getattr(request, "moyai_id", ""))
+        request.actor = Actor.anyone(None, request_id=number, network=network)  # type: ignore[attr-defined]
+        with visit_from(network):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        kwargs = dict(kwargs)
+        slug = kwargs.pop("body_slug", None)
+        body = Body.objects.filter(slug=slug).first() if slug is not None else None
+        if slug is not None and body is None:
+            return self._absent(request)
+        undone = False
+        try:
+            with (
+                _transaction(body) as now,
+                structlog.contextvars.bound_contextvars(
+                    body=body.code if body else None, account=request.user.pk
+                ),
+            ):
+                request.now = now  # type: ignore[attr-defined]
+                today = clock.today(now)
+                if body is not None and not body_in_use(body, today):
+                    raise Http404
+                room = _room(request.path_info, slug)
+                request.actor = _actor(request, body, room, today)  # type: ignore[attr-defined]
+                response = _stop(request, view, body, room, today) or view(request, *args, **kwargs)
+                if hasattr(response, "render"):
+                    response = response.render()  # lazy pages read the database: inside, not after
+                if room == "api" and response.status_code >= 400:
+                    transaction.set_rollback(True)
+                undone = transaction.get_rollback()
+        except Refusal as refusal:
+            return self._refused(request, body, refusal)
+        except Http404:
+            recount()
+            return self._absent(request)
+        except PermissionDenied:
+            recount()
+            if _room(request.path_info, slug) == "api":
+                return _json(403, "not_permitted", _("この操作をする権限がありません。"), {})
+            raise
+        except BaseException:
+            recount()
+            raise
+        if undone:
+            recount()
+        return response
+
+    def _absent(self, request: HttpRequest) -> HttpResponseBase:
+        """The same answer for what is absent, not in use, another body's or not for this person."""
+        if _room(request.path_info, None) == "api":
+            return _json(404, "not_found", _("見つかりません。"), {})
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        request.actor = Actor.anyone(  # type: ignore[attr-defined]  # as for an address nobody knows
+            None, request_id=actor.request_id, network=actor.network
+        )
+        raise Http404
+
+    def _refused(self, request: HttpRequest, body: Body | None, refusal: Refusal) -> HttpResponseBase:
+        with _transaction(body):
+            recount()
+            if _room(request.path_info, None) == "api":
+                return _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
+            return error_page(request, refusal.status, message=str(refusal.message))
+
+
+@contextmanager
+def _transaction(body: Body | None) -> Iterator[datetime]:
+    if body is not None:
+        with acting_in(body) as now:
+            yield now
+        return
+    with transaction.atomic():
+        yield clock.now()
+
+
+def _room(path: str, slug: str | None) -> str:
+    """Which part of the house a path lies in: office, council, operator, api, supplier or portal."""
+    language = get_language_from_path(path)
+    parts = path.removeprefix(f"/{language}" if language else "").split("/")[1:]
+    first = parts[0] if parts else ""
+    if slug is not None:
+        return "office" if len(parts) > 1 and parts[1] == "office" else "portal"
+    return {"council": "council", "operator": "operator", "api": "api", "suppliers": "supplier"}.get(
+        first, "portal"
+    )
+
+
+CHANNELS = {"portal": "internet", "supplier": "internet"}
+
+
+def _actor(request: HttpRequest, body: Body | None, room: str, today: date) -> Actor:
+    """Who acts. Roles of staff and of the council count only in a session with a second factor."""
+    nobody: Actor = request.actor  # type: ignore[attr-defined]
+    account = request.user
+    roles: frozenset[Role] = frozenset()
+    account_id, name = None, ""
+    if isinstance(account, Account):
+        account_id, name = account.pk, account.name
+        roles = roles_of(account, body, day=today)
+        if not (account.is_staff_account and has_second_factor(request)):
+            roles -= STAFF | COUNCIL
+    if room not in ("office", "council", "operator"):
+        roles |= {Role.RESIDENT}
+    return Actor(
+        account_id=account_id,
+        body=body,
+        roles=roles,
+        name=name,
+        channel=CHANNELS.get(room, room),
+        request_id=nobody.request_id,
+        network=nobody.network,
+    )
+
+
+NEEDED = {"office": STAFF, "council": COUNCIL, "operator": frozenset({Role.OPERATOR})}
+
+
+def _stop(
+    request: HttpRequest, view: View, body: Body | None, room: str, today: date
+) -> HttpResponseBase | None:
+    """Who may not pass: sent to sign in, sent to set up a second factor, or told the page is absent."""
+    needed = NEEDED.get(room)
+    if needed is None or (room != "office" and getattr(view, "public_page", False)):
+        return None
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.roles & needed:
+        return None
+    account = request.user
+    if not isinstance(account, Account):
+        return _send(request, "people_staff")
+    if not account.is_staff_account or not roles_of(account, body, day=today) & needed:
+        raise Http404
+    if has_second_factor(request):
+        raise Http404
+    return _send(request, "people_second" if has_factor(account) else "people_setup")
+
+
+def _send(request: HttpRequest, page: str) -> HttpResponseBase:
+    """To a sign-in page and back to this one. Only a page that was looked at is worth going back to."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    query = f"?{urlencode({'next': back})}" if back else ""
+    return HttpResponseRedirect(reverse(page) + query)
+
+
+def _json(status: int, code: str, message: str, fields: dict[str, str]) -> HttpResponseBase:
+    return JsonResponse(
+        {
+            "error": {
+                "code": code,
+                "message": message,
+                "fields": {name: str(text) for name, text in fields.items()},
+            }
+        },
+        status=status,
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -1,0 +1,123 @@
+"""Who has which role where, and what an account has set up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+
+from moyai.audit.public import CouncilDeed
+from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership
+from moyai.people.rules import in_force
+from moyai.tenants.public import Actor, Body, Role
+
+
+def roles_of(account: Account, body: Body | None, *, day: date) -> frozenset[Role]:
+    """The roles an account has on a day in a body, or at the council when `body` is None.
+
+    A supplier is known to the whole installation, so a supplier's membership without a body counts in all.
+    """
+    where = Q(body__isnull=True)
+    if body is not None:
+        where = Q(body=body) | Q(body__isnull=True, role=Role.SUPPLIER.value)
+    held = Membership.objects.filter(where, account=account)
+    return frozenset(Role(role) for role in in_force(held, day=day))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place of work: an account's staff roles in one body, or at the council (`body` is None)."""
+
+    body: Body | None
+    roles: tuple[str, ...]
+
+
+def desks_of(account: Account, *, day: date) -> list[Desk]:
+    """Where an account works on a day, the council first, then bodies by code."""
+    held = (
+        Membership.objects.filter(account=account, role__in=[*STAFF_ROLES, *COUNCIL_ROLES])
+        .select_related("body")
+        .order_by("body__code", "id")
+    )
+    by_body: dict[int | None, list[Membership]] = {}
+    for one in held:
+        if one.holds_on(day) and (one.body is None or body_in_use(one.body, day)):
+            by_body.setdefault(one.body_id, []).append(one)
+    desks = [
+        Desk(many[0].body, tuple(dict.fromkeys(one.get_role_display() for one in many)))
+        for many in by_body.values()
+    ]
+    return sorted(desks, key=lambda desk: (desk.body is not None, desk.body.code if desk.body else ""))
+
+
+def body_in_use(body: Body, day: date) -> bool:
+    return body.from_on <= day and (body.until_on is None or day <= body.until_on)
+
+
+def factors_of(account: Account) -> QuerySet[Authenticator]:
+    """Authenticator app and passkeys: what counts as a second factor. Recovery codes alone do not."""
+    return Authenticator.objects.filter(
+        user=account, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).order_by("id")
+
+
+def has_factor(account: Account) -> bool:
+    return factors_of(account).exists()
+
+
+def signin_history(account: Account, *, limit: int = 20) -> list[CouncilDeed]:
+    """ログイン履歴 — the newest sign-ins and changes of the ways to sign in."""
+    return list(
+        CouncilDeed.objects.filter(account_id=account.pk, verb__startswith="people.").order_by("-at", "-id")[
+            :limit
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One line of the list of staff."""
+
+    membership: Membership
+    state: str  # "active" "coming" "ended" "invited" "no_factor"
+
+
+def members(*, actor: Actor, day: date, roles: Iterable[Role]) -> list[Member]:
+    """Staff of the actor's body, or people of the council; those in force first, then by name."""
+    where = Q(body=actor.body) if actor.body else Q(body__isnull=True)
+    held = list(
+        Membership.objects.filter(where, role__in=[role.value for role in roles])
+        .select_related("account")
+        .order_by("account__kana", "account__name", "id")
+    )
+    with_factor = set(
+        Authenticator.objects.filter(
+            user_id__in=[one.account_id for one in held],
+            type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
+        ).values_list("user_id", flat=True)
+    )
+    found = [Member(one, _state(one, day, one.account_id in with_factor)) for one in held]
+    return sorted(found, key=lambda member: member.state == "ended")
+
+
+def _state(one: Membership, day: date, with_factor: bool) -> str:
+    if one.until_on is not None and one.until_on < day:
+        return "ended"
+    if one.from_on > day:
+        return "coming"
+    if not one.account.is_staff_account:
+        return "invited"
+    return "active" if with_factor else "no_factor"
+
+
+def membership_of_body(*, actor: Actor, membership_id: int, roles: Iterable[Role]) -> Membership | None:
+    """A membership of the actor's own body (or of the council), else None: another body's is absent."""
+    where = Q(body=actor.body) if actor.body else Q(body__isnull=True)
+    return (
+        Membership.objects.filter(where, pk=membership_id, role__in=[role.value for role in roles])
+        .select_related("account")
+        .first()
+    )

@@ -1,0 +1,31 @@
+"""What a session remembers of how its owner came in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+SECOND_FACTOR = "people_second_factor_at"  # when a second factor, or a passkey, was shown
+FRESH = "people_fresh_at"  # when the owner last proved to be the owner
+FRESH_MINUTES = 15
+
+
+def mark_entered(request: HttpRequest, *, now: datetime, second_factor: bool) -> None:
+    request.session[FRESH] = now.isoformat()
+    if second_factor:
+        request.session[SECOND_FACTOR] = now.isoformat()
+
+
+def mark_fresh(request: HttpRequest, *, now: datetime) -> None:
+    request.session[FRESH] = now.isoformat()
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    return bool(request.session.get(SECOND_FACTOR))
+
+
+def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether the owner proved to be the owner within the last 15 minutes."""
+    marked = request.session.get(FRESH)
+    return bool(marked) and datetime.fromisoformat(marked) > now - timedelta(minutes=FRESH_MINUTES)
