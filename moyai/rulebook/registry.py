@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
-from moyai.rulebook.rules import TEXTS, BrokenRule, Example, Function, Rule, Schema, UnknownRule, Version, faults
+from moyai.rulebook.rules import (
+    TEXTS,
+    BrokenRule,
+    Example,
+    Function,
+    Rule,
+    Schema,
+    UnknownRule,
+    Version,
+    faults,
+)
 
 _rules: dict[str, Rule] = {}
 

@@ -1,0 +1,1 @@
+"""Dates as Japanese law and habit read them. Pure: no Django, no database, no clock."""
