@@ -15,7 +15,7 @@ from moyai.tenants.models import (
     SharedRow,
 )
 from moyai.tenants.numbers import next_number, public_number
-from moyai.tenants.queries import members_of, population_on, uses_on
+from moyai.tenants.queries import bodies_on, in_force, members_of, population_on, uses_on
 from moyai.tenants.refusal import Refusal
 from moyai.tenants.rules import code_check_digit, code_ok, number_check_digit, public_number_ok, with_check_digit
 from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across
@@ -39,12 +39,14 @@ __all__ = [
     "Wall",
     "WallError",
     "acting_in",
+    "bodies_on",
     "body_of",
     "clock",
     "code_check_digit",
     "code_ok",
     "current_body",
     "every",
+    "in_force",
     "job",
     "later",
     "looking_across",

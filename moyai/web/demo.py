@@ -1,0 +1,24 @@
+"""The demo: a council as in the reference year, staff of some bodies, a street with life in it."""
+
+from __future__ import annotations
+
+import structlog
+from django.db import transaction
+
+from moyai.web.demo_council import load_council
+
+PEOPLED = ("千葉県", "千葉市", "松戸市")
+log = structlog.get_logger("moyai.demo")
+
+
+def load_demo() -> None:
+    """Load what is missing; running it again changes nothing."""
+    from moyai.applications.demo import load_demo as load_applications
+    from moyai.people.demo import load_demo_people
+
+    with transaction.atomic():
+        bodies = load_council()
+        peopled = [bodies[name] for name in PEOPLED]
+        load_demo_people(peopled)
+    load_applications(peopled)
+    log.info("demo loaded", bodies=len(bodies))
