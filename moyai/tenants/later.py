@@ -100,7 +100,8 @@ def _work(
     ids: dict[str, Any],
     with_body: bool = False,
 ) -> None:
-    close_old_connections()
+    if not connection.in_atomic_block:
+        close_old_connections()
     with structlog.contextvars.bound_contextvars(job=name, request_id=request_id, body_id=body_id):
         if body_id is None:
             with transaction.atomic():

@@ -1,0 +1,87 @@
+"""Pages of the secretariat: members and services, as of any day."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moyai.council.actions import begin_use, end_use
+from moyai.council.figures import members_table, services_table
+from moyai.council.forms import AsOfForm, BeginUseForm, EndUseForm, day_or
+from moyai.council.queries import services_as_of, uses_of
+from moyai.tenants.public import Refusal, Service, ServiceUse, bodies_on, clock
+from moyai.documents.public import table_response
+from moyai.ui.public import page
+
+MENU = [(gettext_lazy("加入団体と事業"), "council_members")]
+
+
+def members(request: HttpRequest) -> HttpResponse:
+    """加入団体と事業 — who takes part in what on a day; also as CSV, XLSX, PDF and JSON."""
+    form = AsOfForm(request.GET if "on" in request.GET else None)
+    on = day_or(form, clock.today(request.now))  # type: ignore[attr-defined]
+    services = services_as_of(on)
+    table = services_table(services, on)
+    if "format" in request.GET:
+        return table_response(table, request.GET["format"], f"services-{on}")
+    context = {"form": form, "on": on, "table": table, "services": services, "bodies": bodies_on(on)}
+    return page(request, "council/members.html", context, form=form)
+
+
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """One service: its members on a day, and the book of its uses."""
+    found = get_object_or_404(Service, code=code)
+    as_of = AsOfForm(request.GET if "on" in request.GET else None)
+    on = day_or(as_of, clock.today(request.now))  # type: ignore[attr-defined]
+    form = BeginUseForm(request.POST or None, bodies=list(bodies_on(on)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            begun = begin_use(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                service=found,
+                body=form.body(),
+                from_on=form.cleaned_data["from_on"],
+            )
+        except Refusal as refusal:
+            form.add_error("body" if "body" in refusal.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("%(body)sの利用を登録しました。") % {"body": begun.body.name})
+            return redirect(reverse("council_service", kwargs={"code": code}))
+    members_now = next(entry for entry in services_as_of(on) if entry.service.pk == found.pk)
+    table = members_table(members_now, on)
+    if "format" in request.GET:
+        return table_response(table, request.GET["format"], f"{code}-{on}")
+    context = {"service": found, "as_of": as_of, "on": on, "form": form, "table": table, "uses": uses_of(found)}
+    return page(request, "council/service.html", context, form=form)
+
+
+def end(request: HttpRequest, use_id: int) -> HttpResponse:
+    """利用終了 — say the last day of a use."""
+    use = get_object_or_404(ServiceUse.objects.select_related("body", "service"), pk=use_id)
+    form = EndUseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_use(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                use=use,
+                until_on=form.cleaned_data["until_on"],
+            )
+        except Refusal as refusal:
+            form.add_error("until_on", str(refusal.message))
+        else:
+            messages.success(request, _("%(body)sの利用の終わりを登録しました。") % {"body": use.body.name})
+            return redirect(reverse("council_service", kwargs={"code": use.service.code}))
+    return page(request, "council/end_use.html", {"use": use, "form": form}, form=form)
+
+
+urlpatterns = [
+    path("", members, name="council_members"),
+    path("services/<slug:code>/", service, name="council_service"),
+    path("uses/<int:use_id>/end/", end, name="council_end_use"),
+]
