@@ -40,6 +40,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "body": body,
         "menu": menu,
         "demo": settings.MOYAI_DEMO,
+        "training": settings.MOYAI_DEMO,
         "version": settings.MOYAI_VERSION,
         "request_number": getattr(request, "moyai_id", ""),
     }
