@@ -1,0 +1,160 @@
+"""How one bound form field becomes HTML: the control's attributes, its ids, its errors in page order.
+
+Works on any Django form, so that the sign-in pages of the library look like ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.safestring import SafeString
+
+from moyai.ui.rules import count_characters
+
+# autocomplete tokens that name the width a value needs (look: input width by content).
+WIDTH_OF_AUTOCOMPLETE = {"postal-code": "postal", "tel": "tel", "name": "name"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldParts:
+    """What `ui/field.html` prints. `kind` is frame, group, single or hidden."""
+
+    kind: str
+    label: str
+    required: bool
+    hint: str
+    hint_id: str
+    errors: list[str]
+    error_id: str
+    described_by: str
+    focus_id: str
+    control: SafeString | str
+    choices: list[BoundWidget]
+    suffix: str
+    left: int | None  # characters left in a text area with a limit; negative when over it
+    over: int
+    secret: bool
+
+
+def focus_id(field: BoundField) -> str:
+    """The id of what a link in the error summary goes to: the control, or the first of a group."""
+    return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label or field.auto_id)
+
+
+def described_by(field: BoundField) -> str:
+    """Error before hint: what is wrong is heard first."""
+    ids = []
+    if field.errors:
+        ids.append(f"{field.auto_id}_error")
+    if field.help_text:
+        ids.append(f"{field.auto_id}_helptext")
+    return " ".join(ids)
+
+
+def _attributes(field: BoundField) -> dict[str, Any]:
+    widget = field.field.widget
+    given = widget.attrs
+    attributes: dict[str, Any] = {"class": f"mo-input {given.get('class', '')}".strip()}
+    # A browser cuts what is pasted beyond maxlength without a word; we keep it and say so instead.
+    attributes["maxlength"] = False
+    attributes["placeholder"] = False
+    if ids := described_by(field):
+        attributes["aria-describedby"] = ids
+    width = WIDTH_OF_AUTOCOMPLETE.get(str(given.get("autocomplete", "")))
+    if width and "data-width" not in given:
+        attributes["data-width"] = width
+    if isinstance(widget, forms.NumberInput):
+        # type=number changes its value under the wheel and drops what it cannot read.
+        attributes.update({"type": "text", "inputmode": "numeric", "min": False, "max": False, "step": False})
+        attributes.setdefault("data-width", "number")
+    if isinstance(widget, forms.EmailInput):
+        attributes.update({"type": "text", "inputmode": "email", "spellcheck": "false"})
+    if isinstance(widget, forms.Textarea):
+        attributes["cols"] = False
+        attributes["rows"] = max(int(given.get("rows", 4)), 4)
+    return attributes
+
+
+def _as_text_box(html: str, widget: forms.Widget) -> SafeString:
+    # The attribute `type` is printed by the widget itself and cannot be passed as an attribute.
+    if isinstance(widget, (forms.NumberInput, forms.EmailInput)):
+        html = html.replace(f'type="{widget.input_type}"', 'type="text"', 1)
+    return SafeString(html)
+
+
+def field_parts(field: BoundField) -> FieldParts:
+    """Everything the template needs of a field, worked out once."""
+    widget = field.field.widget
+    choices: list[BoundWidget] = []
+    control: SafeString | str = ""
+    limit = getattr(field.field, "max_length", None)
+    left: int | None = None
+    attributes = _attributes(field)
+    attributes.pop("type", None)
+    if field.is_hidden:
+        kind, control = "hidden", field.as_widget()
+    elif isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        kind = "group"
+        box: dict[str, Any] = {"id": field.auto_id, "class": "mo-choice__box"}
+        box = field.build_widget_attrs(box, widget)
+        choices = [
+            BoundWidget(widget, data, field.form.renderer)
+            for data in widget.subwidgets(field.html_name, field.value(), attrs=box)
+        ]
+    elif isinstance(widget, forms.CheckboxInput):
+        kind = "single"
+        box = {"class": "mo-choice__box"}
+        if ids := described_by(field):
+            box["aria-describedby"] = ids
+        control = field.as_widget(attrs=box)
+    elif field.use_fieldset:
+        kind, control = "group", field.as_widget()
+    else:
+        kind = "frame"
+        control = _as_text_box(field.as_widget(attrs=attributes), widget)
+        if isinstance(widget, forms.Textarea) and limit:
+            left = int(limit) - count_characters(str(field.value() or ""))
+    return FieldParts(
+        kind=kind,
+        label=str(field.label),
+        required=bool(field.field.required),
+        hint=field.help_text,
+        hint_id=f"{field.auto_id}_helptext",
+        errors=[str(error) for error in field.errors],
+        error_id=f"{field.auto_id}_error",
+        described_by=described_by(field),
+        focus_id=focus_id(field),
+        control=control,
+        choices=choices,
+        suffix=str(widget.attrs.get("data-suffix", "")),
+        left=left,
+        over=-left if left is not None and left < 0 else 0,
+        secret=isinstance(widget, forms.PasswordInput),
+    )
+
+
+def _forms_of(thing: Any) -> Iterable[forms.BaseForm]:
+    if thing is None or not hasattr(thing, "errors"):
+        return []
+    return list(thing.forms) if isinstance(thing, forms.BaseFormSet) else [thing]
+
+
+def error_items(thing: Any) -> list[dict[str, str]]:
+    """The errors of a form or formset as {text, href}, in page order, the same texts as beside the fields."""
+    items: list[dict[str, str]] = []
+    for form in _forms_of(thing):
+        if not form.is_bound:
+            continue
+        shown = [bound for bound in form if not bound.is_hidden]
+        first = focus_id(shown[0]) if shown else "main"
+        whole = [str(error) for error in form.non_field_errors()]
+        whole += [str(error) for bound in form if bound.is_hidden for error in bound.errors]
+        items += [{"text": text, "href": f"#{first}"} for text in whole]
+        items += [{"text": str(error), "href": f"#{focus_id(bound)}"} for bound in shown for error in bound.errors]
+    if isinstance(thing, forms.BaseFormSet) and thing.is_bound:
+        items = [{"text": str(error), "href": "#main"} for error in thing.non_form_errors()] + items
+    return items

@@ -1,0 +1,225 @@
+"""Tags and filters of every template: `{% load ui %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms.boundfield import BoundField
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
+from moyai.ui import rules
+from moyai.ui.fields import FieldParts
+from moyai.ui.fields import error_items as items_of
+from moyai.ui.fields import field_parts as parts_of
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+TEXT_SIZES = ("large", "xlarge")
+
+
+# --- values ----------------------------------------------------------------------------------------
+@register.filter
+def number(value: Any) -> str | SafeString:
+    """12345 → 12,345; none → —; negative → △ with a hidden マイナス."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return str(value)
+    if value < 0:
+        return format_html(
+            '<span aria-hidden="true">△</span><span class="mo-hidden">{}</span>{:s}',
+            gettext("マイナス"),
+            f"{-value:,}",
+        )
+    return f"{value:,}"
+
+
+@register.filter
+def yen(value: Any) -> str | SafeString:
+    """1234 → 1,234円."""
+    if value is None or value == "":
+        return "—"
+    shown = number(value)
+    if get_language() == "en":
+        return format_html("{} yen", shown)
+    return format_html("{}円", shown)
+
+
+@register.filter
+def none_dash(value: Any) -> Any:
+    """None and blank become —; 0 stays 0."""
+    return "—" if value is None or value == "" else value
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """整理番号 in groups of four: 123456789012 → 1234-5678-9012."""
+    return rules.group_in_fours(str(value or ""))
+
+
+@register.filter
+def moment(value: Any) -> SafeString | str:
+    """A date or time for entries that bring no era text of their own: 2026年4月1日 午前10時5分."""
+    if isinstance(value, datetime):
+        here = localtime(value)
+        return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), rules.clock_text(here))
+    if isinstance(value, date):
+        return format_html('<time datetime="{}">{}年{}月{}日</time>', value.isoformat(), *value.timetuple()[:3])
+    return value or ""
+
+
+# --- addresses -------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def lang_url(context: template.Context, language: str) -> str:
+    """The address of this same page in another language, its question kept."""
+    request = context.get("request")
+    if request is None:
+        return "/en/" if language == "en" else "/"
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    return _in_language(here, language)
+
+
+def _in_language(here: str, language: str) -> str:
+    try:
+        resolve(here.partition("?")[0])
+    except Resolver404:
+        bare = here.removeprefix("/en") if here.startswith("/en/") else here
+        return f"/{language}{bare}" if language != settings.LANGUAGE_CODE else bare
+    return translate_url(here, language)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: template.Context, name: str) -> str:
+    """The address of a page of another package, with this body where it needs one; "" where it is not mounted."""
+    body = getattr(context.get("actor") or None, "body", None) or context.get("body") or None
+    tries: list[dict[str, str]] = [{}]
+    if body is not None and getattr(body, "slug", None):
+        tries.insert(0, {"body_slug": body.slug})
+    for kwargs in tries:
+        try:
+            return reverse(name, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def display_attributes(context: template.Context) -> SafeString:
+    """Attributes of <html> from the page 表示設定 (cookies) and the body's colour; unknown values are ignored."""
+    request = context.get("request")
+    cookies = request.COOKIES if request is not None else {}
+    body = context.get("body") or getattr(context.get("actor") or None, "body", None)
+    theme = context.get("force_theme") or cookies.get("moyai_theme", "")
+    size = cookies.get("moyai_text", "")
+    brand = getattr(body, "accent", "") if body else ""
+    html = SafeString("")
+    if theme in THEMES:
+        html += format_html(' data-theme="{}"', theme)
+    if size in TEXT_SIZES:
+        html += format_html(' data-text="{}"', size)
+    if brand in rules.BRANDS:
+        html += format_html(' data-brand="{}"', brand)
+    return SafeString(html)
+
+
+# --- parts of components ---------------------------------------------------------------------------
+@register.simple_tag
+def field_parts(field: BoundField) -> FieldParts:
+    return parts_of(field)
+
+
+@register.simple_tag
+def error_items(form: Any) -> list[dict[str, str]]:
+    return items_of(form)
+
+
+@register.simple_tag
+def list_of(*values: Any) -> list[Any]:
+    """A list in a template: `{% list_of a b as items %}`."""
+    return list(values)
+
+
+@register.simple_tag
+def pair(first: Any, second: Any = None) -> tuple[Any, Any]:
+    """(label, url) for breadcrumbs written in a template; no url for the page itself."""
+    return (first, second)
+
+
+@register.simple_tag
+def step_parts(steps: Sequence[Any], current: Any) -> dict[str, Any]:
+    """Steps (labels, or {label, url, key}) as done / current / ahead; `current` is a number from 1, a label or a key."""
+    entries = [dict(step) if isinstance(step, Mapping) else {"label": str(step)} for step in steps or []]
+    place = 1
+    for index, entry in enumerate(entries, start=1):
+        if current in (index, entry["label"], entry.get("key")) or str(current) == str(index):
+            place = index
+            break
+    for index, entry in enumerate(entries, start=1):
+        entry.update(number=index, done=index < place, current=index == place)
+    label = entries[place - 1]["label"] if entries else ""
+    return {"steps": entries, "place": place, "total": len(entries), "label": label}
+
+
+@register.simple_tag
+def table_parts(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Each cell beside its column, so that the template decides nothing."""
+    columns = [dict(column) if isinstance(column, Mapping) else {"label": column} for column in table["columns"]]
+
+    def line(cells: Sequence[Any]) -> list[dict[str, Any]]:
+        out = []
+        for place, cell in enumerate(cells):
+            column = columns[place] if place < len(columns) else {"label": ""}
+            parts = dict(cell) if isinstance(cell, Mapping) else {"text": cell}
+            parts.update(label=column["label"], numeric=bool(column.get("numeric")), head=place == 0)
+            if column.get("numeric"):
+                parts["text"] = number(parts.get("text"))
+            out.append(parts)
+        return out
+
+    rows = []
+    for row in table.get("rows", []):
+        row_parts: dict[str, Any] = dict(row) if isinstance(row, Mapping) else {"cells": row}
+        row_parts["cells"] = line(row_parts["cells"])
+        rows.append(row_parts)
+    return {
+        "columns": columns,
+        "rows": rows,
+        "foot": [line(cells) for cells in table.get("foot", [])],
+        "id": table.get("id") or "table-" + rules.short_id(str(table.get("caption", ""))),
+    }
+
+
+ROLE_WORDS = {
+    "clerk": "担当者",
+    "approver": "決裁者",
+    "administrator": "管理者",
+    "secretariat": "協議会事務局",
+    "auditor": "監査",
+    "operator": "運用者",
+}
+
+
+@register.simple_tag
+def role_words(actor: Any) -> str:
+    """The acting roles in words, in the order of duty."""
+    roles = {str(role) for role in getattr(actor, "roles", None) or ()}
+    return "・".join(gettext(word) for role, word in ROLE_WORDS.items() if role in roles)
+
+
+@register.filter
+def tel_link(value: Any) -> str:
+    """043-245-5111 → +81432455111 for a tel: link; as written where it cannot be read."""
+    try:
+        return rules.phone(str(value))
+    except rules.Unreadable:
+        return "".join(sign for sign in str(value) if sign.isdigit() or sign == "+")
