@@ -37,17 +37,12 @@ class Account(AbstractBaseUser, SharedRow):
     A staff account signs in with password and second factor (or a passkey), never by an e-mail link.
     """
 
-    class Density(models.TextChoices):
-        STANDARD = "standard", _("標準")
-        DENSE = "dense", _("密")
-
     id = models.BigAutoField(primary_key=True)
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=100, default="", blank=True)
     kana = models.CharField(max_length=100, default="", blank=True)
     is_active = models.BooleanField(default=True)
     is_staff_account = models.BooleanField(default=False)
-    density = models.CharField(max_length=8, choices=Density.choices, default=Density.STANDARD)
     session_epoch = models.PositiveIntegerField(default=0)  # raised to sign out every other browser
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
@@ -99,7 +94,7 @@ ROLE_CHOICES = [
 
 
 class Membership(SharedRow):
-    """所属・役割 — an account has a role in a body (or at the council: no body) from a day to a day, both included."""
+    """所属・役割 — a role in a body, or at the council (no body), from a day to a day, both included."""
 
     across = ("id", "body_id", "role", "from_on", "until_on")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from moyai.audit.public import CouncilDeed
 from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership
-from moyai.people.rules import in_force
+from moyai.people.rules import in_force, lower_email
 from moyai.tenants.public import Actor, Body, Role
 
 
@@ -71,9 +71,10 @@ def has_factor(account: Account) -> bool:
 def signin_history(account: Account, *, limit: int = 20) -> list[CouncilDeed]:
     """ログイン履歴 — the newest sign-ins and changes of the ways to sign in."""
     return list(
-        CouncilDeed.objects.filter(account_id=account.pk, verb__startswith="people.").order_by("-at", "-id")[
-            :limit
-        ]
+        CouncilDeed.objects.filter(
+            Q(account_id=account.pk) | Q(thing_kind="people.account", thing_id=account.pk),
+            verb__startswith="people.",
+        ).order_by("-at", "-id")[:limit]
     )
 
 
@@ -114,10 +115,21 @@ def _state(one: Membership, day: date, with_factor: bool) -> str:
 
 
 def membership_of_body(*, actor: Actor, membership_id: int, roles: Iterable[Role]) -> Membership | None:
-    """A membership of the actor's own body (or of the council), else None: another body's is absent."""
-    where = Q(body=actor.body) if actor.body else Q(body__isnull=True)
+    """A membership of the actor's own body, else None: another body's is absent. The council sees all."""
+    where = Q(body=actor.body) if actor.body else Q()
     return (
         Membership.objects.filter(where, pk=membership_id, role__in=[role.value for role in roles])
-        .select_related("account")
+        .select_related("account", "body")
         .first()
+    )
+
+
+def memberships_by_email(*, actor: Actor, email: str) -> list[Membership]:
+    """The staff roles of an address in all bodies; for the council, which helps who works in several."""
+    if actor.body is not None or not actor.at_council:
+        return []
+    return list(
+        Membership.objects.filter(account__email=lower_email(email), role__in=[*STAFF_ROLES, *COUNCIL_ROLES])
+        .select_related("account", "body")
+        .order_by("body__code", "id")
     )

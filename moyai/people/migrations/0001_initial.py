@@ -26,12 +26,6 @@ class Migration(migrations.Migration):
                 ("kana", models.CharField(blank=True, default="", max_length=100)),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff_account", models.BooleanField(default=False)),
-                (
-                    "density",
-                    models.CharField(
-                        choices=[("standard", "標準"), ("dense", "密")], default="standard", max_length=8
-                    ),
-                ),
                 ("session_epoch", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],

@@ -1,0 +1,39 @@
+"""Mails with a link, and the nightly sweep of what has run out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from moyai.people.links import code_of, url_of
+from moyai.people.models import Link, SpentCode, Throttle
+from moyai.tenants.public import every, job
+
+
+@job(name="people.send_link", retry=3)
+def send_link(*, link_id: int, now: datetime) -> None:
+    """Mail a link. A link that was used or has run out is not worth a mail; twice sent does no harm."""
+    link = Link.objects.select_related("account", "body").filter(pk=link_id).first()
+    if link is None or link.used_at is not None or link.expires_at <= now or not settings.MOYAI_SMTP_URL:
+        return
+    with override(link.language):
+        text = render_to_string(
+            f"people/mail/{link.purpose}.txt",
+            {"link": link, "url": url_of(link), "code": code_of(link), "body": link.body},
+        )
+    subject, _blank, rest = text.partition("\n")
+    EmailMessage(subject=subject.strip(), body=rest.lstrip("\n"), to=[link.email]).send()
+
+
+@every("23 3 * * *", name="people.sweep", per_body=False)
+def sweep(*, now: datetime) -> None:
+    """Remove links, tries, spent codes and sessions that no longer matter."""
+    Link.objects.filter(expires_at__lt=now - timedelta(days=7)).delete()
+    Throttle.objects.filter(until_at__lt=now).delete()
+    SpentCode.objects.filter(used_at__lt=now - timedelta(days=1)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()

@@ -1,0 +1,47 @@
+"""Staff of a body: who they are, what they may do, from when to when."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from moyai.people import manage
+from moyai.people.manage import OFFICE
+
+
+@require_http_methods(["GET"])
+def staff_list(request: HttpRequest) -> HttpResponse:
+    return manage.staff_list(request, OFFICE)
+
+
+@require_http_methods(["GET", "POST"])
+def staff_invite(request: HttpRequest) -> HttpResponse:
+    return manage.staff_invite(request, OFFICE)
+
+
+@require_http_methods(["GET", "POST"])
+def staff_member(request: HttpRequest, membership_id: int) -> HttpResponse:
+    return manage.staff_member(request, OFFICE, membership_id)
+
+
+@require_http_methods(["POST"])
+def staff_password(request: HttpRequest, membership_id: int) -> HttpResponse:
+    return manage.staff_password(request, OFFICE, membership_id)
+
+
+@require_http_methods(["GET", "POST"])
+def staff_reset(request: HttpRequest, membership_id: int) -> HttpResponse:
+    return manage.staff_reset(request, OFFICE, membership_id)
+
+
+MENU = [(_("職員と役割"), "people_office_list")]
+
+urlpatterns = [
+    path("people/", staff_list, name="people_office_list"),
+    path("people/invite/", staff_invite, name="people_office_invite"),
+    path("people/<int:membership_id>/", staff_member, name="people_office_member"),
+    path("people/<int:membership_id>/password/", staff_password, name="people_office_password"),
+    path("people/<int:membership_id>/reset/", staff_reset, name="people_office_reset"),
+]

@@ -1,0 +1,27 @@
+"""Pages that belong to no body: the entrance and one's own account."""
+
+from django.urls import path
+
+from moyai.people.pages import account, enter, security
+
+urlpatterns = [
+    path("sign-in/", enter.signin, name="people_signin"),
+    path("sign-in/sent/", enter.link_sent, name="people_link_sent"),
+    path("sign-in/link/<str:token>/", enter.link, name="people_link"),
+    path("sign-in/start/<str:token>/", enter.start, name="people_start"),
+    path("sign-in/staff/", enter.staff, name="people_staff"),
+    path("sign-in/second/", enter.second, name="people_second"),
+    path("sign-in/passkey/", enter.passkey, name="people_passkey"),
+    path("sign-in/again/", security.again, name="people_again"),
+    path("sign-out/", enter.signout, name="people_signout"),
+    path("account/", account.account, name="people_account"),
+    path("account/choose/", account.choose, name="people_choose"),
+    path("account/profile/", account.profile, name="people_profile"),
+    path("account/elsewhere/", account.elsewhere, name="people_elsewhere"),
+    path("account/setup/", security.setup, name="people_setup"),
+    path("account/app/", security.app, name="people_app"),
+    path("account/passkeys/add/", security.passkey_add, name="people_passkey_add"),
+    path("account/factors/<int:factor_id>/remove/", security.factor_remove, name="people_factor_remove"),
+    path("account/codes/", security.codes, name="people_codes"),
+    path("account/password/", security.password, name="people_password"),
+]

@@ -1,0 +1,28 @@
+"""Who may do what with accounts. Staff and council manage their own people only; see actions."""
+
+from __future__ import annotations
+
+from moyai.tenants.public import COUNCIL, STAFF, Role
+
+ANYONE = frozenset({Role.RESIDENT, Role.SUPPLIER}) | STAFF | COUNCIL
+MANAGERS = frozenset({Role.ADMINISTRATOR, Role.SECRETARIAT, Role.OPERATOR, Role.SYSTEM})
+
+PERMITS: dict[str, frozenset[Role]] = {
+    # oneself
+    "people.ask_link": ANYONE,
+    "people.sign_in": ANYONE,
+    "people.sign_out": ANYONE,
+    "people.change_profile": ANYONE,
+    "people.set_password": ANYONE,
+    "people.set_up_app": ANYONE,
+    "people.add_passkey": ANYONE,
+    "people.remove_factor": ANYONE,
+    "people.renew_codes": ANYONE,
+    "people.sign_out_elsewhere": ANYONE,
+    # others
+    "people.list": STAFF | COUNCIL,
+    "people.invite": MANAGERS,
+    "people.end_role": MANAGERS,
+    "people.reset_factors": MANAGERS,
+    "people.send_password_link": MANAGERS,
+}
