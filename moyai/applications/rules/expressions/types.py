@@ -40,17 +40,19 @@ LARGEST_NUMBER = 10**15
 class Scope:
     """The answers of one row of a repeating group, or of the form itself, while they are being worked out."""
 
-    __slots__ = ("clean", "marks", "parent", "path", "raw", "rows", "today", "values")
+    __slots__ = ("clean", "failed", "key", "marks", "parent", "path", "raw", "rows", "today", "values")
 
     def __init__(
-        self, *, raw: dict[str, Any], today: datetime.date, path: str = "", parent: Scope | None = None,
-        marks: tuple[RowMark, ...] = (),
+        self, *, raw: dict[str, Any], today: datetime.date | None, path: str = "", parent: Scope | None = None,
+        marks: tuple[RowMark, ...] = (), key: tuple[int, ...] = (),
     ) -> None:
         self.raw = raw
         self.today = today
         self.path = path                             # "" or "dogs[1]."
         self.parent = parent
         self.marks = marks
+        self.key = key                               # place in the document, for errors in reading order
+        self.failed: set[str] = set()                # fields whose answer was refused
         self.values: dict[str, Any] = {}             # typed: dates are dates, sets are frozensets
         self.clean: dict[str, Any] = {}              # JSON
         self.rows: dict[str, list[Scope]] = {}

@@ -36,7 +36,7 @@ class WrongParts(Wrong):
 class Reading:
     """What an answer is read against: the uploads of this applicant, and the page's own way to read dates."""
 
-    uploads: Mapping[str, UploadFact] = field(default_factory=dict)
+    uploads: Mapping[str, UploadFact] | None = field(default_factory=dict)   # None: they were looked at before
     read_date: ReadDate | None = None
 
 
@@ -82,6 +82,10 @@ class Kind:
     def typed(self, kept: Any) -> Any:
         """The kept value as expressions see it."""
         return kept
+
+    def advice(self, kept: Any) -> tuple[str, dict[str, Param]] | None:
+        """A warning about a value that is taken as it is."""
+        return None
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         """The kept value in words."""

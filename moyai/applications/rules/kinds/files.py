@@ -72,8 +72,10 @@ class File(Kind):
                 raise Wrong("file_unknown")
             if len(set(ids)) != len(ids):
                 raise Wrong("chosen_twice")
-            for one in ids:
-                fact = reading.uploads.get(one)
+            facts = reading.uploads
+            for one in ids if facts is not None else ():
+                assert facts is not None
+                fact = facts.get(one)
                 if fact is None:                  # nobody's, or somebody else's: the same words for both
                     raise Wrong("file_unknown")
                 if fact.refused:

@@ -169,11 +169,11 @@ class Mail(Kind):
             return f"{local}@{domain.lower()}"
         return read
 
-    def suggestion(self, kept: str) -> str | None:
+    def advice(self, kept: Any) -> tuple[str, dict[str, Param]] | None:
         """The address probably meant, when its domain is a common slip."""
         local, _, domain = kept.rpartition("@")
         meant = self.MISTYPED.get(domain)
-        return f"{local}@{meant}" if meant else None
+        return ("mail_suggestion", {"suggestion": f"{local}@{meant}"}) if meant else None
 
 
 class Microchip(Kind):
