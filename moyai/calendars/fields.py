@@ -27,8 +27,8 @@ def sentence(refused: DateRefused, label: str = "") -> str:
     """The refusal in the reader's language."""
     params: dict[str, Any] = dict(refused.params)
     params["label"] = label or gettext("日付")
-    if "part" in params:
-        params["part"] = gettext(str(params["part"]))
+    if "box" in params:
+        params["box"] = gettext(str(params["box"]))
     return gettext(refused.text) % params
 
 
@@ -119,10 +119,11 @@ class WarekiParts(forms.Widget):
     def __init__(self, attrs: dict[str, Any] | None = None, *, autocomplete: str = "") -> None:
         super().__init__(attrs)
         self.autocomplete = autocomplete
+        self.wrong_part: str | None = None  # set by the field of the same form
 
     def id_for_label(self, id_: str) -> str:
-        # The error summary leads to the first box.
-        return f"{id_}_era" if id_ else ""
+        # The error summary leads to the first box, as it does in any group.
+        return f"{id_}_0" if id_ else ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         return {part: str(data.get(f"{name}_{part}", "")) for part in ("era", "year", "month", "day")}
@@ -133,26 +134,26 @@ class WarekiParts(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         parts = parts_of(value)
-        given = context["widget"]["attrs"]
-        identity = given.pop("id", f"id_{name}")
-        tokens = {part: f"bday-{part}" for part in ("year", "month", "day")} if self.autocomplete == "bday" else {}
+        identity = context["widget"]["attrs"].pop("id", None) or f"id_{name}"
+        # bday-year is a Gregorian year to a browser: it would fill 2026 into a box of era years.
+        tokens = {"month": "bday-month", "day": "bday-day"} if self.autocomplete == "bday" else {}
         context["widget"] |= {
             "id": identity,
+            "wrong": self.wrong_part,
             "eras": [
                 {"value": letter, "label": word, "selected": parts["era"] == letter}
                 for letter, word in (("", _("選択してください")), *_era_choices())
             ],
             "boxes": [
                 {
+                    "part": part,
                     "name": f"{name}_{part}",
-                    "id": f"{identity}_{part}",
+                    "id": f"{identity}_{number}",
                     "label": label,
                     "value": parts[part],
-                    "size": size,
-                    # bday-year is a Gregorian year to a browser: it would fill 2026 into a box of era years.
-                    "autocomplete": tokens.get(part, "") if part != "year" else "",
+                    "autocomplete": tokens.get(part, "off"),
                 }
-                for part, label, size in (("year", _("年"), 4), ("month", _("月"), 2), ("day", _("日"), 2))
+                for number, (part, label) in enumerate((("year", _("年")), ("month", _("月")), ("day", _("日"))), start=1)
             ],
         }
         return context
@@ -186,6 +187,14 @@ class WarekiPartsField(_DateField):
         kwargs.setdefault("widget", WarekiParts(autocomplete=autocomplete))
         kwargs.setdefault("help_text", _("例：令和8年4月1日。西暦でも入力できます。"))
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        self.widget.wrong_part = None
+        return super().clean(value)
+
+    def _error(self, refused: DateRefused) -> ValidationError:
+        self.widget.wrong_part = refused.part
+        return super()._error(refused)
 
     def _is_empty(self, value: Any) -> bool:
         # An era alone is nothing yet: the boxes beside it are empty.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from moyai.calendars.fields import DateBoxField, WarekiPartsField
+from moyai.calendars.fields import sentence as date_sentence
 from moyai.calendars.queries import office_calendar
 from moyai.calendars.rules import office_days as _office_days
 from moyai.calendars.rules.eras import (
@@ -53,6 +54,7 @@ __all__ = [
     "age_at_end_of",
     "age_on",
     "age_reached_on",
+    "date_sentence",
     "days_end_on",
     "due_on",
     "era_on",

@@ -360,7 +360,7 @@ TEXTS = {
     "boolean": "%(label)sは、はい（true）か、いいえ（false）にしてください。",
     "between": "%(label)sは%(minimum)sから%(maximum)sの間で入力してください。",
     "enum": "%(label)sは次から選んでください。%(choices)s",
-    "date": "%(label)sは年-月-日（2026-04-01の形）の、実際にある日付にしてください。",
+    "date": "%(label)sは年-月-日（2026-04-01の形）で、1873-01-01から2149-12-31までの、実際にある日付にしてください。",
     "max_length": "%(label)sは%(limit)s文字以内にしてください。",
     "min_length": "%(label)sは%(limit)s文字以上にしてください。",
     "max_items": "%(label)sは%(limit)s件以内にしてください。",
@@ -373,7 +373,16 @@ _strict_types = Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda checker, value: isinstance(value, int) and not isinstance(value, bool)
 )
 _Validator = extend(Draft202012Validator, type_checker=_strict_types)
-_formats = FormatChecker(formats=["date"])
+_formats = FormatChecker(formats=())
+FIRST_DAY, LAST_DAY = date(1873, 1, 1), date(2149, 12, 31)
+
+
+@_formats.checks("date", raises=ValueError)
+def _is_date(value: object) -> bool:
+    """YYYY-MM-DD only (fromisoformat alone takes week dates too), within reach of the calendar."""
+    if not isinstance(value, str):
+        return True  # the type says what is wrong
+    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)) and FIRST_DAY <= date.fromisoformat(value) <= LAST_DAY
 
 
 def check_case(schema: Schema, case: Any) -> dict[str, Any]:
@@ -452,7 +461,8 @@ def _filled(schema: Schema, value: Any) -> Any:
 
 def _read_dates(schema: Schema, value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _read_dates(schema["properties"][name], item) for name, item in value.items()}
+        parts = schema.get("properties", {})
+        return {name: _read_dates(parts.get(name, {}), item) for name, item in value.items()}
     if isinstance(value, list):
         return [_read_dates(schema.get("items", {}), item) for item in value]
     return date.fromisoformat(value) if schema.get("format") == "date" and isinstance(value, str) else value

@@ -30,7 +30,7 @@ LAST_DAY_WITHOUT_TODAY = date(2099, 12, 31)
 
 TEXTS = {
     "missing": "%(label)sを入力してください。",
-    "missing_part": "%(label)sの%(part)sを入力してください。",
+    "missing_part": "%(label)sの%(box)sを入力してください。",
     "missing_era": "%(label)sの元号を選んでください。",
     "unreadable": "%(label)sを読み取れません。R8.4.1 か 2026/4/1 の形で入力してください。",
     "ambiguous": "年が2通りに読めます。R8.4.1 か 2026/4/1 の形で入力してください。",
@@ -187,7 +187,7 @@ def read_parts(
         raise DateRefused("missing")
     for part, given in (("year", year), ("month", month), ("day", day)):
         if not given:
-            raise DateRefused("missing_part", part, part=PARTS[part])
+            raise DateRefused("missing_part", part, box=PARTS[part])
     gregorian, written_in_era = _gregorian_year(era, year)
     on = _existing(gregorian, month, day)
     on = _within_reach(on, today)
