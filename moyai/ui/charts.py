@@ -42,7 +42,7 @@ def shown(value: Value) -> str:
 
 
 def ticks(low: float, high: float, *, about: int = 5) -> list[float]:
-    """Round figures from at most `low` to at least `high`, about `about` steps, always with 0 where it lies between."""
+    """Round figures from at most `low` to at least `high` in about `about` steps; 0 is always among them."""
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         high = 1.0
@@ -87,7 +87,12 @@ def _table(
     columns = [head, *({"label": one.name, "numeric": True} for one in series)]
     rows = [[label, *(one.values[place] for one in series)] for place, label in enumerate(labels)]
     caption = f"{title}（{gettext('単位')}：{unit}）" if unit else title
-    return {"caption": caption, "columns": columns, "rows": rows, "id": "table-" + short_id(title + label_head)}
+    return {
+        "caption": caption,
+        "columns": columns,
+        "rows": rows,
+        "id": "table-" + short_id(title + label_head),
+    }
 
 
 def bar_chart(
@@ -159,7 +164,10 @@ def bar_chart(
         label_x=left - 10,
         groups=bars,
         grid=grid,
-        legend=[{"name": one.name, "colour": _colour(place, one), "planned": one.planned} for place, one in enumerate(series)]
+        legend=[
+            {"name": one.name, "colour": _colour(place, one), "planned": one.planned}
+            for place, one in enumerate(series)
+        ]
         if len(series) > 1
         else [],
         table=_table(title, label_head or gettext("区分"), labels, series, unit),
@@ -178,7 +186,7 @@ def line_chart(
     as_of: str = "",
     note: str = "",
 ) -> SafeString:
-    """折れ線グラフ — one line per series with its own marker and dash, its name at the end; gaps stay gaps."""
+    """折れ線グラフ — a line per series with its own marker and dash, its name at the end; gaps stay gaps."""
     _checked(labels, series)
     marks = ticks(*_extent(series))
     left, right, top, bottom = 76, 120, 14, 36
@@ -211,7 +219,9 @@ def line_chart(
                 "name": one.name,
                 "colour": _colour(place, one),
                 "dash": "6 5" if one.planned else DASHES[place],
-                "paths": ["M" + " L".join(f"{x},{y}" for x, y in piece) for piece in pieces if len(piece) > 1],
+                "paths": [
+                    "M" + " L".join(f"{x},{y}" for x, y in piece) for piece in pieces if len(piece) > 1
+                ],
                 "points": [{"x": x, "y": y, "left": x - 5, "top": y - 5} for x, y in points],
                 "marker": MARKERS[place],
                 "name_x": round(end[0] + 12, 1),
@@ -222,7 +232,10 @@ def line_chart(
     names = [
         {"x": point(index, 0)[0], "text": label} for index, label in enumerate(labels) if index % every == 0
     ]
-    grid = [{"y": point(0, mark)[1], "text_y": round(point(0, mark)[1] + 5, 1), "text": _tick_text(mark)} for mark in marks]
+    grid = [
+        {"y": point(0, mark)[1], "text_y": round(point(0, mark)[1] + 5, 1), "text": _tick_text(mark)}
+        for mark in marks
+    ]
     return _figure(
         "ui/line_chart.html",
         finding=finding,

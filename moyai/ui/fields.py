@@ -154,7 +154,9 @@ def error_items(thing: Any) -> list[dict[str, str]]:
         whole = [str(error) for error in form.non_field_errors()]
         whole += [str(error) for bound in form if bound.is_hidden for error in bound.errors]
         items += [{"text": text, "href": f"#{first}"} for text in whole]
-        items += [{"text": str(error), "href": f"#{focus_id(bound)}"} for bound in shown for error in bound.errors]
+        items += [
+            {"text": str(error), "href": f"#{focus_id(bound)}"} for bound in shown for error in bound.errors
+        ]
     if isinstance(thing, forms.BaseFormSet) and thing.is_bound:
         items = [{"text": str(error), "href": "#main"} for error in thing.non_form_errors()] + items
     return items

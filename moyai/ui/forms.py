@@ -1,4 +1,4 @@
-"""Forms of the house: Japanese errors in the field's own words, and fields that take every form people type."""
+"""Forms of the house: errors in the field's own words, and fields that take every form people type."""
 
 from __future__ import annotations
 
@@ -60,22 +60,31 @@ def say_in_japanese(field: forms.Field, label: str) -> None:
         "empty": gettext("%(label)sの中身が空です。別のファイルを添付してください。"),
         "missing": gettext("%(label)sを添付してください。"),
         "invalid_image": gettext("%(label)sを画像として開けません。別のファイルを添付してください。"),
-        "max_length": gettext("%(label)sは%(limit_value)s文字以内にしてください。今は%(show_value)s文字です。"),
-        "min_length": gettext("%(label)sは%(limit_value)s文字以上にしてください。今は%(show_value)s文字です。"),
+        "max_length": gettext(
+            "%(label)sは%(limit_value)s文字以内にしてください。今は%(show_value)s文字です。"
+        ),
+        "min_length": gettext(
+            "%(label)sは%(limit_value)s文字以上にしてください。今は%(show_value)s文字です。"
+        ),
         "max_value": gettext("%(label)sは%(limit_value)s以下にしてください。"),
         "min_value": gettext("%(label)sは%(limit_value)s以上にしてください。"),
     }
     low, high = getattr(field, "min_value", None), getattr(field, "max_value", None)
     if low is not None and high is not None:
         both = gettext("%(label)sは%(low)sから%(high)sの間で入力してください。")
-        ours["min_value"] = ours["max_value"] = both.replace("%(low)s", str(low)).replace("%(high)s", str(high))
+        ours["min_value"] = ours["max_value"] = both.replace("%(low)s", str(low)).replace(
+            "%(high)s", str(high)
+        )
     django_words = _default_messages(field)
     with_numbers = {"max_length", "min_length", "max_value", "min_value"}
     for code, text in ours.items():
         theirs = field.error_messages.get(code)
         written_here = theirs is not None and theirs is not django_words.get(code)
-        only_if_known = code not in with_numbers and code != "required" and theirs is None
-        if written_here or (only_if_known and not (code == "invalid" and isinstance(field, forms.EmailField))):
+        # Adding a code a field does not know would silence the words of its validators.
+        of_validator = theirs is None and code not in with_numbers and code != "required"
+        if code == "invalid" and isinstance(field, forms.EmailField):
+            of_validator = False
+        if written_here or of_validator:
             continue
         # Messages with numbers pass through % once more, so a % in the label has to survive that.
         name = label.replace("%", "%%") if code in with_numbers else label
@@ -118,7 +127,9 @@ class TypedTextField(forms.CharField):
         except rules.Unreadable as problem:
             words = self.refusals.get(problem.reason) or self.refusals["other"]
             label = str(self.label or "")
-            raise ValidationError(str(words) % {"label": label, "hint": problem.hint}, code=problem.reason) from None
+            raise ValidationError(
+                str(words) % {"label": label, "hint": problem.hint}, code=problem.reason
+            ) from None
 
 
 class KanaField(TypedTextField):

@@ -1,4 +1,4 @@
-"""All that other packages may import of the screen: pages, forms, charts, and what is taken in at the edge."""
+"""All that other packages may import of the screen: pages, forms, charts, readers of what is typed."""
 
 from __future__ import annotations
 

@@ -16,9 +16,10 @@ import phonenumbers
 
 BRANDS = ("blue", "sky", "aqua", "green", "purple", "ink", "red", "orange", "yellow", "lime", "magenta")
 
-# NFKC folds － to - but leaves these; between digits they all mean the same hyphen.
-DASHES = "-‐‑‒–—―−－ｰー﹣﹘"
-INVISIBLE = "​‌‍⁠﻿­"
+# For the inside of a character class: - ‐ ‑ ‒ – — ― − － ｰ ー ﹣ ﹘. NFKC leaves most of
+# them as they are; between digits they all mean the same hyphen.
+DASHES = r"\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff70\u30fc\ufe63\ufe58"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _DASH_BETWEEN = re.compile(rf"(?<=[0-9])[{DASHES}](?=[0-9])")
 _MAIL_TYPOS = {
     "gmial.com": "gmail.com",
@@ -36,7 +37,7 @@ _MAIL_TYPOS = {
 }
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 (says what it is, like the refusals of the house)
     """A value that cannot be taken as this kind; `reason` is a word of the code, never shown as it is."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
@@ -93,7 +94,7 @@ def whole_number(text: str) -> int:
     if not body:
         raise Unreadable("empty")
     sign = 1
-    if body[0] in "△▲+" + DASHES:
+    if re.match(rf"[△▲+{DASHES}]", body):
         sign = 1 if body[0] == "+" else -1
         body = body[1:]
     if re.fullmatch(r"[0-9]*\.[0-9]*", body) and body != ".":
@@ -116,7 +117,7 @@ def amount_yen(text: str, *, negative: bool = False, limit: int = 10**15) -> int
     if not body:
         raise Unreadable("empty")
     sign = 1
-    if body[0] in "△▲" + DASHES:
+    if re.match(rf"[△▲{DASHES}]", body):
         sign, body = -1, body[1:].lstrip("¥\\")
     if "." in body:
         raise Unreadable("decimal")
@@ -205,7 +206,10 @@ def postal_code_shown(code: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """メールアドレス: NFKC, domain in lower case. Refuses: no @, an impossible domain, a known slip (with the likely one)."""
+    """メールアドレス: NFKC, domain in lower case.
+
+    Refuses: no @, an impossible domain, a known slip (with the likely address as `hint`).
+    """
     body = trim(unicodedata.normalize("NFKC", trim(text)))
     if not body:
         raise Unreadable("empty")

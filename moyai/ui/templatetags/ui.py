@@ -72,9 +72,13 @@ def moment(value: Any) -> SafeString | str:
     """A date or time for entries that bring no era text of their own: 2026年4月1日 午前10時5分."""
     if isinstance(value, datetime):
         here = localtime(value)
-        return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), rules.clock_text(here))
+        return format_html(
+            '<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), rules.clock_text(here)
+        )
     if isinstance(value, date):
-        return format_html('<time datetime="{}">{}年{}月{}日</time>', value.isoformat(), *value.timetuple()[:3])
+        return format_html(
+            '<time datetime="{}">{}年{}月{}日</time>', value.isoformat(), *value.timetuple()[:3]
+        )
     return value or ""
 
 
@@ -100,7 +104,7 @@ def _in_language(here: str, language: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_url(context: template.Context, name: str) -> str:
-    """The address of a page of another package, with this body where it needs one; "" where it is not mounted."""
+    """The address of another package's page, with this body where it needs one; "" where not mounted."""
     body = getattr(context.get("actor") or None, "body", None) or context.get("body") or None
     tries: list[dict[str, str]] = [{}]
     if body is not None and getattr(body, "slug", None):
@@ -115,7 +119,7 @@ def page_url(context: template.Context, name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def display_attributes(context: template.Context) -> SafeString:
-    """Attributes of <html> from the page 表示設定 (cookies) and the body's colour; unknown values are ignored."""
+    """Attributes of <html>: the wishes of 表示設定 (cookies) and the body's colour; unknown ones are ignored."""
     request = context.get("request")
     cookies = request.COOKIES if request is not None else {}
     body = context.get("body") or getattr(context.get("actor") or None, "body", None)
@@ -157,7 +161,7 @@ def pair(first: Any, second: Any = None) -> tuple[Any, Any]:
 
 @register.simple_tag
 def step_parts(steps: Sequence[Any], current: Any) -> dict[str, Any]:
-    """Steps (labels, or {label, url, key}) as done / current / ahead; `current` is a number from 1, a label or a key."""
+    """Steps (labels, or {label, url, key}) as done, current, ahead; `current`: a number from 1, label or key."""
     entries = [dict(step) if isinstance(step, Mapping) else {"label": str(step)} for step in steps or []]
     place = 1
     for index, entry in enumerate(entries, start=1):
@@ -173,7 +177,9 @@ def step_parts(steps: Sequence[Any], current: Any) -> dict[str, Any]:
 @register.simple_tag
 def table_parts(table: Mapping[str, Any]) -> dict[str, Any]:
     """Each cell beside its column, so that the template decides nothing."""
-    columns = [dict(column) if isinstance(column, Mapping) else {"label": column} for column in table["columns"]]
+    columns = [
+        dict(column) if isinstance(column, Mapping) else {"label": column} for column in table["columns"]
+    ]
 
     def line(cells: Sequence[Any]) -> list[dict[str, Any]]:
         out = []
