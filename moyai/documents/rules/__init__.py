@@ -1,0 +1,1 @@
+"""What decides about papers and files: pure, no Django, no clock."""
