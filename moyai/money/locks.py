@@ -1,0 +1,29 @@
+"""Lock order of the ledger: attempt → charge → overpayment → refund. Every writer takes them in this order.
+
+Counters (numbers) are locked after all of these, and stay locked until the transaction ends.
+"""
+
+from __future__ import annotations
+
+from moyai.money.models import Attempt, Charge, Overpayment, Refund
+from moyai.tenants.public import Body
+
+
+def lock_attempt(body: Body, order_id: str) -> Attempt | None:
+    found: Attempt | None = Attempt.objects.of(body).select_for_update().filter(order_id=order_id).first()
+    return found
+
+
+def lock_charge(body: Body, charge_id: int) -> Charge:
+    found: Charge = Charge.objects.of(body).select_for_update().get(id=charge_id)
+    return found
+
+
+def lock_overpayment(body: Body, overpayment_id: int) -> Overpayment:
+    found: Overpayment = Overpayment.objects.of(body).select_for_update().get(id=overpayment_id)
+    return found
+
+
+def lock_refund(body: Body, refund_id: int) -> Refund:
+    found: Refund = Refund.objects.of(body).select_for_update().get(id=refund_id)
+    return found

@@ -1,0 +1,34 @@
+"""What others may import from money."""
+
+from moyai.money import payables
+from moyai.money.actions import cancel_charge, charge, issue_slip
+from moyai.money.ledger import invariants, ledger_check
+from moyai.money.models import Charge
+from moyai.money.queries import charges_about
+from moyai.money.refusals import CannotCancel, LinesDiffer, NotOpen, NothingOwed
+from moyai.money.rules.ledger import ChargeLine, ChargeState, Ledger
+from moyai.money.rules.sharing import Share, blend, share, shares
+from moyai.money.wording import CHARGE_WORDS
+
+__all__ = [
+    "CHARGE_WORDS",
+    "CannotCancel",
+    "Charge",
+    "ChargeLine",
+    "ChargeState",
+    "Ledger",
+    "LinesDiffer",
+    "NotOpen",
+    "NothingOwed",
+    "Share",
+    "blend",
+    "cancel_charge",
+    "charge",
+    "charges_about",
+    "invariants",
+    "issue_slip",
+    "ledger_check",
+    "payables",
+    "share",
+    "shares",
+]

@@ -1,0 +1,225 @@
+"""Reads of the ledger. Lists page by key; each costs a fixed number of queries."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.db.models import F, Model, Sum
+
+from moyai.audit.public import check_permit
+from moyai.money.models import (
+    Allocation,
+    Attempt,
+    Charge,
+    ChargeItem,
+    Instalment,
+    Overpayment,
+    Receipt,
+    Refund,
+    Slip,
+    WriteOff,
+)
+from moyai.money.permits import PERMITS
+from moyai.money.rules.ledger import AttemptState, ChargeState, RefundState
+from moyai.tenants.public import Actor, Body, body_of, current_body, public_number_ok
+
+PAGE = 50
+
+
+def unpaid_instalments(body: Body, charge_id: int) -> list[tuple[Instalment, int]]:
+    """期別の未納 in order of due date: (instalment, yen), only those that still owe."""
+    instalments = Instalment.objects.of(body).filter(charge_id=charge_id).order_by("due_on", "number")
+    paid: dict[int, int] = {}
+    for moved in (Allocation, WriteOff):
+        rows = (
+            moved.objects.of(body)
+            .filter(instalment__charge_id=charge_id)
+            .values("instalment_id")
+            .annotate(yen=Sum("amount_yen"))
+            .order_by("instalment_id")
+        )
+        for row in rows:
+            paid[row["instalment_id"]] = paid.get(row["instalment_id"], 0) + row["yen"]
+    owed = [(each, each.amount_yen - paid.get(each.pk, 0)) for each in instalments]
+    return [(each, yen) for each, yen in owed if yen > 0]
+
+
+def charges_about(thing: Model) -> list[Charge]:
+    """調定 of a thing, oldest first. The caller has made sure that the reader may see the thing."""
+    body = body_of(current_body())
+    return list(
+        Charge.objects.of(body).filter(payable=thing._meta.label_lower, thing_id=thing.pk).order_by("id")
+    )
+
+
+def charge_by_token(*, actor: Actor, token: str) -> Charge | None:
+    """The charge behind a payer's page; who knows the token may see it."""
+    found: Charge | None = Charge.objects.of(body_of(actor.body)).filter(token=token).first()
+    return found
+
+
+def items_of(charge: Charge) -> list[ChargeItem]:
+    return list(ChargeItem.objects.filter(body=charge.body_id, charge=charge).order_by("position"))
+
+
+def attempt_of(charge: Charge, order_id: str) -> Attempt | None:
+    found: Attempt | None = Attempt.objects.filter(
+        body=charge.body_id, charge=charge, order_id=order_id
+    ).first()
+    return found
+
+
+def attempt_under_way(charge: Charge) -> Attempt | None:
+    """The newest card attempt whose end is not known yet."""
+    found: Attempt | None = (
+        Attempt.objects.filter(body=charge.body_id, charge=charge, state=AttemptState.STARTED)
+        .order_by("-id")
+        .first()
+    )
+    return found
+
+
+def slip_by_id(*, actor: Actor, charge: Charge, slip_id: int) -> Slip | None:
+    found: Slip | None = (
+        Slip.objects.of(body_of(actor.body))
+        .select_related("letter")
+        .filter(id=slip_id, instalment__charge=charge)
+        .first()
+    )
+    return found
+
+
+def typed_number(text: str) -> str:
+    """Digits of a number as people type it: any width, with blanks and hyphens."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isdigit())
+
+
+def slip_number_ok(number: str) -> bool:
+    """納付書番号: twelve digits with the check digit right, like every number we print."""
+    return public_number_ok(number)
+
+
+def slip_by_number(*, actor: Actor, number: str) -> Slip | None:
+    """The slip of a 納付書番号 with its charge, for the counter."""
+    check_permit(actor, "money.view", PERMITS)
+    found: Slip | None = (
+        Slip.objects.of(body_of(actor.body))
+        .select_related("instalment__charge")
+        .filter(number=number)
+        .first()
+    )
+    return found
+
+
+def charges(*, actor: Actor, state: ChargeState | None = None, before: int | None = None) -> list[Charge]:
+    """A page of 調定, newest first; one row more than PAGE tells that it goes on."""
+    check_permit(actor, "money.view", PERMITS)
+    rows = Charge.objects.of(body_of(actor.body))
+    if state is not None:
+        rows = rows.filter(state=state)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[: PAGE + 1])
+
+
+def charge_by_id(*, actor: Actor, charge_id: int) -> Charge | None:
+    check_permit(actor, "money.view", PERMITS)
+    found: Charge | None = Charge.objects.of(body_of(actor.body)).filter(id=charge_id).first()
+    return found
+
+
+def charge_by_number(*, actor: Actor, number: str) -> Charge | None:
+    """The charge of a 調定番号 as printed: 2026-000012, in any width, zeros as you like."""
+    check_permit(actor, "money.view", PERMITS)
+    year, _, serial = unicodedata.normalize("NFKC", number).strip().partition("-")
+    if not (year.isascii() and year.isdigit() and serial.isascii() and serial.isdigit()) or len(number) > 20:
+        return None
+    found: Charge | None = (
+        Charge.objects.of(body_of(actor.body)).filter(fiscal_year=int(year), number=int(serial)).first()
+    )
+    return found
+
+
+def receipts_of(charge: Charge) -> list[Receipt]:
+    """収納 of a charge, newest first, each with what it left over and whether it is final."""
+    return list(
+        Receipt.objects.filter(body=charge.body_id, charge=charge)
+        .prefetch_related("confirmations", "overpayments")
+        .order_by("-id")
+    )
+
+
+def receipt_by_id(*, actor: Actor, receipt_id: int) -> Receipt | None:
+    check_permit(actor, "money.view", PERMITS)
+    found: Receipt | None = (
+        Receipt.objects.of(body_of(actor.body)).select_related("charge").filter(id=receipt_id).first()
+    )
+    return found
+
+
+def receipt_by_external_id(*, actor: Actor, channel: str, external_id: str) -> Receipt | None:
+    check_permit(actor, "money.view", PERMITS)
+    found: Receipt | None = (
+        Receipt.objects.of(body_of(actor.body)).filter(channel=channel, external_id=external_id).first()
+    )
+    return found
+
+
+def attempts_of(charge: Charge) -> list[Attempt]:
+    return list(Attempt.objects.filter(body=charge.body_id, charge=charge).order_by("-id")[:PAGE])
+
+
+def overpayments(*, actor: Actor, before: int | None = None) -> list[Overpayment]:
+    """A page of 過納 that wait for a decision, newest first."""
+    check_permit(actor, "money.view", PERMITS)
+    rows = Overpayment.objects.of(body_of(actor.body)).filter(left_yen__gt=0)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("receipt__charge").order_by("-id")[: PAGE + 1])
+
+
+def overpayment_by_id(*, actor: Actor, overpayment_id: int) -> Overpayment | None:
+    check_permit(actor, "money.view", PERMITS)
+    found: Overpayment | None = (
+        Overpayment.objects.of(body_of(actor.body))
+        .select_related("receipt__charge")
+        .filter(id=overpayment_id)
+        .first()
+    )
+    return found
+
+
+def refunds_of(overpayment: Overpayment) -> list[Refund]:
+    return list(
+        Refund.objects.filter(body=overpayment.body_id, overpayment=overpayment)
+        .select_related("target")
+        .order_by("-id")
+    )
+
+
+def refunds_under_way(*, actor: Actor) -> list[Refund]:
+    """還付・充当 that wait for a decision or for the payment, oldest first."""
+    check_permit(actor, "money.view", PERMITS)
+    return list(
+        Refund.objects.of(body_of(actor.body))
+        .filter(state__in=[RefundState.REQUESTED, RefundState.APPROVED])
+        .select_related("overpayment__receipt__charge", "target")
+        .order_by("id")[:PAGE]
+    )
+
+
+def refund_by_id(*, actor: Actor, refund_id: int) -> Refund | None:
+    check_permit(actor, "money.view", PERMITS)
+    found: Refund | None = (
+        Refund.objects.of(body_of(actor.body)).select_related("overpayment").filter(id=refund_id).first()
+    )
+    return found
+
+
+def sums(*, actor: Actor) -> dict[str, int]:
+    """未納 and 過納 of the body in yen, for the head of the staff page."""
+    check_permit(actor, "money.view", PERMITS)
+    body = body_of(actor.body)
+    owed = Charge.objects.of(body).filter(state=ChargeState.OPEN).aggregate(yen=Sum(F("unpaid_yen")))["yen"]
+    over = Overpayment.objects.of(body).filter(left_yen__gt=0).aggregate(yen=Sum(F("left_yen")))["yen"]
+    return {"unpaid_yen": int(owed or 0), "overpaid_yen": int(over or 0)}

@@ -1,0 +1,1 @@
+"""What decides money, pure: no Django, no clock, no database."""

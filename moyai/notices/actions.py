@@ -1,0 +1,111 @@
+"""Telling people, and telling them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from moyai.audit.public import action
+from moyai.notices.delivery import deliver
+from moyai.notices.models import Message
+from moyai.notices.permits import PERMITS
+from moyai.notices.rules import FLOW, State, address_ok, may, one_line
+from moyai.notices.wording import written
+from moyai.tenants.public import Actor, Refusal, body_of, later
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """宛先 — whom to tell. Without an address, or with `by_mail` False, the message is read on screen."""
+
+    email: str | None = None
+    account_id: int | None = None
+    name: str = ""
+    by_mail: bool = True
+    language: str = "ja"
+
+
+class AddressRefused(Refusal):
+    code = "address_refused"
+    status = 422
+    message = _("メールアドレスを確かめてください。例：name@example.jp")  # type: ignore[assignment]
+
+
+class SubjectRefused(Refusal):
+    code = "subject_refused"
+    status = 422
+    message = _("通知の件名に、改行などの使えない文字があります。")  # type: ignore[assignment]
+
+
+class NotResendable(Refusal):
+    code = "notice_not_resendable"
+    message = _("この通知は送信済みか、送信を待っています。")  # type: ignore[assignment]
+
+
+class NothingToSendTo(Refusal):
+    code = "notice_without_address"
+    message = _("メールアドレスがないため、送信できません。印刷して渡してください。")  # type: ignore[assignment]
+
+
+def tell(
+    *, actor: Actor, now: datetime, kind: str, facts: dict[str, Any], to: Recipient, about: Model
+) -> Message:
+    """通知する — write one message about `about` into the outbox, in the transaction of what it tells.
+
+    The text comes from `<package>/notices/<name>.txt` of `kind` "<package>.<name>". It is always readable
+    on screen (`notices_about`); it goes by mail too if there is an address and a mail server.
+    Not an action of its own: it leaves no deed beside that of the act it belongs to.
+    Raises AddressRefused, SubjectRefused; MissingFact and TemplateDoesNotExist are mistakes in our code.
+    """
+    body = body_of(actor.body)
+    email = (to.email or "").strip()
+    if email and not address_ok(email):
+        raise AddressRefused(fields={"email": str(AddressRefused.message)})
+    subject, text = written(kind=kind, facts=facts, body=body, language=to.language)
+    if not one_line(subject):
+        raise SubjectRefused
+    why_kept = "no_address" if not email else "not_wanted" if not to.by_mail else ""
+    if not why_kept and not settings.MOYAI_SMTP_URL:
+        why_kept = "no_server"
+    told: Message = Message.objects.create(
+        body=body,
+        kind=kind,
+        about_kind=about._meta.label_lower,
+        about_id=about.pk,
+        to_email=email,
+        to_account_id=to.account_id,
+        to_name=to.name,
+        language=to.language,
+        subject=subject,
+        text=text,
+        state=State.KEPT if why_kept else State.QUEUED,
+        trouble=why_kept,
+        told_at=now,
+        next_try_at=None if why_kept else now,
+    )
+    if not why_kept:
+        later(deliver, message_id=told.pk)
+    return told
+
+
+@action("notices.resend", permits=PERMITS, thing="message")
+def resend(*, actor: Actor, now: datetime, message: Message) -> Message:
+    """もう一度送る — put a kept or failed message back into the queue, with the tries counted anew.
+
+    Raises NotResendable, NothingToSendTo.
+    """
+    locked: Message = Message.objects.of(body_of(actor.body)).select_for_update().get(id=message.pk)
+    if not may(locked.state, "resend"):
+        raise NotResendable
+    if not locked.to_email:
+        raise NothingToSendTo
+    locked.state = FLOW[State(locked.state), "resend"]
+    locked.tries, locked.trouble, locked.next_try_at = 0, "", now
+    locked.save(update_fields=["state", "tries", "trouble", "next_try_at"])
+    later(deliver, message_id=locked.pk)
+    return locked

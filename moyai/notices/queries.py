@@ -1,0 +1,53 @@
+"""Reads of the outbox."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Model, QuerySet
+
+from moyai.audit.public import check_permit
+from moyai.notices.models import Message
+from moyai.notices.permits import PERMITS
+from moyai.notices.rules import State
+from moyai.tenants.public import Actor, body_of, current_body
+
+PAGE = 50
+
+
+def notices_about(thing: Model) -> list[Message]:
+    """通知の履歴 of a thing, newest first. The caller has made sure that the reader may see the thing."""
+    body = body_of(current_body())
+    return list(
+        Message.objects.of(body)
+        .filter(about_kind=thing._meta.label_lower, about_id=thing.pk)
+        .order_by("-id")[:PAGE]
+    )
+
+
+def outbox(*, actor: Actor, state: State | None = None, before: int | None = None) -> list[Message]:
+    """A page of the body's outbox, newest first, without the texts; one row more than PAGE tells that it goes on."""
+    check_permit(actor, "notices.view", PERMITS)
+    rows: QuerySet[Message] = Message.objects.of(body_of(actor.body)).defer("text")
+    if state is not None:
+        rows = rows.filter(state=state)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[: PAGE + 1])
+
+
+def waiting_counts(*, actor: Actor) -> dict[str, int]:
+    """How many messages are queued and failed: the two that ask for a look."""
+    check_permit(actor, "notices.view", PERMITS)
+    rows = (
+        Message.objects.of(body_of(actor.body))
+        .filter(state__in=[State.QUEUED, State.FAILED])
+        .values_list("state")
+        .annotate(n=Count("id"))
+    )
+    return {State.QUEUED.value: 0, State.FAILED.value: 0} | dict(rows.order_by("state"))
+
+
+def message(*, actor: Actor, message_id: int) -> Message | None:
+    """One message of the body, or None."""
+    check_permit(actor, "notices.view", PERMITS)
+    found: Message | None = Message.objects.of(body_of(actor.body)).filter(id=message_id).first()
+    return found

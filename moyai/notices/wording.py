@@ -1,0 +1,84 @@
+"""Words of states on screen, and a message's text out of its template."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from moyai.documents.public import site_address
+from moyai.notices.rules import State, split_template
+from moyai.tenants.public import Body
+
+WORDS = {
+    State.QUEUED: ("progress", _("送信待ち")),
+    State.SENT: ("good", _("送信済み")),
+    State.KEPT: ("neutral", _("画面表示")),
+    State.FAILED: ("bad", _("失敗")),
+}
+
+TROUBLES = {
+    "": "",
+    "no_address": _("メールアドレスがありません。"),
+    "no_server": _("メールサーバーが設定されていません。"),
+    "not_wanted": _("メールを希望していません。"),
+    "refused": _("相手のメールサーバーが受け取りを断りました。"),
+    "unreachable": _("メールサーバーにつながりませんでした。"),
+}
+
+
+def badge(state: str) -> dict[str, Any]:
+    kind, word = WORDS[State(state)]
+    return {"kind": kind, "word": word}
+
+
+class MissingFact(LookupError):
+    """A mistake in our code: a template asks for a fact that `tell` was not given."""
+
+
+class _Facts(Context):
+    # Django prints nothing for an unknown name; a letter with a hole in it must not leave the house.
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise MissingFact(key) from None
+
+
+def template_name(kind: str) -> str:
+    """`applications.received` → `applications/notices/received.txt`."""
+    package, _dot, name = kind.rpartition(".")
+    return f"{package.replace('.', '/')}/notices/{name}.txt"
+
+
+@lru_cache(maxsize=256)
+def _template(kind: str) -> tuple[Template, Template]:
+    source = get_template(template_name(kind)).template.source  # type: ignore[attr-defined]
+    subject, text = split_template(source)
+    # The load tags of the text serve the subject as well.
+    loads = "".join(line for line in text.splitlines() if line.startswith("{% load "))
+    return Template(loads + subject), Template(text)
+
+
+def written(*, kind: str, facts: dict[str, Any], body: Body, language: str) -> tuple[str, str]:
+    """Subject and text of a notice, plain text, in the language of who gets it.
+
+    Beside `facts` a template knows `body_name`, `contact`, `phone` and `site` (our address, without the last slash).
+    """
+    subject, text = _template(kind)
+    known = {
+        "body_name": body.name,
+        "contact": body.contact,
+        "phone": body.phone,
+        "site": site_address(),
+        **facts,
+    }
+    with translation.override(language):
+        return (
+            subject.render(_Facts(known, autoescape=False)).strip(),
+            text.render(_Facts(known, autoescape=False)).strip() + "\n",
+        )
