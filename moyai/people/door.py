@@ -39,6 +39,12 @@ def public_page(view: V) -> V:
     return view
 
 
+def outside(view: V) -> V:
+    """Mark a page that stands before the door: no body, no actor, no transaction, no database needed."""
+    view.outside = True  # type: ignore[attr-defined]
+    return view
+
+
 class Door:
     """Middleware; the last of the list."""
 
@@ -60,7 +66,9 @@ class Door:
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> HttpResponseBase:
+    ) -> HttpResponseBase | None:
+        if getattr(view, "outside", False):
+            return None
         kwargs = dict(kwargs)
         slug = kwargs.pop("body_slug", None)
         body = Body.objects.filter(slug=slug).first() if slug is not None else None

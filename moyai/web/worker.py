@@ -8,7 +8,7 @@ import threading
 import time
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import Error, connection
 
 STALLED_SECONDS = int(os.environ.get("MOYAI_STALLED_SECONDS", "30"))
 log = structlog.get_logger("moyai.worker")
@@ -35,8 +35,10 @@ def take_back_stalled() -> int:
 
 def _watch() -> None:
     while True:
-        close_old_connections()
-        take_back_stalled()
+        try:
+            take_back_stalled()
+        except Error as error:  # the database is away; look again later
+            log.warning("stalled jobs not looked for", error=type(error).__name__)
         connection.close()
         time.sleep(max(2, STALLED_SECONDS / 3))
 
