@@ -1,0 +1,118 @@
+"""The one way an application changes its status: lock, check against FLOW, write, remember."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from moyai.applications import flow
+from moyai.applications.models import Application, History
+from moyai.calendars.public import add_office_days, office_days_between
+from moyai.tenants.public import Actor, Refusal, body_of, clock
+
+
+class NotPossibleNow(Refusal):
+    code = "not_possible_now"
+    status = 409
+    message = lazy("今の状態では、この操作はできません。")  # type: ignore[assignment]
+
+
+class ChangedMeanwhile(Refusal):
+    """Two clerks: the second learns who was first; nothing is overwritten."""
+
+    code = "changed_meanwhile"
+    status = 409
+    message = lazy("ほかの人が先に変更しました。違いを確かめて、もう一度登録してください。")  # type: ignore[assignment]
+
+
+def locked(*, actor: Actor, application: Application, seen_version: int | None = None) -> Application:
+    """The application with its row locked until the transaction ends. Raises ChangedMeanwhile."""
+    row: Application = (
+        Application.objects.filter(body_id=body_of(actor.body).pk)
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=application.pk)
+    )
+    if seen_version is not None and row.version != seen_version:
+        at = row.changed_at.astimezone(clock.JST)
+        raise ChangedMeanwhile(
+            _("%(who)sさんが%(hour)d時%(minute)02d分に更新しました。違いを確かめて、もう一度登録してください。")
+            % {"who": row.changed_by or _("申請者"), "hour": at.hour, "minute": at.minute}
+        )
+    return row
+
+
+def move(
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    verb: str,
+    note: str = "",
+    told: str = "",
+    seen_version: int | None = None,
+    **fields: Any,
+) -> Application:
+    """Take an application through one step of FLOW and write its history; `fields` change with it.
+
+    While a correction is awaited the clock of 標準処理期間 stands still: the due date moves by the office
+    days it stood. Raises NotPossibleNow, ChangedMeanwhile.
+    """
+    row = locked(actor=actor, application=application, seen_version=seen_version)
+    to_status = flow.after(row.status, verb)
+    if to_status is None:
+        raise NotPossibleNow(
+            _("この申込みは「%(status)s」のため、この操作はできません。") % {"status": flow.WORDS[row.status].staff}
+        )
+    today = clock.today(now)
+    from_status, row.status = row.status, to_status
+    if to_status == flow.RETURNED:
+        row.stopped_on = today
+    elif row.stopped_on is not None:
+        stood = office_days_between(row.stopped_on, today, body=actor.body)
+        if stood > 0:
+            row.due_on = add_office_days(row.due_on, stood, body=actor.body)
+        row.stopped_on = None
+    row.open = to_status in flow.OPEN
+    row.status_since = now
+    for name, value in fields.items():
+        setattr(row, name, value)
+    touch(row=row, actor=actor, now=now, also=("status", "open", "due_on", "stopped_on", "status_since", *fields))
+    remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
+    return row
+
+
+def touch(*, row: Application, actor: Actor, now: datetime, also: tuple[str, ...]) -> None:
+    """Save the named columns and say who changed the row; the version goes up."""
+    row.version += 1
+    row.changed_at = now
+    row.changed_by = actor.name if actor.is_staff else ""
+    row.save(update_fields=["version", "changed_at", "changed_by", *also])
+
+
+def remember(
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    verb: str,
+    from_status: str | None = None,
+    note: str = "",
+    told: str = "",
+) -> History:
+    """Add a line to the history of an application."""
+    line: History = History.objects.create(
+        body_id=application.body_id,
+        application=application,
+        at=now,
+        verb=verb,
+        from_status=from_status or application.status,
+        to_status=application.status,
+        by_account_id=actor.account_id,
+        by_name=actor.name,
+        note=note,
+        told=told,
+    )
+    return line

@@ -1,0 +1,17 @@
+"""電子申請・届出 — installed as a Django app; hears of settled charges from money."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "moyai.applications"
+    label = "applications"
+    verbose_name = "電子申請・届出"
+
+    def ready(self) -> None:
+        from moyai.applications.actions.payment import note_payment
+        from moyai.money.public import payables
+
+        payables.register("applications.application", on_settled=note_payment)

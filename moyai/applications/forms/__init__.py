@@ -1,0 +1,32 @@
+"""Forms of the package: pages of an edition, and the small ones of inquiry and office."""
+
+from moyai.applications.forms.acts import (
+    AssignForm,
+    BulkForm,
+    CorrectionForm,
+    DecisionForm,
+    InquiryForm,
+    NoteForm,
+    ReasonForm,
+    ResumeForm,
+)
+from moyai.applications.forms.procedures import BuilderFieldForm, BuilderPageForm, DocumentForm, ProcedureForm
+from moyai.applications.forms.questions import Question, QuestionsForm, row_path
+
+__all__ = [
+    "AssignForm",
+    "BuilderFieldForm",
+    "BuilderPageForm",
+    "BulkForm",
+    "CorrectionForm",
+    "DecisionForm",
+    "DocumentForm",
+    "InquiryForm",
+    "NoteForm",
+    "ProcedureForm",
+    "Question",
+    "QuestionsForm",
+    "ReasonForm",
+    "ResumeForm",
+    "row_path",
+]

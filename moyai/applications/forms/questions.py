@@ -1,0 +1,471 @@
+"""A page of a form edition as a form: how each kind of question looks, and what was posted, in wire values.
+
+The form engine alone decides what is right; this only shows the questions, keeps what was typed and puts
+the engine's messages beside their fields. HTML names are `<id>` and `<id>__<part>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as part
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from moyai.applications.rules import Field, Message
+from moyai.applications.rules.kinds.places import ADDRESS_PARTS, PREFECTURES
+from moyai.calendars.public import WarekiPartsField
+from moyai.ui.public import Form
+
+Answers = Mapping[str, Any]
+
+# kind → attributes of its box
+BOXES: dict[str, dict[str, str]] = {
+    "text": {},
+    "name": {"spellcheck": "false", "autocomplete": "name", "data-width": "name"},
+    "kana": {"spellcheck": "false", "data-width": "name"},
+    "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "data-width": "tel"},
+    "mail": {"inputmode": "email", "autocomplete": "email", "spellcheck": "false"},
+    "postal_code": {"inputmode": "numeric", "autocomplete": "postal-code", "data-width": "postal"},
+    "microchip": {"inputmode": "numeric", "autocomplete": "off"},
+    "number": {"inputmode": "numeric", "autocomplete": "off", "data-width": "number"},
+    "yen": {"inputmode": "numeric", "autocomplete": "off", "data-width": "amount"},
+}
+ADDRESS_TOKENS = {
+    "postal_code": "postal-code",
+    "prefecture": "address-level1",
+    "city": "address-level2",
+    "street": "street-address",
+    "building": "address-line2",
+}
+SELECT_FROM = 8  # so many options and more make a list to open
+
+
+@dataclass(slots=True)
+class Question:
+    """One question as the template shows it. `look`: field, set, text, calculated, files, rows."""
+
+    look: str
+    id: str
+    path: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    name: str = ""
+    text: str = ""
+    field: BoundField | None = None
+    fields: list[BoundField] = part(default_factory=list)
+    error: str = ""
+    accept: str = ""
+    multiple: bool = False
+    rows: list[Any] = part(default_factory=list)  # of a repeating group: its rows, raw
+    item: str = ""
+    counter: str = ""
+    max: int = 0
+    files: list[Any] = part(default_factory=list)
+
+
+class QuestionsForm(Form):
+    """The questions of one page, or of one row of a group: `prefix_path` is "" or "dogs[0].".
+
+    `visible` and `required` are paths as the engine gives them; `answers` the page's or the row's own.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        asked: Sequence[Field],
+        answers: Answers,
+        visible: frozenset[str],
+        required: frozenset[str],
+        prefix_path: str = "",
+        today: date,
+        errors: Mapping[str, Message] | None = None,
+        calculated: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.prefix_path = prefix_path
+        self.today = today
+        self.calculated = calculated or {}
+        self.asked = [one for one in asked if prefix_path + one.id in visible]
+        self.needed = required
+        self.own_errors: dict[str, str] = {}
+        self.engine_errors: dict[str, str] = {path: str(error) for path, error in (errors or {}).items()}
+        self._names: dict[str, list[str]] = {}
+        for one in self.asked:
+            before = set(self.fields)
+            _MAKERS.get(one.kind, _box)(self, one, answers.get(one.id))
+            self._names[one.id] = [name for name in self.fields if name not in before]
+
+    # -- building --------------------------------------------------------------------------------------------------
+    def is_needed(self, one: Field) -> bool:
+        return self.prefix_path + one.id in self.needed
+
+    def add(self, name: str, made: forms.Field, value: Any) -> None:
+        self.fields[name] = made
+        if value is not None:
+            self.initial[name] = value
+
+    # -- what was posted --------------------------------------------------------------------------------------------
+    def posted(self) -> dict[str, Any]:
+        """The page's answers in wire values; what cannot be read as a date is in `own_errors`."""
+        found: dict[str, Any] = {}
+        for one in self.asked:
+            reader = _READERS.get(one.kind, _read_box)
+            if reader is not None:
+                found[one.id] = reader(self, one)
+        return found
+
+    def full_clean(self) -> None:
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+        if not self.is_bound:
+            return
+        self.posted()
+        for path, text in {**self.engine_errors, **self.own_errors}.items():
+            name = self.name_of(path)
+            self.add_error(name if name in self.fields else None, text)
+
+    def name_of(self, path: str) -> str:
+        """The HTML name of the field that an error path speaks of."""
+        own = path.removeprefix(self.prefix_path)
+        first, _dot, rest = own.partition(".")
+        first = first.partition("[")[0]
+        whole = f"{first}__{rest.partition('[')[0]}"
+        if whole in self.fields:
+            return whole
+        return self._names[first][0] if self._names.get(first) else first
+
+    def questions(self, rows: Callable[[Field], list[Any]], files: Callable[[Field], list[Any]]) -> list[Question]:
+        """The questions in the order of the edition, ready to show."""
+        shown: list[Question] = []
+        for one in self.asked:
+            path = self.prefix_path + one.id
+            base = Question(
+                "field", one.id, path, one.label, one.hint, self.is_needed(one), name=one.id
+            )
+            names = self._names[one.id]
+            if one.kind == "explanation":
+                base.look, base.text = "text", str(one.settings["text"])
+            elif one.kind == "calculated":
+                base.look, base.text = "calculated", self.calculated.get(path, "")
+                if not one.settings.get("shown", True):
+                    continue
+            elif one.kind in ("file", "photo"):
+                base.look, base.files, base.field = "files", files(one), self[one.id]
+                base.accept = ",".join(accepted(one))
+                base.multiple = one.settings.get("max_count", 1) > 1
+                base.max = one.settings.get("max_count", 1)
+                base.error = " ".join(str(text) for text in self[one.id].errors)
+            elif one.kind == "group":
+                base.look, base.rows, base.field = "rows", rows(one), self[one.id]
+                base.item = str(one.settings.get("item", one.label))
+                base.counter = str(one.settings.get("counter", gettext("件")))
+                base.max = int(one.settings["max"])
+                base.error = " ".join(str(text) for text in self[one.id].errors)
+            elif len(names) > 1:
+                base.look, base.fields = "set", [self[name] for name in names]
+            else:
+                base.field = self[names[0]]
+            if one.kind == "consent":
+                base.text = str(one.settings["text"])
+            shown.append(base)
+        return shown
+
+
+def accepted(one: Field) -> list[str]:
+    """The media types a file field takes."""
+    usual = ["image/jpeg", "image/png", "image/heic", "image/heif"]
+    return list(one.settings.get("accept", usual if one.kind == "photo" else ["application/pdf", *usual]))
+
+
+# -- how each kind is shown ----------------------------------------------------------------------------------------
+def _box(form: QuestionsForm, one: Field, value: Any) -> None:
+    attrs = dict(BOXES.get(one.kind, {}))
+    if one.settings.get("autocomplete"):
+        attrs["autocomplete"] = str(one.settings["autocomplete"])
+    hint = one.hint
+    unit = gettext("円") if one.kind == "yen" else str(one.settings.get("unit", ""))
+    if unit:
+        attrs["data-suffix"] = unit
+    form.add(
+        one.id,
+        forms.CharField(
+            label=one.label, help_text=hint, required=form.is_needed(one), widget=forms.TextInput(attrs=attrs)
+        ),
+        value,
+    )
+
+
+def _area(form: QuestionsForm, one: Field, value: Any) -> None:
+    longest = int(one.settings.get("max_length", 2000))
+    hint = one.hint or gettext("%(count)s文字まで") % {"count": f"{longest:,}"}
+    widget = forms.Textarea(attrs={"rows": 6, "data-count": str(longest)})
+    form.add(
+        one.id, forms.CharField(label=one.label, help_text=hint, required=form.is_needed(one), widget=widget), value
+    )
+
+
+def _date(form: QuestionsForm, one: Field, value: Any) -> None:
+    hint = one.hint or _("例：令和8年4月1日。西暦でも入力できます。")
+    made = WarekiPartsField(
+        label=one.label,
+        help_text=hint,
+        required=form.is_needed(one),
+        today=form.today,
+        autocomplete=str(one.settings.get("autocomplete", "")),
+    )
+    form.add(one.id, made, date.fromisoformat(value) if isinstance(value, str) and value else value)
+
+
+def _options(one: Field, key: str = "options") -> list[tuple[str, str]]:
+    return [
+        (option["value"], f"{option['label']}（{option['hint']}）" if option.get("hint") else option["label"])
+        for option in one.settings[key]
+    ]
+
+
+def _choice(form: QuestionsForm, one: Field, value: Any) -> None:
+    options = _options(one)
+    look = one.settings.get("look", "select" if len(options) >= SELECT_FROM else "radio")
+    code = value["choice"] if isinstance(value, dict) else value
+    if look == "select":
+        options = [("", gettext("選択してください")), *options]
+    form.add(
+        one.id,
+        forms.ChoiceField(
+            label=one.label,
+            help_text=one.hint,
+            required=form.is_needed(one),
+            choices=options,
+            widget=forms.Select if look == "select" else forms.RadioSelect,
+        ),
+        code,
+    )
+    _own_words(form, one, [value])
+
+
+def _choices(form: QuestionsForm, one: Field, value: Any) -> None:
+    chosen = value or []
+    codes = [each["choice"] if isinstance(each, dict) else each for each in chosen]
+    hint = one.hint
+    if not hint and one.settings.get("max_count"):
+        hint = gettext("%(count)s個まで選べます。") % {"count": one.settings["max_count"]}
+    form.add(
+        one.id,
+        forms.MultipleChoiceField(
+            label=one.label,
+            help_text=hint,
+            required=form.is_needed(one),
+            choices=_options(one),
+            widget=forms.CheckboxSelectMultiple,
+        ),
+        codes,
+    )
+    _own_words(form, one, chosen)
+
+
+def _own_words(form: QuestionsForm, one: Field, chosen: Sequence[Any]) -> None:
+    typed = {each["choice"]: each["text"] for each in chosen if isinstance(each, dict)}
+    for option in one.settings["options"]:
+        if option.get("other_text"):
+            label = gettext("「%(option)s」を選んだ場合の内容") % {"option": option["label"]}
+            form.add(
+                f"{one.id}__{option['value']}",
+                forms.CharField(label=label, required=False),
+                typed.get(option["value"]),
+            )
+
+
+def _yes_no(form: QuestionsForm, one: Field, value: Any) -> None:
+    choices = [
+        ("yes", one.settings.get("yes_label", gettext("はい"))),
+        ("no", one.settings.get("no_label", gettext("いいえ"))),
+    ]
+    form.add(
+        one.id,
+        forms.ChoiceField(
+            label=one.label,
+            help_text=one.hint,
+            required=form.is_needed(one),
+            choices=choices,
+            widget=forms.RadioSelect,
+        ),
+        None if value is None else "yes" if value is True else "no" if value is False else value,
+    )
+
+
+def _consent(form: QuestionsForm, one: Field, value: Any) -> None:
+    label = str(one.settings.get("tick_label", gettext("同意します")))
+    form.add(
+        one.id,
+        forms.BooleanField(label=label, required=form.is_needed(one), widget=forms.CheckboxInput),
+        bool(value),
+    )
+
+
+def _ranking(form: QuestionsForm, one: Field, value: Any) -> None:
+    options = [("", gettext("選択してください")), *_options(one)]
+    chosen = list(value or [])
+    for place in range(int(one.settings.get("count", len(options) - 1))):
+        form.add(
+            f"{one.id}__{place}",
+            forms.ChoiceField(
+                label=gettext("%(place)s位") % {"place": place + 1}, choices=options, required=form.is_needed(one)
+            ),
+            chosen[place] if place < len(chosen) else None,
+        )
+
+
+def _matrix(form: QuestionsForm, one: Field, value: Any) -> None:
+    chosen = value or {}
+    columns = _options(one, "columns")
+    every = form.is_needed(one) and bool(one.settings.get("every_row", True))
+    for row in one.settings["rows"]:
+        form.add(
+            f"{one.id}__{row['value']}",
+            forms.ChoiceField(label=row["label"], choices=columns, required=every, widget=forms.RadioSelect),
+            chosen.get(row["value"]),
+        )
+
+
+def _address(form: QuestionsForm, one: Field, value: Any) -> None:
+    given = value or {}
+    for part, label in ADDRESS_PARTS.items():
+        if part == "postal_code" and not one.settings.get("postal_code", True):
+            continue
+        attrs = {"autocomplete": ADDRESS_TOKENS[part]}
+        needed = form.is_needed(one) and part != "building"
+        made: forms.Field
+        if part == "prefecture":
+            choices = [("", gettext("選択してください")), *((name, name) for name in PREFECTURES)]
+            made = forms.ChoiceField(
+                label=gettext(label), choices=choices, required=needed, widget=forms.Select(attrs=attrs)
+            )
+        else:
+            if part == "postal_code":
+                attrs |= {"inputmode": "numeric", "data-width": "postal"}
+            made = forms.CharField(label=gettext(label), required=needed, widget=forms.TextInput(attrs=attrs))
+        form.add(f"{one.id}__{part}", made, given.get(part))
+
+
+def _silent(form: QuestionsForm, one: Field, value: Any) -> None:
+    """No box of its own: files and rows are shown by the template; the name is there for their errors."""
+    form.add(
+        one.id,
+        forms.CharField(label=one.label, help_text=one.hint, required=form.is_needed(one)),
+        None,
+    )
+
+
+def _nothing(form: QuestionsForm, one: Field, value: Any) -> None:
+    return
+
+
+_MAKERS: dict[str, Callable[[QuestionsForm, Field, Any], None]] = {
+    "textarea": _area,
+    "date": _date,
+    "single_choice": _choice,
+    "multiple_choice": _choices,
+    "yes_no": _yes_no,
+    "consent": _consent,
+    "ranking": _ranking,
+    "matrix": _matrix,
+    "address": _address,
+    "file": _silent,
+    "photo": _silent,
+    "group": _silent,
+    "explanation": _nothing,
+    "calculated": _nothing,
+}
+
+
+# -- what was posted -----------------------------------------------------------------------------------------------
+def _data(form: QuestionsForm) -> QueryDict:
+    return form.data  # type: ignore[return-value]
+
+
+def _read_box(form: QuestionsForm, one: Field) -> Any:
+    return _data(form).get(one.id, "")
+
+
+def _read_date(form: QuestionsForm, one: Field) -> Any:
+    made = form.fields[one.id]
+    parts = made.widget.value_from_datadict(_data(form), {}, one.id)
+    if not any(parts[part].strip() for part in ("year", "month", "day")):
+        return ""
+    try:
+        value = made.clean(parts)
+    except ValidationError as error:
+        form.own_errors[form.prefix_path + one.id] = " ".join(error.messages)
+        return ""
+    return value.isoformat() if value else ""
+
+
+def _with_words(form: QuestionsForm, one: Field, code: str) -> Any:
+    takes = any(option["value"] == code and option.get("other_text") for option in one.settings["options"])
+    return {"choice": code, "text": _data(form).get(f"{one.id}__{code}", "")} if takes else code
+
+
+def _read_choice(form: QuestionsForm, one: Field) -> Any:
+    code = _data(form).get(one.id, "")
+    return _with_words(form, one, code) if code else ""
+
+
+def _read_choices(form: QuestionsForm, one: Field) -> Any:
+    return [_with_words(form, one, code) for code in _data(form).getlist(one.id) if code]
+
+
+def _read_consent(form: QuestionsForm, one: Field) -> Any:
+    return True if _data(form).get(one.id) else None
+
+
+def _read_ranking(form: QuestionsForm, one: Field) -> Any:
+    count = int(one.settings.get("count", len(one.settings["options"])))
+    return [code for place in range(count) if (code := _data(form).get(f"{one.id}__{place}", ""))]
+
+
+def _read_parts(form: QuestionsForm, one: Field) -> Any:
+    names = [name for name in form._names.get(one.id, list(form.fields)) if name.startswith(f"{one.id}__")]
+    return {
+        name.removeprefix(f"{one.id}__"): value for name in names if (value := _data(form).get(name, "")).strip()
+    }
+
+
+_READERS: dict[str, Callable[[QuestionsForm, Field], Any] | None] = {
+    "date": _read_date,
+    "single_choice": _read_choice,
+    "multiple_choice": _read_choices,
+    "consent": _read_consent,
+    "ranking": _read_ranking,
+    "matrix": _read_parts,
+    "address": _read_parts,
+    "file": None,
+    "photo": None,
+    "group": None,
+    "explanation": None,
+    "calculated": None,
+}
+
+_STEP = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)(?:-(\d{1,3}))?$")
+
+
+def row_path(text: str) -> list[tuple[str, int]] | None:
+    """The address of a row in a page's address: `dogs-0` or `children-1.schools-0`; None when it is none."""
+    steps: list[tuple[str, int]] = []
+    for part in text.split("."):
+        found = _STEP.match(part)
+        if found is None or found[2] is None:
+            return None
+        steps.append((found[1], int(found[2])))
+    return steps

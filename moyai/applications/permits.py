@@ -1,0 +1,59 @@
+"""Who may do what: verb × roles. What is not listed is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from moyai.tenants.public import Role
+
+_STAFF: Final = frozenset({Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR})
+_DECIDES: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+_KEEPS: Final = frozenset({Role.ADMINISTRATOR, Role.CLERK, Role.SYSTEM})
+_APPLIES: Final = frozenset({Role.RESIDENT, Role.SYSTEM}) | _STAFF  # staff type in what comes on paper
+
+PERMITS: Final[dict[str, frozenset[Role]]] = {
+    # the procedure and its form
+    "applications.create_procedure": _KEEPS,
+    "applications.edit_procedure": _KEEPS,
+    "applications.keep_edition_draft": _KEEPS,
+    "applications.publish_edition": frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
+    "applications.install_from_catalogue": _KEEPS,
+    # the resident
+    "applications.start_draft": _APPLIES,
+    "applications.save_draft": _APPLIES,
+    "applications.move_draft": _APPLIES,
+    "applications.submit": _APPLIES,
+    "applications.answer_correction": _APPLIES,
+    "applications.withdraw": _APPLIES,
+    "applications.fetch_letter": _APPLIES,
+    # staff
+    "applications.accept": _STAFF | {Role.SYSTEM},
+    "applications.refuse": _STAFF,
+    "applications.request_correction": _STAFF,
+    "applications.cancel_correction": _STAFF,
+    "applications.propose": _STAFF,
+    "applications.send_back": _DECIDES,
+    "applications.decide": _DECIDES | {Role.SYSTEM},
+    "applications.complete": _STAFF | {Role.SYSTEM},
+    "applications.assign": _STAFF | {Role.SYSTEM},
+    "applications.note": _STAFF,
+    # the house itself
+    "applications.note_payment": frozenset({Role.SYSTEM, Role.RESIDENT}) | _STAFF,
+}
+
+# The permit that a verb of FLOW needs.
+FOR_VERB: Final[dict[str, str]] = {
+    verb: f"applications.{verb}"
+    for verb in (
+        "accept",
+        "refuse",
+        "request_correction",
+        "answer_correction",
+        "cancel_correction",
+        "propose",
+        "send_back",
+        "decide",
+        "complete",
+        "withdraw",
+    )
+} | {"submit": "applications.submit", "record": "applications.submit"}

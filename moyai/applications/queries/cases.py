@@ -1,0 +1,145 @@
+"""One application, as staff and as its applicant see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from moyai.applications import flow
+from moyai.applications.models import Application, Attachment, Correction, Decision, History
+from moyai.applications.queries.editions import compiled
+from moyai.applications.rules import SummarySection, UploadFact, summary
+from moyai.applications.secrets import secret_fits
+from moyai.calendars.public import wareki_with_gregorian
+from moyai.tenants.public import Actor, body_of
+
+
+def case_by_number(*, actor: Actor, number: str) -> Application | None:
+    """An application with its procedure and edition, for staff of its body."""
+    return (
+        Application.objects.filter(body_id=body_of(actor.body).pk, public_number=number)
+        .select_related("procedure", "edition")
+        .defer("edition__document")
+        .first()
+    )
+
+
+def by_number(*, actor: Actor, number: str, secret: str) -> Application | None:
+    """申込内容の照会 — the application whose 整理番号 and パスワード these are, or None, in the same time."""
+    row = case_by_number(actor=actor, number=number)
+    fits = secret_fits(number=number, secret=secret, stored=row.secret_hash if row else None)
+    return row if fits else None
+
+
+def answers_of(application: Application) -> list[SummarySection]:
+    """The answers as they are read: sections, labels, values as printed."""
+    return list(
+        summary(
+            compiled(application.edition),
+            application.answers,
+            today=application.received_on,
+            wareki=wareki_with_gregorian,
+            uploads=facts_of(attachments_of(application)),
+        )
+    )
+
+
+def facts_of(attachments: Iterable[Attachment]) -> dict[str, UploadFact]:
+    """What the engine is told of uploads, by the id the answers name them with."""
+    return {
+        str(one.upload_id): UploadFact(
+            name=one.upload.name,
+            media_type=one.upload.content_type,
+            size_bytes=one.upload.size,
+            width_px=one.width_px,
+            height_px=one.height_px,
+            refused=one.upload.state == "refused",
+        )
+        for one in attachments
+    }
+
+
+def attachments_of(application: Application) -> QuerySet[Attachment]:
+    files: QuerySet[Attachment] = (
+        Attachment.objects.filter(body_id=application.body_id, application=application)
+        .select_related("upload")
+        .order_by("path", "id")
+    )
+    return files
+
+
+def open_correction(application: Application) -> Correction | None:
+    return Correction.objects.filter(
+        body_id=application.body_id, application=application, answered_at__isnull=True, cancelled_at__isnull=True
+    ).first()
+
+
+def corrections_of(application: Application) -> list[Correction]:
+    return list(Correction.objects.filter(body_id=application.body_id, application=application).order_by("-number"))
+
+
+def standing_decision(application: Application) -> Decision | None:
+    """The decision proposed or made; one that was sent back does not stand."""
+    return Decision.objects.filter(
+        body_id=application.body_id, application=application, sent_back_at__isnull=True
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a timeline."""
+
+    what: str
+    at: datetime
+    by: str
+    note: str
+    kind: str  # person, system, note
+
+
+def _lines(application: Application) -> QuerySet[History]:
+    lines: QuerySet[History] = History.objects.filter(
+        body_id=application.body_id, application=application
+    ).order_by("-id")
+    return lines
+
+
+def timeline(application: Application, *, notes: bool = False) -> list[Step]:
+    """経過 for staff, newest first; with `notes` only the メモ."""
+    lines = _lines(application)
+    lines = lines.filter(verb=History.NOTE) if notes else lines.exclude(verb=History.NOTE)
+    return [
+        Step(
+            what=_told(line, staff=True),
+            at=line.at,
+            by=line.by_name or (gettext("システム") if line.by_account_id is None else ""),
+            note=line.note,
+            kind="note" if line.verb == History.NOTE else "person" if line.by_account_id else "system",
+        )
+        for line in lines
+    ]
+
+
+def resident_timeline(application: Application) -> list[Step]:
+    """経過 in plain words for who applied: without names of staff, notes and the office's inner steps."""
+    hidden = {History.NOTE, History.ASSIGN, *flow.INSIDE}
+    return [
+        Step(what=_told(line, staff=False), at=line.at, by="", note=line.told, kind="person")
+        for line in _lines(application)
+        if line.verb not in hidden
+    ]
+
+
+def _told(line: History, *, staff: bool) -> str:
+    own: dict[str, Any] = {
+        History.NOTE: (gettext("メモ"), gettext("メモ")),
+        History.ASSIGN: ("", gettext("担当を決めました") if line.note else gettext("担当を外しました")),
+        History.PAID: (gettext("手数料の支払いを確認しました"), gettext("手数料が納付されました")),
+        History.FETCHED: (gettext("通知書を受け取りました"), gettext("通知書が受け取られました")),
+    }
+    words = own.get(line.verb) or tuple(gettext(word) for word in flow.DONE[line.verb])
+    return str(words[1 if staff else 0])

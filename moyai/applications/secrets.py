@@ -1,0 +1,67 @@
+"""整理番号's パスワード and the resume code of a draft: made from the one-time token of the form, never stored.
+
+The token is in the resident's link only; the tables hold keyed hashes. So the completion page can show the
+secret again after a reload, and a copy of the database shows none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from typing import Final
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs that are not taken for one another
+SECRET_LENGTH: Final = 10
+TOKEN_BYTES: Final = 24
+
+
+def new_token() -> str:
+    """An unguessable token of a form and of the link to its draft: 192 bits, 32 signs."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """What the tables keep of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _mac(purpose: str, value: str) -> bytes:
+    return salted_hmac(
+        f"moyai.applications.{purpose}", value, secret=settings.SECRET_KEY, algorithm="sha256"
+    ).digest()
+
+
+def secret_of(token: str) -> str:
+    """パスワード — ten signs (50 bits), the same for the same token."""
+    mac = _mac("secret", token)
+    return "".join(ALPHABET[byte % 32] for byte in mac[:SECRET_LENGTH])
+
+
+def code_of(token: str) -> str:
+    """The resume code of a draft: eight digits, asked for together with the link."""
+    return f"{int.from_bytes(_mac('resume', token)[:8]) % 100_000_000:08d}"
+
+
+def as_typed(secret: str) -> str:
+    """A secret or code as somebody typed it: width, case, hyphens and blanks do not matter."""
+    folded = unicodedata.normalize("NFKC", secret).upper()
+    return "".join(sign for sign in folded if sign.isascii() and sign.isalnum())
+
+
+def secret_hash(*, number: str, secret: str) -> str:
+    """What is stored of a secret: a hash keyed with the installation's key and bound to its number."""
+    return _mac("stored", f"{number}:{as_typed(secret)}").hex()
+
+
+def secret_fits(*, number: str, secret: str, stored: str | None) -> bool:
+    """Whether a typed secret is the stored one; takes as long where the number does not exist."""
+    made = secret_hash(number=number, secret=secret)
+    return constant_time_compare(made, stored or "0" * 64) and stored is not None
+
+
+def code_fits(*, token: str, code: str) -> bool:
+    return constant_time_compare(code_of(token), as_typed(code))
