@@ -134,12 +134,15 @@ class WarekiParts(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         parts = parts_of(value)
-        identity = context["widget"]["attrs"].pop("id", None) or f"id_{name}"
+        given_attrs = context["widget"]["attrs"]
+        identity = given_attrs.pop("id", None) or f"id_{name}"
+        # Only the box that is wrong is called wrong; all of them when no one box is.
+        invalid = bool(given_attrs.pop("aria-invalid", None))
         # bday-year is a Gregorian year to a browser: it would fill 2026 into a box of era years.
         tokens = {"month": "bday-month", "day": "bday-day"} if self.autocomplete == "bday" else {}
         context["widget"] |= {
             "id": identity,
-            "wrong": self.wrong_part,
+            "era_wrong": invalid and self.wrong_part in (None, "era"),
             "eras": [
                 {"value": letter, "label": word, "selected": parts["era"] == letter}
                 for letter, word in (("", _("選択してください")), *_era_choices())
@@ -151,6 +154,7 @@ class WarekiParts(forms.Widget):
                     "id": f"{identity}_{number}",
                     "label": label,
                     "value": parts[part],
+                    "wrong": invalid and self.wrong_part in (None, part),
                     "autocomplete": tokens.get(part, "off"),
                 }
                 for number, (part, label) in enumerate((("year", _("年")), ("month", _("月")), ("day", _("日"))), start=1)

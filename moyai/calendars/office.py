@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from moyai.calendars import queries
@@ -22,6 +23,8 @@ from moyai.calendars.rules.eras import wareki_with_weekday, wareki_year
 from moyai.calendars.rules.periods import fiscal_year, fiscal_year_range
 from moyai.tenants.public import clock
 from moyai.ui.public import page
+
+MENU = [(gettext_lazy("開庁日"), "calendars_office_days")]
 
 
 def year_asked(request: HttpRequest, today: date) -> int:

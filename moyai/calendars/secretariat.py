@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from moyai.calendars import queries
@@ -19,6 +20,8 @@ from moyai.calendars.rules.eras import wareki_with_weekday
 from moyai.calendars.rules.periods import fiscal_year
 from moyai.tenants.public import clock
 from moyai.ui.public import page
+
+MENU = [(gettext_lazy("祝日の特例"), "calendars_council_days")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from ninja import Router
 
 from moyai.rulebook import intake
 from moyai.rulebook.registry import all_rules, find_rule
-from moyai.rulebook.rules import RulebookError, check_case
+from moyai.rulebook.rules import BadCase, Quote, Rule, RulebookError, check_case
 from moyai.rulebook.words import error_json, rule_json
 from moyai.tenants.public import clock
 

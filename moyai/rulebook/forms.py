@@ -19,7 +19,7 @@ from moyai.calendars.public import DateBoxField, DateRefused, date_sentence, par
 from moyai.rulebook.intake import read_json
 from moyai.rulebook.rules import BadCase, Quote, Rule, RulebookError, plain
 from moyai.rulebook.words import japanese, label_of, said
-from moyai.ui.public import Form
+from moyai.ui.public import AmountField, Form, Unreadable, WholeNumberField, whole_number
 
 PREFIX = "case"
 RADIOS_UP_TO = 7
@@ -67,8 +67,6 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
     label = label_of(dict(part), name)
     common: dict[str, Any] = {"label": label, "required": required}
     kind = part.get("type")
-    missing = gettext("%(label)sを入力してください。") % {"label": label}
-    choose = {"required": gettext("%(label)sを選んでください。") % {"label": label}}
     if kind == "boolean":
         words = [("true", _("はい")), ("false", _("いいえ"))]
         initial = {True: "true", False: "false"}.get(part.get("default"))  # type: ignore[arg-type]
@@ -78,7 +76,6 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
             coerce=lambda word: word == "true",
             empty_value=None,
             initial=initial,
-            error_messages=choose,
             **common,
         )
     if "enum" in part:
@@ -87,49 +84,26 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
         blank = [] if few else [("", _("選択してください"))]
         widget = forms.RadioSelect if few else forms.Select
         return forms.ChoiceField(
-            choices=[*blank, *words], widget=widget, initial=part.get("default"), error_messages=choose, **common
+            choices=[*blank, *words], widget=widget, initial=part.get("default"), **common
         )
     if part.get("format") == "date":
         return DateBoxField(today=today, **common)
     if kind == "integer":
-        return WholeField(part, label, initial=part.get("default"), error_messages={"required": missing}, **common)
-    if kind == "array":
-        return LinesField(part, label, today, error_messages={"required": missing}, **common)
-    return forms.CharField(error_messages={"required": missing}, **common)
-
-
-class WholeField(forms.CharField):
-    """A whole number in any width, with commas or 円; the rule says whether it is within bounds."""
-
-    def __init__(self, part: Mapping[str, Any], label: str, **kwargs: Any) -> None:
         bounds = {"low": f"{part['minimum']:,}", "high": f"{part['maximum']:,}"}
-        kwargs["help_text"] = gettext("%(low)sから%(high)sまでの整数") % bounds
-        suffix = str(part.get("x-unit", ""))
-        super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "number", "data-suffix": suffix}), **kwargs
-        )
-        self.label_text = label
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return read_whole(text, self.label_text) if text else None
-
-
-def read_whole(text: str, label: str) -> int:
-    """１，２３４円 is 1234. Raises ValidationError."""
-    import unicodedata
-
-    folded = re.sub(r"[,\s円¥]", "", unicodedata.normalize("NFKC", text)).replace("△", "-").replace("−", "-")
-    if not re.fullmatch(r"-?[0-9]{1,15}", folded):
-        raise ValidationError(gettext("%(label)sは整数で入力してください。") % {"label": label})
-    return int(folded)
+        hint = gettext("%(low)sから%(high)sまでの整数") % bounds
+        if part.get("x-unit") == "円":
+            return AmountField(negative=part["minimum"] < 0, initial=part.get("default"), help_text=hint, **common)
+        return WholeNumberField(initial=part.get("default"), help_text=hint, **common)
+    if kind == "array":
+        return LinesField(part, today, **common)
+    return forms.CharField(**common)
 
 
 class LinesField(forms.CharField):
     """A list, one entry a line."""
 
-    def __init__(self, part: Mapping[str, Any], label: str, today: date, **kwargs: Any) -> None:
-        self.items, self.label_text, self.today = part["items"], label, today
+    def __init__(self, part: Mapping[str, Any], today: date, **kwargs: Any) -> None:
+        self.items, self.today = part["items"], today
         super().__init__(widget=forms.Textarea(attrs={"rows": 4}), help_text=self._hint(), **kwargs)
 
     def _hint(self) -> str:
@@ -176,7 +150,11 @@ class LinesField(forms.CharField):
             except DateRefused as refused:
                 raise ValidationError(date_sentence(refused)) from refused
         if part.get("type") == "integer":
-            return read_whole(word, label_of(dict(part), self.label_text))
+            try:
+                return whole_number(word)
+            except Unreadable:
+                label = label_of(dict(part), str(self.label))
+                raise ValidationError(gettext("%(label)sは整数で入力してください。") % {"label": label}) from None
         if part.get("type") == "boolean":
             return word in ("はい", "true", "1", "○", "Yes", "yes")
         if "enum" in part:
