@@ -29,6 +29,8 @@ from moyai.people.throttle import recount, visit_from
 from moyai.tenants.public import COUNCIL, STAFF, Actor, Body, Refusal, Role, acting_in, clock
 from moyai.ui.public import error_page
 
+log = structlog.get_logger("moyai.door")
+
 View = Callable[..., HttpResponseBase]
 V = TypeVar("V", bound=View)
 
@@ -116,6 +118,8 @@ class Door:
         if _room(request.path_info, None) == "api":
             return _json(404, "not_found", _("見つかりません。"), {})
         actor: Actor = request.actor  # type: ignore[attr-defined]
+        if actor.account_id is not None:
+            log.info("told absent", account=actor.account_id, body=actor.body.code if actor.body else None)
         request.actor = Actor.anyone(  # type: ignore[attr-defined]  # as for an address nobody knows
             None, request_id=actor.request_id, network=actor.network
         )

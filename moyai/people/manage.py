@@ -23,13 +23,16 @@ from moyai.people.rules import lower_email
 from moyai.tenants.public import Actor, Role, clock
 from moyai.ui.public import page
 
-STATES = {
-    "active": ("good", "有効"),
-    "coming": ("progress", "開始前"),
-    "ended": ("neutral", "終了"),
-    "invited": ("progress", "招待中"),
-    "no_factor": ("attention", "確認方法が未登録"),
-}
+
+def badges() -> dict[str, dict[str, str]]:
+    """The state of a membership as a badge."""
+    return {
+        "active": {"kind": "good", "word": _("有効")},
+        "coming": {"kind": "progress", "word": _("開始前")},
+        "ended": {"kind": "neutral", "word": _("終了")},
+        "invited": {"kind": "progress", "word": _("招待中")},
+        "no_factor": {"kind": "attention", "word": _("確認方法が未登録")},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def staff_list(request: HttpRequest, place: Place) -> HttpResponse:
             "role": one.membership.get_role_display(),
             "from_on": one.membership.from_on,
             "until_on": one.membership.until_on,
-            "state": {"kind": STATES[one.state][0], "word": _(STATES[one.state][1])},
+            "state": badges()[one.state],
             "url": place.url(actor, "member", membership_id=one.membership.pk) if may else "",
         }
         for one in shown
@@ -115,7 +118,7 @@ def staff_invite(request: HttpRequest, place: Place) -> HttpResponse:
     actor, now = _actor(request), request.now  # type: ignore[attr-defined]
     check_permit(actor, "people.invite", PERMITS)
     form = InviteForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         roles=actions.roles_to_give(actor),
         initial={"from_on": clock.today(now)},
     )
@@ -158,7 +161,9 @@ def staff_member(request: HttpRequest, place: Place, membership_id: int) -> Http
     account, today = membership.account, clock.today(now)
     ours = membership.body_id == (actor.body.pk if actor.body else None)
     over = membership.until_on is not None and membership.until_on < today
-    form = EndForm(request.POST or None, initial={"until_on": membership.until_on or today})
+    form = EndForm(
+        request.POST if request.method == "POST" else None, initial={"until_on": membership.until_on or today}
+    )
     if request.method == "POST" and ours and form.is_valid():
         try:
             actions.end_role(
@@ -212,7 +217,7 @@ def staff_reset(request: HttpRequest, place: Place, membership_id: int) -> HttpR
     """確認方法のやり直し — for somebody who lost the device; asks how the person was recognised."""
     membership, actor = _found(request, membership_id), _actor(request)
     check_permit(actor, "people.reset_factors", PERMITS)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     back = place.url(actor, "member", membership_id=membership.pk)
     if request.method == "POST" and form.is_valid():
         actions.reset_factors(

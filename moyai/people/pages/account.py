@@ -124,7 +124,7 @@ def choose(request: HttpRequest, *, account: Account) -> HttpResponse:
 def profile(request: HttpRequest, *, account: Account) -> HttpResponse:
     """登録情報の変更 — name and kana."""
     initial = {"name": account.name, "kana": account.kana}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.change_profile(
             actor=request.actor,  # type: ignore[attr-defined]

@@ -86,7 +86,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     path = next_of(request)
     if request.method == "GET" and request.user.is_authenticated:
         return onward(path)
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         now = request.now  # type: ignore[attr-defined]
@@ -116,7 +116,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
         return redirect("people_signin")
     if not still_open(link, now=now):
         return spent(request)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         throttle(kind="people.code", key=link.email, now=now)
         if right_code(link, form.cleaned_data["code"]):
@@ -149,7 +149,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return spent(request)
     same_browser = request.session.get(ASKED) == found.pk
-    form = CodeForm(request.POST or None) if not same_browser else None
+    form = CodeForm(request.POST if request.method == "POST" else None) if not same_browser else None
     if request.method == "POST":
         if form is None:
             return _enter_by(request, found)
@@ -190,7 +190,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     account = link.account if link is not None else None
     if link is None or account is None or not account.is_active:
         return page(request, "people/start_spent.html", {}, status=410)
-    form = NewPasswordForm(request.POST or None, account=account)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, account=account)
     if request.method == "POST" and form.is_valid():
         actor = replace(request.actor, account_id=account.pk)  # type: ignore[attr-defined]
         actions.set_password(
@@ -217,7 +217,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     path = next_of(request)
     if request.method == "GET" and request.user.is_authenticated:
         return onward(path)
-    form = StaffForm(request.POST or None)
+    form = StaffForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email, now = form.cleaned_data["email"], request.now  # type: ignore[attr-defined]
         throttle(kind="people.password", key=email, now=now)

@@ -132,7 +132,7 @@ def app(request: HttpRequest, *, account: Account) -> HttpResponse:
     secret = request.session.get(WAITING_APP)
     if secret is None or (request.method == "GET" and "new" in request.GET):
         secret = request.session[WAITING_APP] = factors.new_secret()
-    form = AppForm(request.POST or None)
+    form = AppForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         throttle(kind="people.second", key=str(account.pk), now=now)
         if factors.spend_app_code(account, secret, form.cleaned_data["code"], now=now):
@@ -244,7 +244,7 @@ def password(request: HttpRequest, *, account: Account) -> HttpResponse:
     """パスワードの変更 — staff only; every other session ends."""
     if not account.is_staff_account:
         raise Http404
-    form = NewPasswordForm(request.POST or None, account=account)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None, account=account)
     if request.method == "POST" and form.is_valid():
         actions.set_password(
             actor=request.actor,  # type: ignore[attr-defined]
