@@ -147,7 +147,7 @@ def render_letter(*, actor: Actor, now: datetime, letter: Letter) -> Letter:
         made = set_in_type(letter.kind, facts=letter.facts, at=letter.issued_at)
     except typst.TypstError as error:
         letter.state = Letter.FLOW[Letter.State(letter.state), "fail"]
-        letter.trouble = error.message[:300]
+        letter.trouble = str(error)[:300]
         letter.save(update_fields=["state", "trouble"])
         return letter
     kept = store.keep([made], body_id=letter.body_id, most_bytes=LARGEST_PDF)

@@ -110,7 +110,7 @@ def _packed_kind(head: bytes) -> str:
 def _is_text(head: bytes) -> bool:
     import puremagic
 
-    if not head or b"\0" in head or _MARKUP.search(head) or head.startswith(b"#!"):
+    if not head or b"\0" in head or _MARKUP.search(head) or b"%PDF-" in head or head.startswith(b"#!"):
         return False
     try:
         guesses = puremagic.magic_string(head)
@@ -351,7 +351,7 @@ def _refuse_bomb(path: Path, pack: zipfile.ZipFile, entries: list[zipfile.ZipInf
 def _examine_text(path: Path) -> None:
     with path.open("rb") as file:
         for piece in iter(lambda: file.read(1 << 20), b""):
-            if b"\0" in piece or _MARKUP.search(piece):
+            if b"\0" in piece or b"%PDF-" in piece or _MARKUP.search(piece):
                 raise UnfitError("two_faced")
 
 

@@ -71,12 +71,12 @@ def _cut(text: str, most_bytes: int) -> str:
         return text
     kept = text.encode()[:most_bytes].decode("utf-8", "ignore")
     following = text[len(kept)]
-    if unicodedata.combining(following) or _selector(following):
-        kept = kept[:-1]
-        while kept and (unicodedata.combining(kept[-1]) or _selector(kept[-1])):
+    if _mark(following):  # its letter stands at the end of what was kept, perhaps with other marks
+        while kept and _mark(kept[-1]):
             kept = kept[:-1]
+        kept = kept[:-1]
     return kept.rstrip(". ") or NAMELESS
 
 
-def _selector(letter: str) -> bool:
-    return "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+def _mark(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
