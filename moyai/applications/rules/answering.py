@@ -1,4 +1,6 @@
-"""回答の検査 — one pass over an edition in dependency order: what is shown, kept, wrong, calculated and owed."""
+"""回答の検査 — one pass over an edition in dependency order: what is shown, kept, wrong, calculated and
+owed.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,22 @@ from moyai.applications.rules.result import AnswerResult, Fee, FeeLine, Message,
 
 MOST_UNKNOWN = 20
 NO_UPLOADS: Mapping[str, UploadFact] = MappingProxyType({})
-_LAST = 10**9                     # errors about unknown fields stand after all others
+_LAST = 10**9  # errors about unknown fields stand after all others
 
 
 def answer(
-    compiled: CompiledEdition, answers: Any, *, today: datetime.date | None = None,
-    uploads: Mapping[str, UploadFact] | None = NO_UPLOADS, read_date: ReadDate | None = None,
+    compiled: CompiledEdition,
+    answers: Any,
+    *,
+    today: datetime.date | None = None,
+    uploads: Mapping[str, UploadFact] | None = NO_UPLOADS,
+    read_date: ReadDate | None = None,
 ) -> AnswerResult:
     """回答を検査する — never raises, whatever `answers` is.
 
-    today is the Japanese date on which the person applies; without it every rule about today is as if unanswered.
-    uploads are the facts of this applicant's own uploads; None means they were looked at before (stored answers).
+    today is the Japanese date on which the person applies; without it rules about today do not apply.
+    uploads are the facts of this applicant's own uploads; None means they were looked at before, as those
+    of stored answers.
     """
     run = Run(plan=compiled.plan, reading=Reading(uploads=uploads, read_date=read_date), today=today)
     run.go(answers)
@@ -70,7 +77,8 @@ class Run:
         if self.plan.fee is not None:
             self._fee(root)
 
-    # --- one field in all its rows ----------------------------------------------------------------------------
+    # --- one field in all its rows
+    # ----------------------------------------------------------------------------
 
     def _field(self, node: Node) -> None:
         key, on_page, show = node.id, node.page in self.pages, node.show
@@ -135,10 +143,22 @@ class Run:
             self._error(node, scope, path, "not_list", {})
             given = []
         if len(given) > node.most_rows:
-            self._error(node, scope, path, "too_many_rows", {"max": node.most_rows, "count": len(given), "counter": counter})
+            self._error(
+                node,
+                scope,
+                path,
+                "too_many_rows",
+                {"max": node.most_rows, "count": len(given), "counter": counter},
+            )
             given = []
         elif len(given) < node.least_rows:
-            self._error(node, scope, path, "too_few_rows", {"min": node.least_rows, "count": len(given), "counter": counter})
+            self._error(
+                node,
+                scope,
+                path,
+                "too_few_rows",
+                {"min": node.least_rows, "count": len(given), "counter": counter},
+            )
         inside = (*node.groups, node.id)
         live = self.live.setdefault(inside, [])
         item = settings.get("item", node.field.label)
@@ -146,10 +166,18 @@ class Run:
         for i, row in enumerate(given):
             marks = (*scope.marks, RowMark(item, counter, i + 1))
             if not isinstance(row, dict):
-                self.errors.setdefault(f"{path}[{i}]", ((*scope.key, node.place, i), node.page, Message("not_row", {}, marks)))
+                self.errors.setdefault(
+                    f"{path}[{i}]", ((*scope.key, node.place, i), node.page, Message("not_row", {}, marks))
+                )
                 continue
-            inner = Scope(raw=row, today=self.today, path=f"{path}[{i}].", parent=scope, marks=marks,
-                          key=(*scope.key, node.place, i))
+            inner = Scope(
+                raw=row,
+                today=self.today,
+                path=f"{path}[{i}].",
+                parent=scope,
+                marks=marks,
+                key=(*scope.key, node.place, i),
+            )
             self._unknown(inner, inside, node.page)
             rows.append(inner)
         if rows:
@@ -164,12 +192,16 @@ class Run:
         unknown = [key for key in scope.raw if key not in known]
         for key in unknown[:MOST_UNKNOWN]:
             name = _printable(key)
-            self.errors.setdefault(scope.path + name, ((*scope.key, _LAST), page, Message("unknown_field", {"name": name}, scope.marks)))
+            self.errors.setdefault(
+                scope.path + name,
+                ((*scope.key, _LAST), page, Message("unknown_field", {"name": name}, scope.marks)),
+            )
         if len(unknown) > MOST_UNKNOWN:
             more = Message("too_many_unknown", {"count": len(unknown) - MOST_UNKNOWN}, scope.marks)
             self.errors.setdefault(scope.path.rstrip("."), ((*scope.key, _LAST + 1), page, more))
 
-    # --- rules that need all answers ----------------------------------------------------------------------------
+    # --- rules that need all answers
+    # ----------------------------------------------------------------------------
 
     def _later(self, node: Node) -> None:
         for scope in self.live.get(node.groups, ()):
@@ -193,7 +225,7 @@ class Run:
     def _check(self, check: CheckPlan) -> None:
         anchor = self.plan.nodes[check.fields[0][0]]
         for scope in self.live.get(check.at, ()):
-            if not all(_answered(scope, *one) for one in check.fields) or check.require(scope):
+            if not all(self._answered(scope, *one) for one in check.fields) or check.require(scope):
                 continue
             path = scope.path + anchor.id
             message = Message("check", {"text": check.text}, scope.marks)
@@ -201,6 +233,11 @@ class Run:
                 self.warnings.append((path, anchor.page, message))
             else:
                 self.errors.setdefault(path, ((*scope.key, anchor.place), anchor.page, message))
+
+    def _answered(self, scope: Scope, key: str, levels: int, is_group: bool) -> bool:
+        """A field with a value; a group that is shown, since no rows are an answer too."""
+        out = climb(levels)(scope) if levels else scope
+        return out.path + key in self.visible if is_group else key in out.values
 
     def _fee(self, root: Scope) -> None:
         lines = []
@@ -220,7 +257,8 @@ class Run:
             self.errors.setdefault("", ((_LAST,), None, Message("fee_negative")))
         self.fee = Fee(tuple(lines), total)
 
-    # --- messages and the result ----------------------------------------------------------------------------------
+    # --- messages and the result
+    # ----------------------------------------------------------------------------------
 
     def _error(self, node: Node, scope: Scope, path: str, code: str, params: Mapping[str, Param]) -> None:
         message = Message(code, {"label": node.field.label, **params}, scope.marks)
@@ -235,19 +273,19 @@ class Run:
         return AnswerResult(
             answers=self.live[()][0].clean,
             calculated=self.calculated,
-            errors={path: message for path, (_, on, message) in errors if page is None or on is None or on == page},
-            warnings=tuple((path, message) for path, on, message in self.warnings if page is None or on == page),
+            errors={
+                path: message for path, (_, on, message) in errors if page is None or on is None or on == page
+            },
+            warnings=tuple(
+                (path, message) for path, on, message in self.warnings if page is None or on == page
+            ),
             dropped=tuple(self.dropped),
             fee=self.fee,
             pages=tuple(self.plan.page_ids[one] for one in sorted(self.pages)),
             visible=frozenset(self.visible),
             required=frozenset(self.required),
-            uploads=tuple(self.uploads))
-
-
-def _answered(scope: Scope, key: str, levels: int, is_group: bool) -> bool:
-    out = climb(levels)(scope) if levels else scope
-    return bool(out.rows.get(key)) if is_group else key in out.values
+            uploads=tuple(self.uploads),
+        )
 
 
 def _printable(key: Any) -> str:

@@ -1,4 +1,7 @@
-"""Editions checked and compiled: ids, types, scopes, order, reach. A document with any fault compiles to nothing."""
+"""Editions checked and compiled: ids, types, scopes, order, reach.
+
+A document with any fault compiles to nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from moyai.applications.rules.edition import CompiledEdition, EditionProblem, EditionRefused, Field, Page, content_hash
+from moyai.applications.rules.edition import (
+    CompiledEdition,
+    EditionProblem,
+    EditionRefused,
+    Field,
+    Page,
+    content_hash,
+)
 from moyai.applications.rules.expressions.builder import Builder, Declared
 from moyai.applications.rules.expressions.types import BOOL, DATE, INT, Expression, Type
 from moyai.applications.rules.guard import guard
@@ -24,12 +34,17 @@ _INDIVIDUAL_NUMBER = ("個人番号", "マイナンバー", "mynumber", "individ
 
 
 def check_edition(document: Any) -> list[EditionProblem]:
-    """版の検査 — every fault of the document, each with its JSON path; an empty list means it can be published."""
+    """版の検査 — every fault of the document, each with its JSON path; an empty list means it can be
+    published.
+    """
     return _compile(document)[1]
 
 
 def compile_edition(document: Mapping[str, Any]) -> CompiledEdition:
-    """The document made ready to run. Raises EditionRefused with every problem. Keep the result: it is not cheap."""
+    """The document made ready to run. Raises EditionRefused with every problem.
+
+    Keep the result: it is not cheap.
+    """
     compiled, problems = _compile(document)
     if compiled is None:
         raise EditionRefused(problems)
@@ -55,20 +70,25 @@ class _Compiler:
         self.problems: list[EditionProblem] = []
         self.declared: dict[str, Declared] = {}
         self.fields: dict[str, Field] = {}
-        self.sources: list[tuple[dict[str, Any], str, Field, int]] = []    # raw field, path, field, page
+        self.sources: list[tuple[dict[str, Any], str, Field, int]] = []  # raw field, path, field, page
         self.reads: dict[str, frozenset[str]] = {}
         constants = {name: one["value"] for name, one in document.get("constants", {}).items()}
         self.builder = Builder(fields=self.declared, constants=constants, problems=self.problems)
 
     def compile(self) -> CompiledEdition:
         pages = self._declare()
-        if self.problems:                    # ids that clash make every later word about them doubtful
+        if self.problems:  # ids that clash make every later word about them doubtful
             return self._edition(pages, None)
         page_nodes = self._pages()
-        nodes = [self._node(raw, path, field, page, place) for place, (raw, path, field, page) in enumerate(self.sources)]
+        nodes = [
+            self._node(raw, path, field, page, place)
+            for place, (raw, path, field, page) in enumerate(self.sources)
+        ]
         checks = [self._check(raw, f"$.checks[{i}]") for i, raw in enumerate(self.document.get("checks", []))]
         fee = self._fee()
-        self._once([(raw["id"], f"$.checks[{i}].id") for i, raw in enumerate(self.document.get("checks", []))])
+        self._once(
+            [(raw["id"], f"$.checks[{i}].id") for i, raw in enumerate(self.document.get("checks", []))]
+        )
         applicant = self._applicant()
         in_flight = self.document.get("in_flight", {})
         if "until" in in_flight:
@@ -81,27 +101,40 @@ class _Compiler:
             self._problem(path, "e_cycle", ids="、".join(cycle[:10]))
             return self._edition(pages, None)
         for index in unreachable(order, self.reads):
-            where = f"$.pages[{index}]" if isinstance(index, int) else next(
-                path for raw, path, _, _ in self.sources if raw["id"] == index)
+            where = (
+                f"$.pages[{index}]"
+                if isinstance(index, int)
+                else next(path for raw, path, _, _ in self.sources if raw["id"] == index)
+            )
             self._problem(f"{where}.show_if", "e_unreachable")
         known: dict[tuple[str, ...], set[str]] = {(): set()}
         for node in nodes:
             known.setdefault(node.groups, set()).add(node.id)
         plan = Plan(
-            order=tuple(order), nodes=MappingProxyType({node.id: node for node in nodes}),
+            order=tuple(order),
+            nodes=MappingProxyType({node.id: node for node in nodes}),
             known=MappingProxyType({groups: frozenset(ids) for groups, ids in known.items()}),
             later=tuple(node for node in nodes if node.required or node.earliest or node.latest),
-            checks=tuple(check for check in checks if check is not None), fee=fee,
-            page_ids=tuple(page.id for page in pages))
+            checks=tuple(check for check in checks if check is not None),
+            fee=fee,
+            page_ids=tuple(page.id for page in pages),
+        )
         return replace(self._edition(pages, plan), applicant=applicant)
 
     def _edition(self, pages: tuple[Page, ...], plan: Plan | None) -> CompiledEdition:
         document = self.document
         empty = Plan(order=(), nodes={}, known={}, later=(), checks=(), fee=None, page_ids=())
         return CompiledEdition(
-            procedure=document["procedure"], title=document["title"], content_hash=content_hash(document),
-            in_flight=MappingProxyType(dict(document.get("in_flight", {"policy": "continue"}))), applicant={}, pages=pages,
-            fields=MappingProxyType(self.fields), has_fee="fee" in document, plan=plan or empty)
+            procedure=document["procedure"],
+            title=document["title"],
+            content_hash=content_hash(document),
+            in_flight=MappingProxyType(dict(document.get("in_flight", {"policy": "continue"}))),
+            applicant={},
+            pages=pages,
+            fields=MappingProxyType(self.fields),
+            has_fee="fee" in document,
+            plan=plan or empty,
+        )
 
     def _problem(self, path: str, code: str, **params: str | int) -> None:
         self.problems.append(EditionProblem(path, Message(code, params)))
@@ -119,12 +152,24 @@ class _Compiler:
         pages = []
         self._once([(raw["id"], f"$.pages[{i}].id") for i, raw in enumerate(self.document["pages"])])
         for i, raw in enumerate(self.document["pages"]):
-            fields = tuple(self._field(one, f"$.pages[{i}].fields[{k}]", raw["id"], i, ()) for k, one in enumerate(raw["fields"]))
-            pages.append(Page(id=raw["id"], title=raw["title"], intro=raw.get("intro", ""),
-                              conditional="show_if" in raw, fields=fields))
+            fields = tuple(
+                self._field(one, f"$.pages[{i}].fields[{k}]", raw["id"], i, ())
+                for k, one in enumerate(raw["fields"])
+            )
+            pages.append(
+                Page(
+                    id=raw["id"],
+                    title=raw["title"],
+                    intro=raw.get("intro", ""),
+                    conditional="show_if" in raw,
+                    fields=fields,
+                )
+            )
         return tuple(pages)
 
-    def _field(self, raw: dict[str, Any], path: str, page_id: str, page: int, groups: tuple[str, ...]) -> Field:
+    def _field(
+        self, raw: dict[str, Any], path: str, page_id: str, page: int, groups: tuple[str, ...]
+    ) -> Field:
         kind = KINDS[raw["kind"]]
         if raw["id"] in self.declared:
             self._problem(f"{path}.id", "e_duplicate_id", id=raw["id"])
@@ -142,64 +187,101 @@ class _Compiler:
         elif kind.name == "group":
             required = raw.get("min", 0) > 0
         self.declared[raw["id"]] = Declared(
-            id=raw["id"], type=kind.value_type(raw), groups=groups, page=page, parts=kind.parts(raw), label=label)
+            id=raw["id"],
+            type=kind.value_type(raw),
+            groups=groups,
+            page=page,
+            parts=kind.parts(raw),
+            label=label,
+        )
         place = len(self.sources)
-        self.sources.append((raw, path, None, page))  # type: ignore[arg-type]  # filled below, once its fields are known
+        # filled below, once its fields are known
+        self.sources.append((raw, path, None, page))  # type: ignore[arg-type]
         inner: tuple[Field, ...] = ()
         if kind.name == "group":
             if len(groups) >= DEEPEST_GROUP:
                 self._problem(path, "e_group_depth", max=DEEPEST_GROUP)
             else:
-                inner = tuple(self._field(one, f"{path}.fields[{k}]", page_id, page, (*groups, raw["id"]))
-                              for k, one in enumerate(raw["fields"]))
+                inner = tuple(
+                    self._field(one, f"{path}.fields[{k}]", page_id, page, (*groups, raw["id"]))
+                    for k, one in enumerate(raw["fields"])
+                )
         field = Field(
-            id=raw["id"], kind=kind.name, label=label, hint=raw.get("hint", ""), page_id=page_id, groups=groups,
-            required=required, conditional="show_if" in raw, fields=inner,
-            settings=MappingProxyType({key: value for key, value in raw.items() if key not in _OWN_SETTINGS}))
+            id=raw["id"],
+            kind=kind.name,
+            label=label,
+            hint=raw.get("hint", ""),
+            page_id=page_id,
+            groups=groups,
+            required=required,
+            conditional="show_if" in raw,
+            fields=inner,
+            settings=MappingProxyType({key: value for key, value in raw.items() if key not in _OWN_SETTINGS}),
+        )
         self.sources[place] = (raw, path, field, page)
         self.fields[raw["id"]] = field
         return field
 
     # --- how it runs ----------------------------------------------------------------------------------------
 
-    def _expression(self, raw: Mapping[str, Any], key: str, path: str, at: tuple[str, ...], expected: Type,
-                    last_page: int | None = None) -> Expression | None:
+    def _expression(
+        self,
+        raw: Mapping[str, Any],
+        key: str,
+        path: str,
+        at: tuple[str, ...],
+        *,
+        expected: Type,
+        last_page: int | None = None,
+    ) -> Expression | None:
         if key not in raw:
             return None
-        return self.builder.expression(raw[key], at=at, path=f"{path}.{key}", expected=expected, last_page=last_page)
+        return self.builder.expression(
+            raw[key], at=at, path=f"{path}.{key}", expected=expected, last_page=last_page
+        )
 
     def _pages(self) -> list[PageNode]:
         nodes = []
         for i, raw in enumerate(self.document["pages"]):
-            show = self._expression(raw, "show_if", f"$.pages[{i}]", (), BOOL, last_page=i - 1)
+            show = self._expression(raw, "show_if", f"$.pages[{i}]", (), expected=BOOL, last_page=i - 1)
             self.reads[f"page:{i}"] = show.reads if show else frozenset()
             nodes.append(PageNode(page=i, show=show.evaluate if show else None))
         return nodes
 
     def _node(self, raw: dict[str, Any], path: str, field: Field, page: int, place: int) -> Node:
         kind = KINDS[raw["kind"]]
-        show = self._expression(raw, "show_if", path, field.groups, BOOL, last_page=page)
+        show = self._expression(raw, "show_if", path, field.groups, expected=BOOL, last_page=page)
         value = None
         if kind.name == "calculated":
-            value = self._expression(raw, "value", path, field.groups, kind.value_type(raw))
+            value = self._expression(raw, "value", path, field.groups, expected=kind.value_type(raw))
         required = None
         if kind.can_be_optional and not isinstance(raw.get("required", False), bool):
-            required = self._expression(raw, "required", path, field.groups, BOOL)
-        earliest = self._expression(raw, "earliest", path, field.groups, DATE)
-        latest = self._expression(raw, "latest", path, field.groups, DATE)
+            required = self._expression(raw, "required", path, field.groups, expected=BOOL)
+        earliest = self._expression(raw, "earliest", path, field.groups, expected=DATE)
+        latest = self._expression(raw, "latest", path, field.groups, expected=DATE)
         around = {field.groups[-1]} if field.groups else {f"page:{page}"}
         self.reads[field.id] = frozenset(around).union(
-            show.reads if show else (), value.reads if value else ())
+            show.reads if show else (), value.reads if value else ()
+        )
         return Node(
-            id=field.id, field=field, kind=kind, groups=field.groups, page=page, place=place,
+            id=field.id,
+            field=field,
+            kind=kind,
+            groups=field.groups,
+            page=page,
+            place=place,
             shown=kind.name != "calculated" or raw.get("shown", True),
-            show=show.evaluate if show else None, always_required=field.required is True and kind.answerable and kind.name != "group",
+            show=show.evaluate if show else None,
+            always_required=field.required is True and kind.answerable and kind.name != "group",
             required=required.evaluate if required else None,
             read=kind.reader(raw) if kind.answerable and kind.name != "group" else None,
-            convert=type(kind).typed is not _same_type(), value=value.evaluate if value else None,
-            earliest=earliest.evaluate if earliest else None, latest=latest.evaluate if latest else None,
+            convert=type(kind).typed is not _same_type(),
+            value=value.evaluate if value else None,
+            earliest=earliest.evaluate if earliest else None,
+            latest=latest.evaluate if latest else None,
             least_rows=raw.get("min", 0) if kind.name == "group" else 0,
-            most_rows=raw.get("max", 0) if kind.name == "group" else 0)
+            most_rows=raw.get("max", 0) if kind.name == "group" else 0,
+        )
 
     def _check(self, raw: dict[str, Any], path: str) -> CheckPlan | None:
         at: tuple[str, ...] = ()
@@ -209,6 +291,7 @@ class _Compiler:
                 self._problem(f"{path}.each", "e_no_group", id=raw["each"])
                 return None
             at = (*group.groups, group.id)
+        first = self.declared.get(raw["fields"][0])
         fields = []
         for i, name in enumerate(raw["fields"]):
             one = self.declared.get(name)
@@ -216,13 +299,23 @@ class _Compiler:
                 self._problem(f"{path}.fields[{i}]", "e_no_field", id=name)
             elif one.groups != (at if i == 0 else at[: len(one.groups)]):
                 self._problem(f"{path}.fields[{i}]", "e_check_fields", id=name)
+            elif first is not None and one.page > first.page:
+                self._problem(f"{path}.fields[{i}]", "e_later_page", id=name)
             else:
                 fields.append((name, len(at) - len(one.groups), one.type.name == "group"))
-        require = self._expression(raw, "require", path, at, BOOL)
+        # A rule is looked at on the page of its first field: it cannot ask about what comes later.
+        last_page = first.page if first else None
+        require = self._expression(raw, "require", path, at, expected=BOOL, last_page=last_page)
         if require is None or len(fields) != len(raw["fields"]):
             return None
-        return CheckPlan(id=raw["id"], text=raw["message"], warning=raw.get("level", "error") == "warning", at=at,
-                         require=require.evaluate, fields=tuple(fields))
+        return CheckPlan(
+            id=raw["id"],
+            text=raw["message"],
+            warning=raw.get("level", "error") == "warning",
+            at=at,
+            require=require.evaluate,
+            fields=tuple(fields),
+        )
 
     def _fee(self) -> tuple[FeeLinePlan, ...] | None:
         if "fee" not in self.document:
@@ -234,12 +327,23 @@ class _Compiler:
             path = f"$.fee.lines[{i}]"
             if ("amount" in raw) == ("unit_yen" in raw) or ("unit_yen" in raw) != ("quantity" in raw):
                 self._problem(path, "e_fee_line")
-            built = {key: self._expression(raw, key, path, (), INT) for key in ("amount", "unit_yen", "quantity")}
-            show = self._expression(raw, "show_if", path, (), BOOL)
+            built = {
+                key: self._expression(raw, key, path, (), expected=INT)
+                for key in ("amount", "unit_yen", "quantity")
+            }
+            show = self._expression(raw, "show_if", path, (), expected=BOOL)
             parts = {key: one.evaluate if one else None for key, one in built.items()}
-            lines.append(FeeLinePlan(
-                id=raw["id"], label=raw["label"], source=raw.get("source", ""), show=show.evaluate if show else None,
-                amount=parts["amount"], unit=parts["unit_yen"], quantity=parts["quantity"]))
+            lines.append(
+                FeeLinePlan(
+                    id=raw["id"],
+                    label=raw["label"],
+                    source=raw.get("source", ""),
+                    show=show.evaluate if show else None,
+                    amount=parts["amount"],
+                    unit=parts["unit_yen"],
+                    quantity=parts["quantity"],
+                )
+            )
         return tuple(lines)
 
     def _applicant(self) -> Mapping[str, tuple[str, ...]]:
@@ -256,4 +360,5 @@ class _Compiler:
 
 def _same_type() -> Any:
     from moyai.applications.rules.kinds.base import Kind
+
     return Kind.typed

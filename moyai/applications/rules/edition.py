@@ -25,7 +25,7 @@ class EditionProblem:
         return f"{self.path}: {self.message.ja}"
 
 
-class EditionRefused(ValueError):
+class EditionRefused(ValueError):  # noqa: N818 - a refusal, as everywhere in the house
     """The document is not a form edition; `problems` says why."""
 
     def __init__(self, problems: list[EditionProblem]) -> None:
@@ -42,11 +42,11 @@ class Field:
     label: str
     hint: str
     page_id: str
-    groups: tuple[str, ...]              # ids of the repeating groups around it, outermost first
-    required: bool | None                # None: depends on other answers, see AnswerResult.required
-    conditional: bool                    # has a condition under which it is shown
+    groups: tuple[str, ...]  # ids of the repeating groups around it, outermost first
+    required: bool | None  # None: depends on other answers, see AnswerResult.required
+    conditional: bool  # has a condition under which it is shown
     settings: Mapping[str, Any]
-    fields: tuple[Field, ...] = ()       # of a repeating group
+    fields: tuple[Field, ...] = ()  # of a repeating group
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class CompiledEdition:
-    """様式の版を実行できる形にしたもの — immutable; make it once for each edition and keep it in the process."""
+    """様式の版を実行できる形にしたもの — immutable; make it once for each edition and keep it in the
+    process.
+    """
 
     procedure: str
     title: str
     content_hash: str
-    in_flight: Mapping[str, Any]             # {"policy": "continue" | "migrate" | "stop", "until": ISO date or absent}
-    applicant: Mapping[str, tuple[str, ...]]  # name, kana, mail, phone, address, born_on → field ids, first answered counts
+    in_flight: Mapping[str, Any]  # {"policy": "continue" | "migrate" | "stop", "until": ISO date or absent}
+    applicant: Mapping[
+        str, tuple[str, ...]
+    ]  # name, kana, mail, phone, address, born_on → field ids, first answered counts
     pages: tuple[Page, ...]
-    fields: Mapping[str, Field]              # every field by id, at any depth
+    fields: Mapping[str, Field]  # every field by id, at any depth
     has_fee: bool
-    plan: Plan                               # closures in dependency order; for rules/ only
+    plan: Plan  # closures in dependency order; for rules/ only
 
     def page(self, page_id: str) -> Page | None:
         return next((page for page in self.pages if page.id == page_id), None)

@@ -1,4 +1,6 @@
-"""The first look at a document that a stranger wrote: its size, depth and values, before anything recursive touches it."""
+"""The first look at a document that a stranger wrote: its size, depth and values, before anything
+recursive touches it.
+"""
 
 from __future__ import annotations
 

@@ -9,9 +9,13 @@ from moyai.applications.rules.plan import Node, PageNode
 
 
 def in_order(
-    pages: Sequence[PageNode], nodes: Sequence[Node], reads: Mapping[str, frozenset[str]],
+    pages: Sequence[PageNode],
+    nodes: Sequence[Node],
+    reads: Mapping[str, frozenset[str]],
 ) -> tuple[list[Node | PageNode], list[str]]:
-    """All nodes, each after what it reads and otherwise as in the document; or the ids of fields that wait for each other."""
+    """All nodes, each after what it reads and otherwise as in the document; or the ids of fields that wait
+    for each other.
+    """
     by_id: dict[str, Node | PageNode] = {f"page:{page.page}": page for page in pages}
     by_id.update({node.id: node for node in nodes})
     place = {key: i for i, key in enumerate(by_id)}
@@ -43,4 +47,4 @@ def _one_cycle(stuck: set[str], reads: Mapping[str, frozenset[str]]) -> list[str
     while key not in seen:
         seen.append(key)
         key = min(read for read in reads[key] if read in stuck)
-    return [one for one in seen[seen.index(key):] if not one.startswith("page:")]
+    return [one for one in seen[seen.index(key) :] if not one.startswith("page:")]

@@ -20,7 +20,9 @@ def parts_of(path: str) -> list[tuple[str, int | None]] | None:
 
 
 def field_at(compiled: CompiledEdition, path: str) -> Field | None:
-    """The field that a path leads to; the group for `dogs` and `dogs[1]`, the whole address for `address.street`."""
+    """The field that a path leads to; the group for `dogs` and `dogs[1]`, the whole address for
+    `address.street`.
+    """
     parts = parts_of(path)
     groups: tuple[str, ...] = ()
     found: Field | None = None

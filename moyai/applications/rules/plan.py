@@ -1,4 +1,7 @@
-"""実行の手順 — an edition made ready to run: what to look at, in dependency order, as closures. Private to rules/."""
+"""実行の手順 — an edition made ready to run: what to look at, in dependency order, as closures.
+
+Private to rules/.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ class Node:
     kind: Kind
     groups: tuple[str, ...]
     page: int
-    place: int                          # position in the document
-    shown: bool                         # False: a calculated value that no page shows
-    show: Evaluate | None               # None: always
+    place: int  # position in the document
+    shown: bool  # False: a calculated value that no page shows
+    show: Evaluate | None  # None: always
     always_required: bool
-    required: Evaluate | None           # depends on answers
-    read: Read | None                   # of a field that is answered
-    convert: bool                       # its typed value differs from its JSON value
-    value: Evaluate | None              # of a calculated field
+    required: Evaluate | None  # depends on answers
+    read: Read | None  # of a field that is answered
+    convert: bool  # its typed value differs from its JSON value
+    value: Evaluate | None  # of a calculated field
     earliest: Evaluate | None
     latest: Evaluate | None
     least_rows: int = 0
@@ -50,7 +53,9 @@ class CheckPlan:
     warning: bool
     at: tuple[str, ...]
     require: Evaluate
-    fields: tuple[tuple[str, int, bool], ...]   # id, rows further out, is a group; the first carries the message
+    fields: tuple[
+        tuple[str, int, bool], ...
+    ]  # id, rows further out, is a group; the first carries the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,8 @@ class Plan:
 
     order: tuple[Node | PageNode, ...]
     nodes: Mapping[str, Node]
-    known: Mapping[tuple[str, ...], frozenset[str]]   # ids in the rows of a group; () is the form itself
-    later: tuple[Node, ...]                           # nodes with rules that need all answers
+    known: Mapping[tuple[str, ...], frozenset[str]]  # ids in the rows of a group; () is the form itself
+    later: tuple[Node, ...]  # nodes with rules that need all answers
     checks: tuple[CheckPlan, ...]
     fee: tuple[FeeLinePlan, ...] | None
     page_ids: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""届くかどうか — fields and pages that no answer can ever show, found by trying all answers of the choices they depend on."""
+"""届くかどうか — fields and pages that no answer can ever show, found by trying all answers of the choices
+they depend on.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ _SMALL_SET = 4
 
 
 def unreachable(order: Sequence[Node | PageNode], reads: Mapping[str, frozenset[str]]) -> Iterator[str | int]:
-    """Ids of fields, and indexes of pages, whose condition can never be true. Says nothing where it cannot be sure."""
+    """Ids of fields, and indexes of pages, whose condition can never be true.
+
+    Says nothing where it cannot be sure.
+    """
     by_key: dict[str, Node | PageNode] = {_key(node): node for node in order}
     for node in order:
         if node.show is not None and not _can_be_shown(node, order, reads, by_key):
@@ -36,12 +41,21 @@ def _domain(node: Node) -> list[Any] | None:
     if node.field.kind == "multiple_choice":
         codes = list(labels(node.field.settings["options"]))
         if len(codes) <= _SMALL_SET:
-            return [None, *(frozenset(some) for n in range(1, len(codes) + 1) for some in itertools.combinations(codes, n))]
+            return [
+                None,
+                *(
+                    frozenset(some)
+                    for n in range(1, len(codes) + 1)
+                    for some in itertools.combinations(codes, n)
+                ),
+            ]
     return None
 
 
 def _can_be_shown(
-    target: Node | PageNode, order: Sequence[Node | PageNode], reads: Mapping[str, frozenset[str]],
+    target: Node | PageNode,
+    order: Sequence[Node | PageNode],
+    reads: Mapping[str, frozenset[str]],
     by_key: Mapping[str, Node | PageNode],
 ) -> bool:
     at = target.groups if isinstance(target, Node) else ()
@@ -56,8 +70,13 @@ def _can_be_shown(
     combinations = 1
     for node in concerned:
         if isinstance(node, PageNode) or node is target or node.field.kind in ("group", "calculated"):
-            if isinstance(node, Node) and node is not target and node.field.kind == "group" and node.id not in at:
-                return True                                            # looks over rows: too many ways to try
+            if (
+                isinstance(node, Node)
+                and node is not target
+                and node.field.kind == "group"
+                and node.id not in at
+            ):
+                return True  # looks over rows: too many ways to try
             continue
         domain = _domain(node)
         if domain is None or node.groups != at[: len(node.groups)]:
@@ -66,11 +85,18 @@ def _can_be_shown(
         combinations *= len(domain)
         if combinations > MOST_TRIED:
             return True
-    return any(_shown_with(target, concerned, dict(zip(domains, values, strict=True)), at)
-               for values in itertools.product(*domains.values()))
+    return any(
+        _shown_with(target, concerned, dict(zip(domains, values, strict=True)), at)
+        for values in itertools.product(*domains.values())
+    )
 
 
-def _shown_with(target: Node | PageNode, concerned: Sequence[Node | PageNode], given: Mapping[str, Any], at: tuple[str, ...]) -> bool:
+def _shown_with(
+    target: Node | PageNode,
+    concerned: Sequence[Node | PageNode],
+    given: Mapping[str, Any],
+    at: tuple[str, ...],
+) -> bool:
     """Whether these answers show the target, hidden ones being absent as ever."""
     scopes = [Scope(raw={}, today=None)]
     for group in at:
@@ -80,7 +106,7 @@ def _shown_with(target: Node | PageNode, concerned: Sequence[Node | PageNode], g
     hidden: set[str] = set()
     for node in concerned:
         scope = scopes[len(node.groups)] if isinstance(node, Node) else scopes[0]
-        shown = (node.show is None or bool(node.show(scope)))
+        shown = node.show is None or bool(node.show(scope))
         if isinstance(node, Node):
             around = node.groups[-1] if node.groups else f"page:{node.page}"
             shown = shown and around not in hidden

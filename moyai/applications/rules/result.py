@@ -30,7 +30,9 @@ class RowMark:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the person who fills in, or publishes, a form: a code of rules/messages.py and its words."""
+    """A sentence for the person who fills in, or publishes, a form: a code of rules/messages.py and its
+    words.
+    """
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict)
@@ -91,16 +93,16 @@ class AnswerResult:
     Paths look like `dogs[1].chip_no` (rows from 0) and `address.street`; "" is the answer set as a whole.
     """
 
-    answers: dict[str, Any]                      # kept values, JSON; hidden fields are absent
-    calculated: dict[str, Any]                   # by path; dates as ISO text; an absent result has no entry
-    errors: dict[str, Message]                   # one per path, the first to correct
-    warnings: tuple[tuple[str, Message], ...]    # shown, never in the way
-    dropped: tuple[str, ...]                     # posted but hidden by the answers: not kept, no error
-    fee: Fee | None                              # None: the procedure has no fee
-    pages: tuple[str, ...]                       # ids of the pages that are shown, in order
-    visible: frozenset[str]                      # paths of fields that are shown
-    required: frozenset[str]                     # paths of fields that must be answered
-    uploads: tuple[str, ...]                     # ids of uploads that the kept answers use; others may be deleted
+    answers: dict[str, Any]  # kept values, JSON; hidden fields are absent
+    calculated: dict[str, Any]  # by path; dates as ISO text; an absent result has no entry
+    errors: dict[str, Message]  # one per path, the first to correct
+    warnings: tuple[tuple[str, Message], ...]  # shown, never in the way
+    dropped: tuple[str, ...]  # posted but hidden by the answers: not kept, no error
+    fee: Fee | None  # None: the procedure has no fee
+    pages: tuple[str, ...]  # ids of the pages that are shown, in order
+    visible: frozenset[str]  # paths of fields that are shown
+    required: frozenset[str]  # paths of fields that must be answered
+    uploads: tuple[str, ...]  # ids of uploads that the kept answers use; others may be deleted
 
     @property
     def ok(self) -> bool:
@@ -110,9 +112,20 @@ class AnswerResult:
         """The result as plain JSON, as `moyai forms answer` prints it."""
         fee = None
         if self.fee is not None:
-            fee = {"total_yen": self.fee.total_yen, "lines": [
-                {"id": line.id, "label": line.label, "amount_yen": line.amount_yen, "unit_yen": line.unit_yen,
-                 "quantity": line.quantity, "source": line.source} for line in self.fee.lines]}
+            fee = {
+                "total_yen": self.fee.total_yen,
+                "lines": [
+                    {
+                        "id": line.id,
+                        "label": line.label,
+                        "amount_yen": line.amount_yen,
+                        "unit_yen": line.unit_yen,
+                        "quantity": line.quantity,
+                        "source": line.source,
+                    }
+                    for line in self.fee.lines
+                ],
+            }
         return {
             "ok": self.ok,
             "answers": self.answers,

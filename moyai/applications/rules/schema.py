@@ -1,4 +1,6 @@
-"""様式の版のJSON Schema — generated from the kinds and operators; published as docs/form-edition.schema.json."""
+"""様式の版のJSON Schema — generated from the kinds and operators; published as
+docs/form-edition.schema.json.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,12 @@ _LABEL = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 2_000}
 _EXPRESSION = {"$ref": "#/$defs/expression"}
 APPLICANT_KINDS = {
-    "name": ("name", "text"), "kana": ("kana",), "mail": ("mail",), "phone": ("phone",), "address": ("address",), "born_on": ("date",),
+    "name": ("name", "text"),
+    "kana": ("kana",),
+    "mail": ("mail",),
+    "phone": ("phone",),
+    "address": ("address",),
+    "born_on": ("date",),
 }
 
 
@@ -31,61 +38,121 @@ def edition_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://moyai.example/form-edition.schema.json",
         "title": "様式の版 (form edition)",
-        "description": "An immutable, numbered document that says what a procedure asks. Ids of fields are unique in the whole "
-                       "document and survive from edition to edition. What a schema cannot say (types of expressions, cycles, "
-                       "reachability) is checked by `moyai forms check`.",
+        "description": "An immutable, numbered document that says what a procedure asks. "
+        "Ids of fields are unique in the whole document and survive from edition to edition. What a schema "
+        "cannot say (types of expressions, cycles, reachability) is checked by `moyai forms check`.",
         **_object(
             {
                 "schema_version": {"const": SCHEMA_VERSION},
                 "procedure": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"},
                 "title": _LABEL,
                 "intro": _TEXT,
-                "in_flight": _object({
-                    "policy": {"enum": ["continue", "migrate", "stop"]}, "until": {"type": "string", "format": "date"},
-                }, needed=("policy",)),
-                "applicant": _object({
-                    role: {"anyOf": [_ID, {"type": "array", "items": _ID, "minItems": 1, "maxItems": 5}]}
-                    for role in APPLICANT_KINDS}),
+                "in_flight": _object(
+                    {
+                        "policy": {"enum": ["continue", "migrate", "stop"]},
+                        "until": {"type": "string", "format": "date"},
+                    },
+                    needed=("policy",),
+                ),
+                "applicant": _object(
+                    {
+                        role: {"anyOf": [_ID, {"type": "array", "items": _ID, "minItems": 1, "maxItems": 5}]}
+                        for role in APPLICANT_KINDS
+                    }
+                ),
                 "constants": {
-                    "type": "object", "propertyNames": _ID, "maxProperties": 200,
-                    "additionalProperties": _object({
-                        "label": _LABEL, "value": {"type": "integer"}, "source": _TEXT}, needed=("label", "value")),
+                    "type": "object",
+                    "propertyNames": _ID,
+                    "maxProperties": 200,
+                    "additionalProperties": _object(
+                        {"label": _LABEL, "value": {"type": "integer"}, "source": _TEXT},
+                        needed=("label", "value"),
+                    ),
                 },
                 "pages": {"type": "array", "items": {"$ref": "#/$defs/page"}, "minItems": 1, "maxItems": 100},
                 "checks": {"type": "array", "items": {"$ref": "#/$defs/check"}, "maxItems": 200},
-                "fee": _object({"lines": {"type": "array", "items": {"$ref": "#/$defs/fee_line"}, "minItems": 1, "maxItems": 50}},
-                               needed=("lines",)),
+                "fee": _object(
+                    {
+                        "lines": {
+                            "type": "array",
+                            "items": {"$ref": "#/$defs/fee_line"},
+                            "minItems": 1,
+                            "maxItems": 50,
+                        }
+                    },
+                    needed=("lines",),
+                ),
             },
             needed=("schema_version", "procedure", "title", "pages"),
         ),
         "$defs": {
-            "page": _object({
-                "id": _ID, "title": _LABEL, "intro": _TEXT, "show_if": _EXPRESSION,
-                "fields": {"type": "array", "items": {"$ref": "#/$defs/field"}, "minItems": 1, "maxItems": 100},
-            }, needed=("id", "title", "fields")),
-            "check": _object({
-                "id": _ID, "message": {**_TEXT, "maxLength": 300}, "level": {"enum": ["error", "warning"]}, "require": _EXPRESSION,
-                "fields": {"type": "array", "items": _ID, "minItems": 1, "maxItems": 20}, "each": _ID,
-            }, needed=("id", "message", "require", "fields")),
-            "fee_line": _object({
-                "id": _ID, "label": _LABEL, "amount": _EXPRESSION, "unit_yen": _EXPRESSION, "quantity": _EXPRESSION,
-                "show_if": _EXPRESSION, "source": _TEXT,
-            }, needed=("id", "label")),
+            "page": _object(
+                {
+                    "id": _ID,
+                    "title": _LABEL,
+                    "intro": _TEXT,
+                    "show_if": _EXPRESSION,
+                    "fields": {
+                        "type": "array",
+                        "items": {"$ref": "#/$defs/field"},
+                        "minItems": 1,
+                        "maxItems": 100,
+                    },
+                },
+                needed=("id", "title", "fields"),
+            ),
+            "check": _object(
+                {
+                    "id": _ID,
+                    "message": {**_TEXT, "maxLength": 300},
+                    "level": {"enum": ["error", "warning"]},
+                    "require": _EXPRESSION,
+                    "fields": {"type": "array", "items": _ID, "minItems": 1, "maxItems": 20},
+                    "each": _ID,
+                },
+                needed=("id", "message", "require", "fields"),
+            ),
+            "fee_line": _object(
+                {
+                    "id": _ID,
+                    "label": _LABEL,
+                    "amount": _EXPRESSION,
+                    "unit_yen": _EXPRESSION,
+                    "quantity": _EXPRESSION,
+                    "show_if": _EXPRESSION,
+                    "source": _TEXT,
+                },
+                needed=("id", "label"),
+            ),
             "field": {
                 "type": "object",
                 "required": ["id", "kind"],
                 "properties": {"kind": {"enum": list(KINDS)}},
-                "allOf": [{"if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
-                           "then": {"$ref": f"#/$defs/field_{name}"}} for name in KINDS],
+                "allOf": [
+                    {
+                        "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
+                        "then": {"$ref": f"#/$defs/field_{name}"},
+                    }
+                    for name in KINDS
+                ],
             },
             **{f"field_{name}": _field(kind) for name, kind in KINDS.items()},
             "expression": {
                 "description": "値（文字・整数・真偽）か、演算が1つだけのオブジェクト",
                 "anyOf": [
                     {"type": ["string", "integer", "boolean"]},
-                    {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False,
-                     "properties": {name: {"description": one.meaning, **one.schema} if "$ref" not in one.schema
-                                    else {"description": one.meaning, "allOf": [one.schema]} for name, one in OPERATORS.items()}},
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                        "additionalProperties": False,
+                        "properties": {
+                            name: {"description": one.meaning, **one.schema}
+                            if "$ref" not in one.schema
+                            else {"description": one.meaning, "allOf": [one.schema]}
+                            for name, one in OPERATORS.items()
+                        },
+                    },
                 ],
             },
         },
@@ -101,7 +168,10 @@ def _object(properties: dict[str, Any], *, needed: tuple[str, ...] = ()) -> dict
 
 def _field(kind: Kind) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "id": _ID, "kind": {"const": kind.name}, "label": _LABEL, "hint": {"type": "string", "maxLength": 1_000},
+        "id": _ID,
+        "kind": {"const": kind.name},
+        "label": _LABEL,
+        "hint": {"type": "string", "maxLength": 1_000},
         "show_if": _EXPRESSION,
     }
     if kind.can_be_optional:
@@ -117,8 +187,12 @@ def _validator() -> Draft202012Validator:
     schema = edition_schema()
     schema["$defs"]["expression"] = {}
     # By kind, so that a field is looked at once and not once for every kind there is.
-    schema["$defs"]["field"] = {"type": "object", "required": ["id", "kind"], "properties": {"kind": {"enum": list(KINDS)}},
-                                "field_of_kind": True}
+    schema["$defs"]["field"] = {
+        "type": "object",
+        "required": ["id", "kind"],
+        "properties": {"kind": {"enum": list(KINDS)}},
+        "field_of_kind": True,
+    }
     return _extended()(schema)
 
 
@@ -129,19 +203,31 @@ def _extended() -> Any:
         kind = instance.get("kind") if isinstance(instance, dict) else None
         if isinstance(kind, str) and kind in KINDS:
             yield from validator.descend(instance, {"$ref": f"#/$defs/field_{kind}"})
+
     return validators.extend(Draft202012Validator, {"field_of_kind": field_of_kind})
 
 
-_TYPES = {"object": "オブジェクト（{ }）", "array": "一覧（[ ]）", "string": "文字", "integer": "整数", "boolean": "true か false"}
+_TYPES = {
+    "object": "オブジェクト（{ }）",
+    "array": "一覧（[ ]）",
+    "string": "文字",
+    "integer": "整数",
+    "boolean": "true か false",
+}
 _PATTERNS = "英小文字で始め、英小文字・数字・_ だけで40文字までにしてください。"
 
 
 def structure_problems(document: Any) -> list[EditionProblem]:
     """Where the document departs from the schema, in reading order."""
     found: dict[tuple[str, str, str], EditionProblem] = {}
-    errors = sorted(_validator().iter_errors(document), key=lambda error: [str(part).zfill(6) for part in error.absolute_path])
+    errors = sorted(
+        _validator().iter_errors(document),
+        key=lambda error: [str(part).zfill(6) for part in error.absolute_path],
+    )
     for error in errors[:200]:
-        path = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+        path = "$" + "".join(
+            f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path
+        )
         for message in _messages(error):
             key = (path, message.code, str(message.params))
             found.setdefault(key, EditionProblem(path, message))
@@ -155,7 +241,9 @@ def _messages(error: ValidationError) -> Iterator[Message]:
             yield from (Message("e_missing_key", {"key": key}) for key in value if key not in instance)
         case "additionalProperties":
             known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-            yield from (Message("e_unknown_key", {"key": str(key)[:60]}) for key in instance if key not in known)
+            yield from (
+                Message("e_unknown_key", {"key": str(key)[:60]}) for key in instance if key not in known
+            )
         case "type":
             names = [value] if isinstance(value, str) else value
             yield Message("e_type", {"expected": "か".join(_TYPES.get(name, name) for name in names)})

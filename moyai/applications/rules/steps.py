@@ -1,4 +1,6 @@
-"""一歩ずつの回答 — one page of the form, the way between pages, correction of named fields, moving to another edition."""
+"""一歩ずつの回答 — one page of the form, the way between pages, correction of named fields, moving to
+another edition.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,22 @@ from moyai.applications.rules.result import AnswerResult, Message, UploadFact
 
 
 def answer_page(
-    compiled: CompiledEdition, page_id: str, answers: Mapping[str, Any], posted: Any, *, today: datetime.date | None = None,
-    uploads: Mapping[str, UploadFact] | None = NO_UPLOADS, read_date: ReadDate | None = None,
+    compiled: CompiledEdition,
+    page_id: str,
+    answers: Mapping[str, Any],
+    posted: Any,
+    *,
+    today: datetime.date | None = None,
+    uploads: Mapping[str, UploadFact] | None = NO_UPLOADS,
+    read_date: ReadDate | None = None,
 ) -> AnswerResult:
-    """1ページ分の回答 — `posted` replaces all answers of that page (what is not posted is blank); `answers` are stored ones.
+    """1ページ分の回答 — `posted` replaces all answers of that page (what is not posted is blank);
+    `answers` are stored ones.
 
-    The result is of the whole form, with the errors and warnings of this page only. `dropped` names stored answers on
-    other pages that this one makes unnecessary: say so before saving. Save `answers` when `errors` is empty; for
+    The result is of the whole form, with the errors and warnings of this page only. `dropped` names stored
+    answers on
+    other pages that this one makes unnecessary: say so before saving. Save `answers` when `errors` is
+    empty; for
     一時保存 they may be saved with errors, what was wrong is then missing.
     """
     page = next((i for i, one in enumerate(compiled.pages) if one.id == page_id), None)
@@ -32,8 +43,13 @@ def answer_page(
     run = Run(plan=compiled.plan, reading=Reading(uploads=uploads, read_date=read_date), today=today)
     run.go(merged)
     result = run.result(page=page)
-    # What the stored answers hold beyond the edition is not this page's matter; what is posted beyond the page is.
-    errors = {path: one for path, one in result.errors.items() if one.code not in ("unknown_field", "too_many_unknown") or "[" in path}
+    # What the stored answers hold beyond the edition is not this page's matter; what is posted beyond the
+    # page is.
+    errors = {
+        path: one
+        for path, one in result.errors.items()
+        if one.code not in ("unknown_field", "too_many_unknown") or "[" in path
+    }
     if page is None:
         errors = {"": Message("unknown_page", {"name": page_id[:60]})}
     elif not isinstance(posted, dict):
@@ -46,19 +62,30 @@ def answer_page(
 
 def _with_errors(result: AnswerResult, errors: dict[str, Message]) -> AnswerResult:
     return AnswerResult(
-        answers=result.answers, calculated=result.calculated, errors=errors, warnings=result.warnings, dropped=result.dropped,
-        fee=result.fee, pages=result.pages, visible=result.visible, required=result.required, uploads=result.uploads)
+        answers=result.answers,
+        calculated=result.calculated,
+        errors=errors,
+        warnings=result.warnings,
+        dropped=result.dropped,
+        fee=result.fee,
+        pages=result.pages,
+        visible=result.visible,
+        required=result.required,
+        uploads=result.uploads,
+    )
 
 
 def next_page(compiled: CompiledEdition, page_id: str | None, result: AnswerResult) -> str | None:
     """The page after this one among those shown; the first for None; None when the check page follows."""
     order = [page.id for page in compiled.pages]
     here = order.index(page_id) if page_id in order else -1
-    return next((one for one in order[here + 1:] if one in result.pages), None)
+    return next((one for one in order[here + 1 :] if one in result.pages), None)
 
 
 def previous_page(compiled: CompiledEdition, page_id: str | None, result: AnswerResult) -> str | None:
-    """The page before this one among those shown; the last for None (from the check page); None on the first."""
+    """The page before this one among those shown; the last for None (from the check page); None on the
+    first.
+    """
     order = [page.id for page in compiled.pages]
     here = order.index(page_id) if page_id in order else len(order)
     return next((one for one in reversed(order[:here]) if one in result.pages), None)
@@ -71,16 +98,26 @@ def page_of(compiled: CompiledEdition, path: str) -> str | None:
 
 
 def first_open_page(compiled: CompiledEdition, result: AnswerResult) -> str | None:
-    """The first shown page that still has an error: where somebody who skipped a step is sent. None: all is well."""
+    """The first shown page that still has an error: where somebody who skipped a step is sent.
+
+    None: all is well.
+    """
     with_errors = {page_of(compiled, path) for path in result.errors}
     return next((page for page in result.pages if page in with_errors), None)
 
 
 def answer_correction(
-    compiled: CompiledEdition, answers: Mapping[str, Any], changes: Mapping[str, Any], *, allowed: Collection[str],
-    today: datetime.date | None = None, uploads: Mapping[str, UploadFact] | None = NO_UPLOADS, read_date: ReadDate | None = None,
+    compiled: CompiledEdition,
+    answers: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    *,
+    allowed: Collection[str],
+    today: datetime.date | None = None,
+    uploads: Mapping[str, UploadFact] | None = NO_UPLOADS,
+    read_date: ReadDate | None = None,
 ) -> AnswerResult:
-    """補正への回答 — {path: new value} laid over stored answers; only paths in `allowed`, or inside them, may change.
+    """補正への回答 — {path: new value} laid over stored answers; only paths in `allowed`, or inside them,
+    may change.
 
     today is the day of the application, so that an age or a time limit is judged as it was.
     """
@@ -99,17 +136,26 @@ def answer_correction(
 
 
 def carry_over(
-    compiled: CompiledEdition, answers: Mapping[str, Any], *, today: datetime.date | None = None,
+    compiled: CompiledEdition,
+    answers: Mapping[str, Any],
+    *,
+    today: datetime.date | None = None,
 ) -> tuple[AnswerResult, tuple[str, ...]]:
     """版の移行 — stored answers of another edition under this one, and the paths that could not be kept."""
     lost: list[str] = []
     known = {field.id: field for page in compiled.pages for field in page.fields}
     own = _known_only(answers, known, "", lost)
     result = answer(compiled, own, today=today, uploads=None)
-    return result, (*lost, *result.dropped, *(path for path, one in result.errors.items() if not one.code.startswith("missing")))
+    return result, (
+        *lost,
+        *result.dropped,
+        *(path for path, one in result.errors.items() if not one.code.startswith("missing")),
+    )
 
 
-def _known_only(answers: Mapping[str, Any], known: Mapping[str, Field], path: str, lost: list[str]) -> dict[str, Any]:
+def _known_only(
+    answers: Mapping[str, Any], known: Mapping[str, Field], path: str, lost: list[str]
+) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for key, value in answers.items():
         field = known.get(key)
@@ -117,8 +163,10 @@ def _known_only(answers: Mapping[str, Any], known: Mapping[str, Field], path: st
             lost.append(f"{path}{key}")
         elif field.kind == "group" and isinstance(value, list):
             inner = {one.id: one for one in field.fields}
-            kept[key] = [_known_only(row, inner, f"{path}{key}[{i}].", lost) if isinstance(row, dict) else row
-                         for i, row in enumerate(value)]
+            kept[key] = [
+                _known_only(row, inner, f"{path}{key}[{i}].", lost) if isinstance(row, dict) else row
+                for i, row in enumerate(value)
+            ]
         else:
             kept[key] = value
     return kept

@@ -1,4 +1,6 @@
-"""申込内容の表示 — answers in words, section by section; what a correction changed; what a new edition changed."""
+"""申込内容の表示 — answers in words, section by section; what a correction changed; what a new edition
+changed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from moyai.applications.rules.answering import answer, date_in_words
 from moyai.applications.rules.edition import CompiledEdition, Field
 from moyai.applications.rules.kinds import KINDS
 from moyai.applications.rules.kinds.base import Showing
-from moyai.applications.rules.result import AnswerResult, Change, RowMark, SummaryRow, SummarySection, UploadFact
+from moyai.applications.rules.result import (
+    AnswerResult,
+    Change,
+    RowMark,
+    SummaryRow,
+    SummarySection,
+    UploadFact,
+)
 
 Wareki = Callable[[datetime.date], str]
 
@@ -27,10 +36,15 @@ class EditionChange:
 
 
 def summary(
-    compiled: CompiledEdition, answers: Mapping[str, Any], *, today: datetime.date | None = None,
-    wareki: Wareki = date_in_words, uploads: Mapping[str, UploadFact] = MappingProxyType({}),
+    compiled: CompiledEdition,
+    answers: Mapping[str, Any],
+    *,
+    today: datetime.date | None = None,
+    wareki: Wareki = date_in_words,
+    uploads: Mapping[str, UploadFact] = MappingProxyType({}),
 ) -> tuple[SummarySection, ...]:
-    """申込内容の確認 — every shown page with its fields; stored answers are always shown, whatever else changed.
+    """申込内容の確認 — every shown page with its fields; stored answers are always shown, whatever else
+    changed.
 
     today is the day of the application. uploads give file names; without them a file reads 添付あり.
     """
@@ -38,15 +52,20 @@ def summary(
     showing = Showing(wareki=wareki, uploads=uploads)
     sections = []
     for page in compiled.pages:
-        rows = tuple(_rows(compiled, page.fields, answers, "", (), result, showing))
+        rows = tuple(_rows(page.fields, answers, "", (), result=result, showing=showing))
         if rows:
             sections.append(SummarySection(page_id=page.id, title=page.title, rows=rows))
     return tuple(sections)
 
 
 def _rows(
-    compiled: CompiledEdition, fields: tuple[Field, ...], answers: Mapping[str, Any], path: str, marks: tuple[RowMark, ...],
-    result: AnswerResult, showing: Showing,
+    fields: tuple[Field, ...],
+    answers: Mapping[str, Any],
+    path: str,
+    marks: tuple[RowMark, ...],
+    *,
+    result: AnswerResult,
+    showing: Showing,
 ) -> Iterator[SummaryRow]:
     for field in fields:
         here = path + field.id
@@ -55,11 +74,19 @@ def _rows(
             rows = value if isinstance(value, list) else []
             item, counter = field.settings.get("item", field.label), field.settings.get("counter", "件")
             if rows or here in result.visible:
-                yield SummaryRow(here, field.page_id, field.label, f"{len(rows)}{counter}" if rows else "", marks)
+                yield SummaryRow(
+                    here, field.page_id, field.label, f"{len(rows)}{counter}" if rows else "", marks
+                )
             for i, row in enumerate(rows):
                 if isinstance(row, dict):
-                    yield from _rows(compiled, field.fields, row, f"{here}[{i}].", (*marks, RowMark(item, counter, i + 1)),
-                                     result, showing)
+                    yield from _rows(
+                        field.fields,
+                        row,
+                        f"{here}[{i}].",
+                        (*marks, RowMark(item, counter, i + 1)),
+                        result=result,
+                        showing=showing,
+                    )
         elif field.kind == "calculated":
             if here in result.visible and here in result.calculated:
                 words = KINDS["calculated"].show(field.settings, result.calculated[here], showing)
@@ -79,10 +106,17 @@ def in_words(field: Field, value: Any, showing: Showing) -> str:
 
 
 def diff(
-    compiled: CompiledEdition, old: Mapping[str, Any], new: Mapping[str, Any], *, today: datetime.date | None = None,
-    wareki: Wareki = date_in_words, uploads: Mapping[str, UploadFact] = MappingProxyType({}),
+    compiled: CompiledEdition,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    today: datetime.date | None = None,
+    wareki: Wareki = date_in_words,
+    uploads: Mapping[str, UploadFact] = MappingProxyType({}),
 ) -> tuple[Change, ...]:
-    """補正での変更 — fields whose answers differ, in the order of the form; rows are compared by their position."""
+    """補正での変更 — fields whose answers differ, in the order of the form; rows are compared by their
+    position.
+    """
     before = _by_path(summary(compiled, old, today=today, wareki=wareki, uploads=uploads))
     after = _by_path(summary(compiled, new, today=today, wareki=wareki, uploads=uploads))
     changes = []
@@ -113,17 +147,37 @@ def _value_at(answers: Mapping[str, Any], path: str) -> Any:
 
 def diff_editions(old: CompiledEdition, new: CompiledEdition) -> tuple[EditionChange, ...]:
     """版の違い — fields added, removed or asked otherwise, to show before an edition is published."""
-    changes = [EditionChange(one.id, one.label, "added" if one.id not in old.fields else "changed")
-               for one in new.fields.values() if one.id not in old.fields or _asks(old.fields[one.id]) != _asks(one)]
-    return (*changes, *(EditionChange(one.id, one.label, "removed") for one in old.fields.values() if one.id not in new.fields))
+    changes = [
+        EditionChange(one.id, one.label, "added" if one.id not in old.fields else "changed")
+        for one in new.fields.values()
+        if one.id not in old.fields or _asks(old.fields[one.id]) != _asks(one)
+    ]
+    return (
+        *changes,
+        *(
+            EditionChange(one.id, one.label, "removed")
+            for one in old.fields.values()
+            if one.id not in new.fields
+        ),
+    )
 
 
 def _asks(field: Field) -> tuple[Any, ...]:
-    return (field.kind, field.label, field.hint, field.groups, field.required, field.conditional, dict(field.settings))
+    return (
+        field.kind,
+        field.label,
+        field.hint,
+        field.groups,
+        field.required,
+        field.conditional,
+        dict(field.settings),
+    )
 
 
 def person(compiled: CompiledEdition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """申請者 — name, kana, mail, phone, address, born_on as the edition says where they stand; absent ones are left out."""
+    """申請者 — name, kana, mail, phone, address, born_on as the edition says where they stand; absent ones
+    are left out.
+    """
     found = {}
     for role, ids in compiled.applicant.items():
         value = next((answers[one] for one in ids if answers.get(one) is not None), None)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from moyai.applications.rules.edition import EditionProblem
-from moyai.applications.rules.expressions.types import BOOL, INT, TEXT, Evaluate, Expression, Scope, Type, climb
+from moyai.applications.rules.expressions.types import (
+    BOOL,
+    INT,
+    TEXT,
+    Evaluate,
+    Expression,
+    Scope,
+    Type,
+    climb,
+)
 from moyai.applications.rules.result import Message
 
 DEEPEST = 16
+MOST_OPERANDS = 50
+Built = tuple[Type, Evaluate] | None
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -24,7 +35,7 @@ class Declared:
     type: Type
     groups: tuple[str, ...]
     page: int
-    parts: Mapping[str, Type] = field(default_factory=dict)   # of an address or a matrix
+    parts: Mapping[str, Type] = field(default_factory=dict)  # of an address or a matrix
     label: str = ""
 
 
@@ -43,9 +54,17 @@ class Builder:
         self.problems.append(EditionProblem(path, Message(code, params)))
 
     def expression(
-        self, node: object, *, at: tuple[str, ...], path: str, expected: Type | None = None, last_page: int | None = None,
+        self,
+        node: object,
+        *,
+        at: tuple[str, ...],
+        path: str,
+        expected: Type | None = None,
+        last_page: int | None = None,
     ) -> Expression | None:
-        """A whole expression as it stands in the edition; None when it has a fault (which is then recorded)."""
+        """A whole expression as it stands in the edition; None when it has a fault (which is then
+        recorded).
+        """
         self.last_page, self.depth, self.reads = last_page, 0, set()
         built = self.build(node, at=at, path=path, expected=expected)
         if built is None:
@@ -53,7 +72,12 @@ class Builder:
         return Expression(built[0], built[1], frozenset(self.reads))
 
     def build(
-        self, node: object, *, at: tuple[str, ...], path: str, expected: Type | None = None,
+        self,
+        node: object,
+        *,
+        at: tuple[str, ...],
+        path: str,
+        expected: Type | None = None,
     ) -> tuple[Type, Evaluate] | None:
         """Any node of the tree. `at` names the groups around the row in which it is evaluated."""
         if self.depth >= DEEPEST:
@@ -71,6 +95,7 @@ class Builder:
 
     def _build(self, node: object, at: tuple[str, ...], path: str) -> tuple[Type, Evaluate] | None:
         from moyai.applications.rules.expressions.operators import OPERATORS
+
         if isinstance(node, bool):
             truth = node
             return BOOL, lambda scope: truth
@@ -83,7 +108,7 @@ class Builder:
         if not isinstance(node, dict) or len(node) != 1:
             self.problem(path, "e_expression")
             return None
-        (name, arguments), = node.items()
+        ((name, arguments),) = node.items()
         operator = OPERATORS.get(name) if isinstance(name, str) else None
         if operator is None:
             self.problem(path, "e_unknown_operator", operator=str(name)[:40])
@@ -91,7 +116,15 @@ class Builder:
         return operator.build(self, arguments, at, f"{path}.{name}", name)
 
     def arguments(
-        self, node: object, *, at: tuple[str, ...], path: str, operator: str, least: int, most: int, expected: Type | None,
+        self,
+        node: object,
+        *,
+        at: tuple[str, ...],
+        path: str,
+        operator: str,
+        least: int,
+        most: int,
+        expected: Type | None,
     ) -> list[tuple[Type, Evaluate]] | None:
         """A list of operands, each of the expected type when one is named."""
         if not isinstance(node, list) or not least <= len(node) <= most:
@@ -103,10 +136,20 @@ class Builder:
         return found if len(found) == len(built) else None
 
     def named(
-        self, node: object, *, path: str, operator: str, needed: tuple[str, ...], optional: tuple[str, ...] = (),
+        self,
+        node: object,
+        *,
+        path: str,
+        operator: str,
+        needed: tuple[str, ...],
+        optional: tuple[str, ...] = (),
     ) -> dict[str, Any] | None:
         """Arguments given by name, as in {"count": {"group": …, "where": …}}."""
-        if isinstance(node, dict) and all(key in node for key in needed) and set(node) <= {*needed, *optional}:
+        if (
+            isinstance(node, dict)
+            and all(key in node for key in needed)
+            and set(node) <= {*needed, *optional}
+        ):
             return node
         self.problem(path, "e_arguments", operator=operator, expected="、".join((*needed, *optional)))
         return None
@@ -126,7 +169,9 @@ class Builder:
         self.reads.add(found.id)
         return found, len(at) - len(found.groups)
 
-    def group(self, name: object, *, at: tuple[str, ...], path: str) -> tuple[tuple[str, ...], Evaluate] | None:
+    def group(
+        self, name: object, *, at: tuple[str, ...], path: str
+    ) -> tuple[tuple[str, ...], Evaluate] | None:
         """A repeating group: where its rows are evaluated, and a function that gives them."""
         found = self.declared(name, at=at, path=path)
         if found is None:
@@ -149,6 +194,9 @@ class Builder:
         return None
 
 
+Build = Callable[[Builder, Any, tuple[str, ...], str, str], Built]
+
+
 def reader(key: str, levels: int) -> Evaluate:
     """A function that gives a field's value in this row (levels 0) or further out."""
     if levels == 0:
@@ -167,4 +215,5 @@ def present(key: str, levels: int, is_group: bool) -> Evaluate:
 
     def is_present(scope: Scope) -> bool:
         return key in out(scope).values
+
     return is_present

@@ -6,14 +6,13 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moyai.applications.rules.expressions.builder import Builder
+from moyai.applications.rules.expressions.builder import Build, Builder, Built
 from moyai.applications.rules.expressions.types import BOOL, DATE, INT, Evaluate, Scope, Type, bounded
 
-Built = tuple[Type, Evaluate] | None
-Build = Callable[[Builder, Any, tuple[str, ...], str, str], Built]
 
-
-def _rows(b: Builder, given: dict[str, Any], at: tuple[str, ...], path: str) -> tuple[tuple[str, ...], Evaluate] | None:
+def _rows(
+    b: Builder, given: dict[str, Any], at: tuple[str, ...], path: str
+) -> tuple[tuple[str, ...], Evaluate] | None:
     """Where the rows stand, and the rows that `where` lets through."""
     found = b.group(given["group"], at=at, path=f"{path}.group")
     if found is None:
@@ -38,8 +37,9 @@ def count(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> B
     return INT, lambda scope: len(rows(scope))
 
 
-def _of(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str, allowed: tuple[str, ...]) -> \
-        tuple[Type, Evaluate, Evaluate] | None:
+def _of(
+    b: Builder, args: Any, at: tuple[str, ...], path: str, name: str, *, allowed: tuple[str, ...]
+) -> tuple[Type, Evaluate, Evaluate] | None:
     given = b.named(args, path=path, operator=name, needed=("group", "of"), optional=("where",))
     found = _rows(b, given, at, path) if given is not None else None
     if given is None or found is None:
@@ -49,14 +49,19 @@ def _of(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str, allowe
     if built is None:
         return None
     if built[0].name not in allowed:
-        b.problem(f"{path}.of", "e_expected_type", expected="か".join(Type(one).ja for one in allowed), found=built[0].ja)
+        b.problem(
+            f"{path}.of",
+            "e_expected_type",
+            expected="か".join(Type(one).ja for one in allowed),
+            found=built[0].ja,
+        )
         return None
     return built[0], rows, built[1]
 
 
 def total(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
     """{"sum": {"group": …, "of": …}} — rows without a value add nothing; no rows are 0."""
-    found = _of(b, args, at, path, name, ("int",))
+    found = _of(b, args, at, path, name, allowed=("int",))
     if found is None:
         return None
     _, rows, of = found
@@ -65,8 +70,9 @@ def total(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> B
 
 def extreme(pick: Callable[[list[Any]], Any]) -> Build:
     """The least or greatest value of the rows; absent when no row has one."""
+
     def build(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
-        found = _of(b, args, at, path, name, ("int", "date"))
+        found = _of(b, args, at, path, name, allowed=("int", "date"))
         if found is None:
             return None
         kind, rows, of = found
@@ -74,12 +80,15 @@ def extreme(pick: Callable[[list[Any]], Any]) -> Build:
         def calculate(scope: Scope) -> Any:
             values = [value for row in rows(scope) if (value := of(row)) is not None]
             return pick(values) if values else None
+
         return kind, calculate
+
     return build
 
 
 def quantifier(over: Callable[[Iterable[object]], bool]) -> Build:
     """Whether any row, or every row, fulfils `where`."""
+
     def build(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
         given = b.named(args, path=path, operator=name, needed=("group", "where"))
         found = b.group(given["group"], at=at, path=f"{path}.group") if given is not None else None
@@ -91,12 +100,13 @@ def quantifier(over: Callable[[Iterable[object]], bool]) -> Build:
             return None
         holds = where[1]
         return BOOL, lambda scope: over(holds(row) for row in rows(scope))
+
     return build
 
 
 def distinct(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
     """Whether no two rows have the same value; rows without one do not count."""
-    found = _of(b, args, at, path, name, ("text", "int", "date"))
+    found = _of(b, args, at, path, name, allowed=("text", "int", "date"))
     if found is None:
         return None
     _, rows, of = found
@@ -104,11 +114,15 @@ def distinct(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -
     def all_differ(scope: Scope) -> bool:
         values = [value for row in rows(scope) if (value := of(row)) is not None]
         return len(values) == len(set(values))
+
     return BOOL, all_differ
 
 
 def periods_overlap(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
-    """期間の重複 — whether two rows share a day. A period without an end goes on; one without a start is left out."""
+    """期間の重複 — whether two rows share a day.
+
+    A period without an end goes on; one without a start is left out.
+    """
     given = b.named(args, path=path, operator=name, needed=("group", "from", "to"))
     found = b.group(given["group"], at=at, path=f"{path}.group") if given is not None else None
     if given is None or found is None:
@@ -122,11 +136,15 @@ def periods_overlap(b: Builder, args: Any, at: tuple[str, ...], path: str, name:
 
     def overlap(scope: Scope) -> bool:
         periods = sorted(
-            (first, get_end(row) or datetime.date.max) for row in rows(scope) if (first := get_start(row)) is not None)
+            (first, get_end(row) or datetime.date.max)
+            for row in rows(scope)
+            if (first := get_start(row)) is not None
+        )
         latest = datetime.date.min
         for first, last in periods:
             if first <= latest:
                 return True
             latest = max(latest, last)
         return False
+
     return BOOL, overlap

@@ -23,8 +23,16 @@ class Type:
 
 
 TYPE_NAMES = {
-    "bool": "はい・いいえ（条件）", "int": "整数", "text": "文字", "date": "日付", "set": "複数選択",
-    "files": "添付ファイル", "address": "住所", "matrix": "選択の表", "group": "くり返し", "none": "値のない項目",
+    "bool": "はい・いいえ（条件）",
+    "int": "整数",
+    "text": "文字",
+    "date": "日付",
+    "set": "複数選択",
+    "files": "添付ファイル",
+    "address": "住所",
+    "matrix": "選択の表",
+    "group": "くり返し",
+    "none": "値のない項目",
 }
 
 BOOL = Type("bool")
@@ -43,18 +51,24 @@ class Scope:
     __slots__ = ("clean", "failed", "key", "marks", "parent", "path", "raw", "rows", "today", "values")
 
     def __init__(
-        self, *, raw: dict[str, Any], today: datetime.date | None, path: str = "", parent: Scope | None = None,
-        marks: tuple[RowMark, ...] = (), key: tuple[int, ...] = (),
+        self,
+        *,
+        raw: dict[str, Any],
+        today: datetime.date | None,
+        path: str = "",
+        parent: Scope | None = None,
+        marks: tuple[RowMark, ...] = (),
+        key: tuple[int, ...] = (),
     ) -> None:
         self.raw = raw
         self.today = today
-        self.path = path                             # "" or "dogs[1]."
+        self.path = path  # "" or "dogs[1]."
         self.parent = parent
         self.marks = marks
-        self.key = key                               # place in the document, for errors in reading order
-        self.failed: set[str] = set()                # fields whose answer was refused
-        self.values: dict[str, Any] = {}             # typed: dates are dates, sets are frozensets
-        self.clean: dict[str, Any] = {}              # JSON
+        self.key = key  # place in the document, for errors in reading order
+        self.failed: set[str] = set()  # fields whose answer was refused
+        self.values: dict[str, Any] = {}  # typed: dates are dates, sets are frozensets
+        self.clean: dict[str, Any] = {}  # JSON
         self.rows: dict[str, list[Scope]] = {}
 
 
@@ -79,11 +93,13 @@ def bounded(number: int) -> int:
 
 def climb(levels: int) -> Callable[[Scope], Scope]:
     """A function from a row to the row that many levels further out."""
+
     def out(scope: Scope) -> Scope:
         for _ in range(levels):
             assert scope.parent is not None
             scope = scope.parent
         return scope
+
     return out
 
 
@@ -98,7 +114,8 @@ def merged_options(types: Iterable[Type]) -> frozenset[str] | None:
 
 
 def age_on(born: datetime.date, on: datetime.date) -> int | None:
-    """年齢 — full years on a day. Born on 29 February: a year older from 1 March in other years. Absent before birth.
+    """年齢 — full years on a day. Born on 29 February: a year older from 1 March in other years. Absent
+    before birth.
 
     Source: 年齢計算ニ関する法律 (a year is full at the end of the eve of the birthday).
     """

@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from moyai.applications.rules.kinds.base import Kind
-from moyai.applications.rules.kinds.choices import Consent, Matrix, MultipleChoice, Ranking, SingleChoice, YesNo
+from moyai.applications.rules.kinds.choices import (
+    Consent,
+    Matrix,
+    MultipleChoice,
+    Ranking,
+    SingleChoice,
+    YesNo,
+)
 from moyai.applications.rules.kinds.files import File, Photo
 from moyai.applications.rules.kinds.numbers import Date, Number, Yen
 from moyai.applications.rules.kinds.places import Address, PostalCode
 from moyai.applications.rules.kinds.structure import Calculated, Explanation, Group
 from moyai.applications.rules.kinds.words import Kana, Mail, Microchip, Name, Phone, Text, TextArea
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    Text(), TextArea(), Name(), Kana(), Date(), PostalCode(), Address(), Phone(), Mail(), Number(), Yen(), SingleChoice(),
-    MultipleChoice(), YesNo(), Matrix(), Ranking(), Microchip(), File(), Photo(), Consent(), Explanation(), Calculated(), Group(),
-)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Text(),
+        TextArea(),
+        Name(),
+        Kana(),
+        Date(),
+        PostalCode(),
+        Address(),
+        Phone(),
+        Mail(),
+        Number(),
+        Yen(),
+        SingleChoice(),
+        MultipleChoice(),
+        YesNo(),
+        Matrix(),
+        Ranking(),
+        Microchip(),
+        File(),
+        Photo(),
+        Consent(),
+        Explanation(),
+        Calculated(),
+        Group(),
+    )
+}

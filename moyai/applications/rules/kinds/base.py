@@ -16,8 +16,11 @@ Settings = Mapping[str, Any]
 Schema = dict[str, Any]
 
 
-class Wrong(Exception):
-    """An answer that its field does not take. `part` names the part of a composite answer, as in address.street."""
+class Wrong(Exception):  # noqa: N818 - an answer is wrong, the program is not
+    """An answer that its field does not take.
+
+    `part` names the part of a composite answer, as in address.street.
+    """
 
     def __init__(self, code: str, part: str = "", **params: Param) -> None:
         super().__init__(code)
@@ -36,7 +39,7 @@ class WrongParts(Wrong):
 class Reading:
     """What an answer is read against: the uploads of this applicant, and the page's own way to read dates."""
 
-    uploads: Mapping[str, UploadFact] | None = field(default_factory=dict)   # None: they were looked at before
+    uploads: Mapping[str, UploadFact] | None = field(default_factory=dict)  # None: they were looked at before
     read_date: ReadDate | None = None
 
 
@@ -59,9 +62,9 @@ class Kind:
     missing: ClassVar[str] = "missing_text"
     settings: ClassVar[dict[str, Schema]] = {}
     needed: ClassVar[tuple[str, ...]] = ()
-    free: ClassVar[bool] = False               # people type what they like: such a field never asks for 個人番号
+    free: ClassVar[bool] = False  # people type what they like: such a field never asks for 個人番号
     answerable: ClassVar[bool] = True
-    can_be_optional: ClassVar[bool] = True     # has the setting `required`
+    can_be_optional: ClassVar[bool] = True  # has the setting `required`
 
     def value_type(self, settings: Settings) -> Type:
         """The type which conditions and calculations see."""
@@ -108,6 +111,8 @@ def is_blank(value: Any) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return not value or (value[0] in " \t\r\n\u00a0\u3000\u200b\u2060\ufeff" and not value.strip(
-            " \t\r\n\u00a0\u3000\u200b\u2060\ufeff"))
+        return not value or (
+            value[0] in " \t\r\n\u00a0\u3000\u200b\u2060\ufeff"
+            and not value.strip(" \t\r\n\u00a0\u3000\u200b\u2060\ufeff")
+        )
     return isinstance(value, (list, dict)) and not value

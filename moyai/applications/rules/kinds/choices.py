@@ -6,19 +6,51 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from moyai.applications.rules.expressions.types import BOOL, Type
-from moyai.applications.rules.kinds.base import Kind, Read, Reading, Schema, Settings, Showing, Wrong, WrongParts, is_blank, line
+from moyai.applications.rules.kinds.base import (
+    Kind,
+    Read,
+    Reading,
+    Schema,
+    Settings,
+    Showing,
+    Wrong,
+    WrongParts,
+    is_blank,
+    line,
+)
 from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import graphemes, trimmed
 
 _CODE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
 _LABEL: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
 _MANY: Schema = {"type": "integer", "minimum": 1, "maximum": 500}
-OPTIONS: Schema = {"type": "array", "minItems": 1, "maxItems": 500, "items": {
-    "type": "object", "required": ["value", "label"], "additionalProperties": False, "properties": {
-        "value": _CODE, "label": _LABEL, "hint": {"type": "string", "maxLength": 500}, "other_text": {"type": "boolean"}}}}
-LINES: Schema = {"type": "array", "minItems": 1, "maxItems": 100, "items": {
-    "type": "object", "required": ["value", "label"], "additionalProperties": False,
-    "properties": {"value": _CODE, "label": _LABEL}}}
+OPTIONS: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 500,
+    "items": {
+        "type": "object",
+        "required": ["value", "label"],
+        "additionalProperties": False,
+        "properties": {
+            "value": _CODE,
+            "label": _LABEL,
+            "hint": {"type": "string", "maxLength": 500},
+            "other_text": {"type": "boolean"},
+        },
+    },
+}
+LINES: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 100,
+    "items": {
+        "type": "object",
+        "required": ["value", "label"],
+        "additionalProperties": False,
+        "properties": {"value": _CODE, "label": _LABEL},
+    },
+}
 LONGEST_OTHER = 200
 
 
@@ -94,7 +126,9 @@ class SingleChoice(Kind):
 
 
 class MultipleChoice(SingleChoice):
-    """複数選択 — a list of codes, kept in the order of the edition; min_count and max_count limit how many."""
+    """複数選択 — a list of codes, kept in the order of the edition; min_count and max_count limit how
+    many.
+    """
 
     name, ja = "multiple_choice", "複数選択"
     settings: ClassVar[dict[str, Schema]] = {"options": OPTIONS, "min_count": _MANY, "max_count": _MANY}
@@ -132,6 +166,7 @@ class MultipleChoice(SingleChoice):
                 raise Wrong("too_few_chosen", min=least, count=len(kept))
             kept.sort(key=lambda one: place[code_of(one)])
             return kept
+
         return read
 
     def typed(self, kept: Any) -> Any:
@@ -143,7 +178,9 @@ class MultipleChoice(SingleChoice):
 
 
 class Ranking(Kind):
-    """順位 — codes from first to last; `count` of them (all options when not given), fewer down to min_count."""
+    """順位 — codes from first to last; `count` of them (all options when not given), fewer down to
+    min_count.
+    """
 
     name, ja, missing = "ranking", "順位", "missing_choice"
     settings: ClassVar[dict[str, Schema]] = {"options": LINES, "count": _MANY, "min_count": _MANY}
@@ -180,6 +217,7 @@ class Ranking(Kind):
             if len(kept) < least:
                 raise Wrong("too_few_chosen", min=least, count=len(kept))
             return kept
+
         return read
 
     def typed(self, kept: Any) -> Any:
@@ -196,8 +234,20 @@ class YesNo(Kind):
     name, ja, missing = "yes_no", "はい・いいえ", "missing_choice"
     settings: ClassVar[dict[str, Schema]] = {"yes_label": _LABEL, "no_label": _LABEL}
     WORDS: ClassVar[dict[str, bool]] = {
-        "true": True, "yes": True, "1": True, "on": True, "はい": True, "有": True, "○": True,
-        "false": False, "no": False, "0": False, "いいえ": False, "無": False, "×": False}
+        "true": True,
+        "yes": True,
+        "1": True,
+        "on": True,
+        "はい": True,
+        "有": True,
+        "○": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "いいえ": False,
+        "無": False,
+        "×": False,
+    }
 
     def value_type(self, settings: Settings) -> Type:
         return BOOL
@@ -213,6 +263,7 @@ class YesNo(Kind):
             if found is None:
                 raise Wrong("not_yes_no", yes=yes, no=no)
             return found
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
@@ -220,11 +271,16 @@ class YesNo(Kind):
 
 
 class Consent(Kind):
-    """同意・誓約 — true, or it is missing. `text` is what is agreed to; required unless the edition says false."""
+    """同意・誓約 — true, or it is missing.
+
+    `text` is what is agreed to; required unless the edition says false.
+    """
 
     name, ja, missing = "consent", "同意・誓約", "missing_consent"
     settings: ClassVar[dict[str, Schema]] = {
-        "text": {"type": "string", "minLength": 1, "maxLength": 5_000}, "tick_label": _LABEL}
+        "text": {"type": "string", "minLength": 1, "maxLength": 5_000},
+        "tick_label": _LABEL,
+    }
     needed = ("text",)
 
     def value_type(self, settings: Settings) -> Type:
@@ -232,10 +288,17 @@ class Consent(Kind):
 
     def reader(self, settings: Settings) -> Read:
         def read(value: Any, reading: Reading) -> bool | None:
-            found = value if isinstance(value, bool) else YesNo.WORDS.get(value) if isinstance(value, str) else None
+            found = (
+                value
+                if isinstance(value, bool)
+                else YesNo.WORDS.get(value)
+                if isinstance(value, str)
+                else None
+            )
             if found is None:
                 raise Wrong("missing_consent")
-            return found or None            # not ticked is the same as not answered
+            return found or None  # not ticked is the same as not answered
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
@@ -246,7 +309,11 @@ class Matrix(Kind):
     """選択の表 — a column for each row: {"row": "column"}. When it is required, every row is."""
 
     name, ja, missing = "matrix", "選択の表", "missing_choice"
-    settings: ClassVar[dict[str, Schema]] = {"rows": LINES, "columns": LINES, "every_row": {"type": "boolean"}}
+    settings: ClassVar[dict[str, Schema]] = {
+        "rows": LINES,
+        "columns": LINES,
+        "every_row": {"type": "boolean"},
+    }
     needed = ("rows", "columns")
 
     def value_type(self, settings: Settings) -> Type:
@@ -283,8 +350,11 @@ class Matrix(Kind):
             if wrong:
                 raise WrongParts(wrong)
             return kept or None
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         rows, columns = labels(settings["rows"]), labels(settings["columns"])
-        return "、".join(f"{rows.get(row, row)}：{columns.get(column, column)}" for row, column in kept.items())
+        return "、".join(
+            f"{rows.get(row, row)}：{columns.get(column, column)}" for row, column in kept.items()
+        )

@@ -1,4 +1,7 @@
-"""Kinds of field for attached files. A value is a list of upload ids; everything else about them is a given fact."""
+"""Kinds of field for attached files.
+
+A value is a list of upload ids; everything else about them is a given fact.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,13 @@ from moyai.applications.rules.kinds.base import Kind, Read, Reading, Schema, Set
 from moyai.applications.rules.result import Param, UploadFact
 
 FILE_TYPES = {
-    "application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIC", "image/heif": "HEIF",
-    "text/csv": "CSV", "text/plain": "テキスト",
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/heic": "HEIC",
+    "image/heif": "HEIF",
+    "text/csv": "CSV",
+    "text/plain": "テキスト",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel（xlsx）",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word（docx）",
 }
@@ -34,12 +42,24 @@ class File(Kind):
 
     name, ja, missing = "file", "添付ファイル", "missing_file"
     settings: ClassVar[dict[str, Schema]] = {
-        "accept": {"type": "array", "minItems": 1, "maxItems": len(FILE_TYPES), "uniqueItems": True,
-                   "items": {"enum": list(FILE_TYPES)}},
-        "min_count": _MANY, "max_count": _MANY,
+        "accept": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": len(FILE_TYPES),
+            "uniqueItems": True,
+            "items": {"enum": list(FILE_TYPES)},
+        },
+        "min_count": _MANY,
+        "max_count": _MANY,
         "max_bytes": {"type": "integer", "minimum": 1024, "maximum": 200 * MEGABYTE},
     }
-    usual: ClassVar[tuple[str, ...]] = ("application/pdf", "image/jpeg", "image/png", "image/heic", "image/heif")
+    usual: ClassVar[tuple[str, ...]] = (
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+        "image/heic",
+        "image/heif",
+    )
 
     def value_type(self, settings: Settings) -> Type:
         return Type("files")
@@ -76,18 +96,24 @@ class File(Kind):
             for one in ids if facts is not None else ():
                 assert facts is not None
                 fact = facts.get(one)
-                if fact is None:                  # nobody's, or somebody else's: the same words for both
+                if fact is None:  # nobody's, or somebody else's: the same words for both
                     raise Wrong("file_unknown")
                 if fact.refused:
                     raise Wrong("file_refused", name=fact.name)
                 if fact.media_type not in accept:
                     raise Wrong("file_type", name=fact.name, accept=accept_words)
                 if fact.size_bytes > largest:
-                    raise Wrong("file_too_big", name=fact.name, size=size_in_words(fact.size_bytes), max=size_in_words(largest))
+                    raise Wrong(
+                        "file_too_big",
+                        name=fact.name,
+                        size=size_in_words(fact.size_bytes),
+                        max=size_in_words(largest),
+                    )
                 look(settings, fact)
             if len(ids) < least:
                 raise Wrong("too_few_files", min=least, count=len(ids))
             return list(ids)
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
@@ -95,17 +121,32 @@ class File(Kind):
 
 
 class Photo(File):
-    """写真 — pictures; least width and height in pixels, proportions within tolerance_percent (5 when not given)."""
+    """写真 — pictures; least width and height in pixels, proportions within tolerance_percent (5 when not
+    given).
+    """
 
     name, ja = "photo", "写真"
     settings: ClassVar[dict[str, Schema]] = {
         **File.settings,
-        "accept": {"type": "array", "minItems": 1, "maxItems": 4, "uniqueItems": True,
-                   "items": {"enum": [one for one in FILE_TYPES if one.startswith("image/")]}},
-        "min_width_px": _PIXELS, "min_height_px": _PIXELS,
-        "shape": {"type": "object", "required": ["width", "height"], "additionalProperties": False, "properties": {
-            "width": {"type": "integer", "minimum": 1, "maximum": 1000}, "height": {"type": "integer", "minimum": 1, "maximum": 1000},
-            "tolerance_percent": {"type": "integer", "minimum": 0, "maximum": 50}}},
+        "accept": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 4,
+            "uniqueItems": True,
+            "items": {"enum": [one for one in FILE_TYPES if one.startswith("image/")]},
+        },
+        "min_width_px": _PIXELS,
+        "min_height_px": _PIXELS,
+        "shape": {
+            "type": "object",
+            "required": ["width", "height"],
+            "additionalProperties": False,
+            "properties": {
+                "width": {"type": "integer", "minimum": 1, "maximum": 1000},
+                "height": {"type": "integer", "minimum": 1, "maximum": 1000},
+                "tolerance_percent": {"type": "integer", "minimum": 0, "maximum": 50},
+            },
+        },
     }
     usual = ("image/jpeg", "image/png", "image/heic", "image/heif")
 

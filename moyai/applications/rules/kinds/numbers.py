@@ -15,7 +15,7 @@ from moyai.applications.rules.text import folded
 
 # A number nobody limited: 10^9 is more than any count, and a billion yen more than any fee of a form.
 LARGEST_ANSWER = 10**9
-_WHOLE: Schema = {"type": "integer", "minimum": -10**12, "maximum": 10**12}
+_WHOLE: Schema = {"type": "integer", "minimum": -(10**12), "maximum": 10**12}
 _DIGITS = re.compile(r"[+-]?[0-9]{1,16}", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3}){0,5}", re.ASCII)
 _YEN_WORDS = re.compile(r"(?:([0-9]{1,8})億)?(?:([0-9]{1,4})万)?(?:([0-9])千)?([0-9]{1,4})?", re.ASCII)
@@ -47,12 +47,17 @@ def _yen(value: Any) -> int:
 
 
 class Number(Kind):
-    """整数 — whole numbers from min to max in steps; without limits 0 to 1,000,000,000. unit is shown after it (通, 人)."""
+    """整数 — whole numbers from min to max in steps; without limits 0 to 1,000,000,000.
+
+    unit is shown after it (通, 人).
+    """
 
     name, ja = "number", "整数"
     free = True
     settings: ClassVar[dict[str, Schema]] = {
-        "min": _WHOLE, "max": _WHOLE, "step": {"type": "integer", "minimum": 1, "maximum": 10**9},
+        "min": _WHOLE,
+        "max": _WHOLE,
+        "step": {"type": "integer", "minimum": 1, "maximum": 10**9},
         "unit": {"type": "string", "minLength": 1, "maxLength": 10},
     }
 
@@ -67,7 +72,11 @@ class Number(Kind):
         return _whole(value, "not_whole")
 
     def reader(self, settings: Settings) -> Read:
-        least, most, step = settings.get("min", 0), settings.get("max", LARGEST_ANSWER), settings.get("step", 1)
+        least, most, step = (
+            settings.get("min", 0),
+            settings.get("max", LARGEST_ANSWER),
+            settings.get("step", 1),
+        )
         whole = self.whole
 
         def read(value: Any, reading: Reading) -> int:
@@ -77,6 +86,7 @@ class Number(Kind):
             if step > 1 and (number - least) % step:
                 raise Wrong("step", min=f"{least:,}", step=step)
             return number
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
@@ -87,7 +97,9 @@ class Yen(Number):
     """金額 — whole yen; 12,345円 ¥12,345 3万5千円 △1,000 (where min allows) in; int kept."""
 
     name, ja = "yen", "金額（円）"
-    settings: ClassVar[dict[str, Schema]] = {key: schema for key, schema in Number.settings.items() if key != "unit"}
+    settings: ClassVar[dict[str, Schema]] = {
+        key: schema for key, schema in Number.settings.items() if key != "unit"
+    }
 
     def whole(self, value: Any) -> int:
         return _yen(value)
@@ -97,7 +109,8 @@ class Yen(Number):
 
 
 class Date(Kind):
-    """日付 — kept as ISO text. ISO text or {year, month, day} in; any other writing goes to the page's read_date.
+    """日付 — kept as ISO text. ISO text or {year, month, day} in; any other writing goes to the page's
+    read_date.
 
     earliest and latest are date expressions of the edition, looked at when all answers are known.
     """
@@ -105,7 +118,9 @@ class Date(Kind):
     name, ja = "date", "日付"
     free = True
     settings: ClassVar[dict[str, Schema]] = {
-        "earliest": {"$ref": "#/$defs/expression"}, "latest": {"$ref": "#/$defs/expression"}, "autocomplete": AUTOCOMPLETE,
+        "earliest": {"$ref": "#/$defs/expression"},
+        "latest": {"$ref": "#/$defs/expression"},
+        "autocomplete": AUTOCOMPLETE,
     }
     ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -131,6 +146,7 @@ class Date(Kind):
             if found is None:
                 raise Wrong("not_date")
             return found
+
         return read
 
     def typed(self, kept: Any) -> Any:

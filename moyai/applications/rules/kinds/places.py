@@ -7,17 +7,36 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from moyai.applications.rules.expressions.types import TEXT, Type
-from moyai.applications.rules.kinds.base import Kind, Read, Reading, Schema, Settings, Showing, Wrong, WrongParts, is_blank, line
+from moyai.applications.rules.kinds.base import (
+    Kind,
+    Read,
+    Reading,
+    Schema,
+    Settings,
+    Showing,
+    Wrong,
+    WrongParts,
+    is_blank,
+    line,
+)
 from moyai.applications.rules.kinds.words import AUTOCOMPLETE
 from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import folded, graphemes, trimmed
 
 PREFECTURES = tuple(
-    "北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 富山県 石川県 福井県 "
-    "山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県 "
-    "香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県".split())
+    (  # noqa: SIM905 - forty-seven quoted lines would say no more
+        "北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 "
+        "東京都 神奈川県 新潟県 富山県 石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県 "
+        "滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県 "
+        "香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県"
+    ).split()
+)
 ADDRESS_PARTS = {
-    "postal_code": "郵便番号", "prefecture": "都道府県", "city": "市区町村", "street": "町名・番地", "building": "建物名・部屋番号",
+    "postal_code": "郵便番号",
+    "prefecture": "都道府県",
+    "city": "市区町村",
+    "street": "町名・番地",
+    "building": "建物名・部屋番号",
 }
 _SEVEN = re.compile(r"[0-9]{7}", re.ASCII)
 _LONGEST_PART = 200
@@ -45,9 +64,10 @@ class PostalCode(Kind):
 
 
 class Address(Kind):
-    """住所 — {postal_code, prefecture, city, street, building?}; each part has its own error path. Kept as given, trimmed.
+    """住所 — {postal_code, prefecture, city, street, building?}; each part has its own error path.
 
-    A postal code is asked for unless the edition says `"postal_code": false`; `building` may always be left out.
+    Kept as given, trimmed. A postal code is asked for unless the edition says `"postal_code": false`;
+    `building` may always be left out.
     """
 
     name, ja = "address", "住所"
@@ -82,12 +102,17 @@ class Address(Kind):
             if wrong:
                 raise WrongParts(wrong)
             return kept
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         code = kept.get("postal_code")
         place = kept.get("prefecture", "") + kept.get("city", "") + kept.get("street", "")
-        return "　".join(one for one in (f"〒{code[:3]}-{code[3:]}" if code else "", place, kept.get("building", "")) if one)
+        return "　".join(
+            one
+            for one in (f"〒{code[:3]}-{code[3:]}" if code else "", place, kept.get("building", ""))
+            if one
+        )
 
 
 def _part(part: str, given: Any) -> str:

@@ -27,14 +27,24 @@ class Explanation(Kind):
 
 
 class Calculated(Kind):
-    """自動計算 — worked out from other answers by `value`; `result` says what it is. Posting it is refused."""
+    """自動計算 — worked out from other answers by `value`; `result` says what it is.
+
+    Posting it is refused.
+    """
 
     name, ja = "calculated", "自動計算"
-    RESULTS: ClassVar[dict[str, Type]] = {"number": INT, "yen": INT, "date": DATE, "text": TEXT, "yes_no": BOOL}
+    RESULTS: ClassVar[dict[str, Type]] = {
+        "number": INT,
+        "yen": INT,
+        "date": DATE,
+        "text": TEXT,
+        "yes_no": BOOL,
+    }
     settings: ClassVar[dict[str, Schema]] = {
-        "value": {"$ref": "#/$defs/expression"}, "result": {"enum": list(RESULTS)},
+        "value": {"$ref": "#/$defs/expression"},
+        "result": {"enum": list(RESULTS)},
         "unit": {"type": "string", "minLength": 1, "maxLength": 10},
-        "shown": {"type": "boolean"},           # false: for conditions and fees only, not on pages
+        "shown": {"type": "boolean"},  # false: for conditions and fees only, not on pages
     }
     needed = ("value", "result")
     answerable, can_be_optional = False, False
@@ -55,13 +65,18 @@ class Calculated(Kind):
 
 
 class Group(Kind):
-    """くり返し — rows of fields, min to max of them, groups within groups three deep. 2頭目の犬 = counter 頭, item 犬."""
+    """くり返し — rows of fields, min to max of them, groups within groups three deep.
+
+    2頭目の犬 = counter 頭, item 犬.
+    """
 
     name, ja = "group", "くり返し"
     settings: ClassVar[dict[str, Schema]] = {
         "fields": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"$ref": "#/$defs/field"}},
-        "min": _COUNT, "max": {**_COUNT, "minimum": 1},
-        "item": {"type": "string", "minLength": 1, "maxLength": 40}, "counter": {"type": "string", "minLength": 1, "maxLength": 4},
+        "min": _COUNT,
+        "max": {**_COUNT, "minimum": 1},
+        "item": {"type": "string", "minLength": 1, "maxLength": 40},
+        "counter": {"type": "string", "minLength": 1, "maxLength": 4},
     }
     needed = ("fields", "max")
     can_be_optional = False

@@ -14,10 +14,24 @@ from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import FORBIDDEN, LONGEST_RAW_TEXT, folded, graphemes, trimmed
 
 _LENGTH: Schema = {"type": "integer", "minimum": 1, "maximum": 20_000}
-AUTOCOMPLETE: Schema = {"enum": [
-    "off", "name", "family-name", "given-name", "bday", "postal-code", "address-level1", "address-level2", "street-address",
-    "address-line2", "tel", "email", "organization", "organization-title",
-]}
+AUTOCOMPLETE: Schema = {
+    "enum": [
+        "off",
+        "name",
+        "family-name",
+        "given-name",
+        "bday",
+        "postal-code",
+        "address-level1",
+        "address-level2",
+        "street-address",
+        "address-line2",
+        "tel",
+        "email",
+        "organization",
+        "organization-title",
+    ]
+}
 
 
 def _within(text: str, shortest: int, longest: int) -> str:
@@ -27,7 +41,8 @@ def _within(text: str, shortest: int, longest: int) -> str:
             raise Wrong("too_long", max=longest, count=count)
         if count < shortest:
             raise Wrong("too_short", min=shortest, count=count)
-    # Variation selectors and joined marks do not count, but a field of 10 characters is no place for 1,000 of them.
+    # Variation selectors and joined marks do not count, but a field of 10 characters is no place for 1,000
+    # of them.
     if len(text) > longest * 8:
         raise Wrong("too_long", max=longest, count=len(text))
     return text
@@ -35,7 +50,11 @@ def _within(text: str, shortest: int, longest: int) -> str:
 
 class _Lengths(Kind):
     free = True
-    settings: ClassVar[dict[str, Schema]] = {"min_length": _LENGTH, "max_length": _LENGTH, "autocomplete": AUTOCOMPLETE}
+    settings: ClassVar[dict[str, Schema]] = {
+        "min_length": _LENGTH,
+        "max_length": _LENGTH,
+        "autocomplete": AUTOCOMPLETE,
+    }
     longest: ClassVar[int] = 200
 
     def faults(self, settings: Settings) -> Iterator[tuple[str, str, dict[str, Param]]]:
@@ -54,7 +73,10 @@ class Text(_Lengths):
 
 
 class TextArea(_Lengths):
-    """複数行の文字 — kept as given; line ends become \\n. Up to 2,000 characters unless the edition says otherwise."""
+    """複数行の文字 — kept as given; line ends become \\n.
+
+    Up to 2,000 characters unless the edition says otherwise.
+    """
 
     name, ja = "textarea", "複数行の文字"
     longest = 2_000
@@ -71,11 +93,15 @@ class TextArea(_Lengths):
             if FORBIDDEN.search(text):
                 raise Wrong("control_characters")
             return _within(text, shortest, longest)
+
         return read
 
 
 class Name(_Lengths):
-    """氏名 — kept exactly as given, IVS and every rare character included; only blanks around it go. No normalisation."""
+    """氏名 — kept exactly as given, IVS and every rare character included; only blanks around it go.
+
+    No normalisation.
+    """
 
     name, ja = "name", "氏名"
     longest = 100
@@ -86,7 +112,9 @@ class Name(_Lengths):
 
 
 class Kana(_Lengths):
-    """フリガナ — hiragana, half-width and full-width katakana in; full-width katakana kept, one full-width blank between."""
+    """フリガナ — hiragana, half-width and full-width katakana in; full-width katakana kept, one full-width
+    blank between.
+    """
 
     name, ja = "kana", "フリガナ"
     longest = 100
@@ -105,6 +133,7 @@ class Kana(_Lengths):
                 if not kana.fullmatch(text):
                     raise Wrong("not_kana")
             return _within(text, shortest, longest)
+
         return read
 
 
@@ -130,6 +159,7 @@ class Phone(Kind):
             if not phonenumbers.is_valid_number(number):
                 raise Wrong("not_phone")
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
@@ -138,24 +168,43 @@ class Phone(Kind):
         except phonenumbers.NumberParseException:
             return str(kept)
         home = number.country_code == 81
-        style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        style = (
+            phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
         return phonenumbers.format_number(number, style)
 
 
 class Mail(Kind):
-    """メールアドレス — NFKC, blanks gone, domain in lower case. One address; a link to it proves it, not this."""
+    """メールアドレス — NFKC, blanks gone, domain in lower case.
+
+    One address; a link to it proves it, not this.
+    """
 
     name, ja = "mail", "メールアドレス"
     free = True
     settings: ClassVar[dict[str, Schema]] = {"autocomplete": AUTOCOMPLETE}
     ADDRESS = re.compile(
-        r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}", re.ASCII)
+        r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
+        re.ASCII,
+    )
     MISTYPED: ClassVar[dict[str, str]] = {
-        "gmail.con": "gmail.com", "gmail.co.jp": "gmail.com", "gmail.co": "gmail.com", "gmai.com": "gmail.com",
-        "gmial.com": "gmail.com", "gamil.com": "gmail.com", "yahoo.co.jo": "yahoo.co.jp", "yahoo.ne.jp": "yahoo.co.jp",
-        "yafoo.co.jp": "yahoo.co.jp", "docomo.co.jp": "docomo.ne.jp", "docomo.ne.jo": "docomo.ne.jp",
-        "ezweb.co.jp": "ezweb.ne.jp", "softbank.co.jp": "softbank.ne.jp", "icloud.con": "icloud.com",
-        "i.softbank.co.jp": "i.softbank.jp", "hotmail.con": "hotmail.com", "outlook.con": "outlook.com",
+        "gmail.con": "gmail.com",
+        "gmail.co.jp": "gmail.com",
+        "gmail.co": "gmail.com",
+        "gmai.com": "gmail.com",
+        "gmial.com": "gmail.com",
+        "gamil.com": "gmail.com",
+        "yahoo.co.jo": "yahoo.co.jp",
+        "yahoo.ne.jp": "yahoo.co.jp",
+        "yafoo.co.jp": "yahoo.co.jp",
+        "docomo.co.jp": "docomo.ne.jp",
+        "docomo.ne.jo": "docomo.ne.jp",
+        "ezweb.co.jp": "ezweb.ne.jp",
+        "softbank.co.jp": "softbank.ne.jp",
+        "icloud.con": "icloud.com",
+        "i.softbank.co.jp": "i.softbank.jp",
+        "hotmail.con": "hotmail.com",
+        "outlook.con": "outlook.com",
     }
 
     def reader(self, settings: Settings) -> Read:
@@ -167,6 +216,7 @@ class Mail(Kind):
                 raise Wrong("not_mail")
             local, _, domain = text.rpartition("@")
             return f"{local}@{domain.lower()}"
+
         return read
 
     def advice(self, kept: Any) -> tuple[str, dict[str, Param]] | None:
@@ -191,6 +241,7 @@ class Microchip(Kind):
             if not digits.fullmatch(text):
                 raise Wrong("not_digits", digits=15)
             return text
+
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:

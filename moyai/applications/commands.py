@@ -1,0 +1,12 @@
+"""The commands of 電子申請 on `moyai`."""
+
+from __future__ import annotations
+
+import argparse
+
+from moyai.applications import commands_forms
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds every command of this package."""
+    commands_forms.add_commands(commands)
