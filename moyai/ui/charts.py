@@ -18,7 +18,9 @@ from django.utils.translation import gettext
 from moyai.ui.rules import short_id
 
 Value = int | float | Decimal | None
-WIDTH = 640
+# Units of the drawing: on a phone about one pixel each, so that text of 17 units is read as 14 px or more.
+WIDTH = 420
+LONGEST_LABEL = 8
 MARKERS = ("circle", "square", "triangle", "diamond", "ring", "box")
 DASHES = ("", "10 5", "3 4", "14 4 3 4", "6 3 2 3 2 3", "1 4")
 
@@ -112,9 +114,10 @@ def bar_chart(
     `finding` is the sentence a reader takes away; `title` names the figure; `unit` as in 件, 円.
     """
     _checked(labels, series)
-    marks = ticks(*_extent(series))
-    left, right, top = 150, 84, 8
-    thick, gap = (26 if len(series) == 1 else 20), 14
+    marks = ticks(*_extent(series), about=3)
+    longest = min(max((len(label) for label in labels), default=0), LONGEST_LABEL)
+    left, right, top = 22 + 17 * longest, 76, 4
+    thick, gap = (22 if len(series) == 1 else 19), 12
     group = thick * len(series) + gap
     height = top + group * len(labels) + 30
     width = WIDTH - left - right
@@ -144,7 +147,7 @@ def bar_chart(
                     "gap": value is None,
                 }
             )
-        short = label if len(label) <= 9 else label[:8] + "…"
+        short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
         bars.append({"label": short, "label_y": round(y + (group - gap) / 2 + 5, 1), "bars": texts})
     grid = [{"x": across(mark), "text": _tick_text(mark)} for mark in marks]
     return _figure(
@@ -188,9 +191,11 @@ def line_chart(
 ) -> SafeString:
     """折れ線グラフ — a line per series with its own marker and dash, its name at the end; gaps stay gaps."""
     _checked(labels, series)
-    marks = ticks(*_extent(series))
-    left, right, top, bottom = 76, 120, 14, 36
-    height = 340
+    marks = ticks(*_extent(series), about=4)
+    # Names stand at the ends of the lines while they are short and few; else in a legend with their markers.
+    named_at_end = len(series) <= 3 and all(len(one.name) <= 5 for one in series)
+    left, right, top, bottom = 70, (100 if named_at_end else 16), 14, 32
+    height = 260
     plot_width, plot_height = WIDTH - left - right, height - top - bottom
     span = marks[-1] - marks[0]
     step = plot_width / max(len(labels) - 1, 1)
@@ -211,8 +216,8 @@ def line_chart(
         end = points[-1] if points else point(0, 0)
         # Names at the ends of close lines move apart instead of lying on each other.
         name_y = end[1] + 5
-        while any(abs(name_y - other) < 18 for other in ends):
-            name_y += 18
+        while any(abs(name_y - other) < 17 for other in ends):
+            name_y += 17
         ends.append(name_y)
         lines.append(
             {
@@ -224,11 +229,12 @@ def line_chart(
                 ],
                 "points": [{"x": x, "y": y, "left": x - 5, "top": y - 5} for x, y in points],
                 "marker": MARKERS[place],
-                "name_x": round(end[0] + 12, 1),
+                "legend_spot": {"x": 15, "y": 7, "left": 10, "top": 2},
+                "name_x": WIDTH - right + 12,
                 "name_y": round(name_y, 1),
             }
         )
-    every = max(1, ceil(len(labels) / 8))
+    every = max(1, ceil(len(labels) / (5 if named_at_end else 6)))
     names = [
         {"x": point(index, 0)[0], "text": label} for index, label in enumerate(labels) if index % every == 0
     ]
@@ -251,6 +257,7 @@ def line_chart(
         label_x=left - 8,
         right=WIDTH - right,
         zero=point(0, 0)[1],
+        named_at_end=named_at_end,
         text_bottom=height - 10,
         lines=lines,
         names=names,

@@ -75,7 +75,8 @@ def _attributes(field: BoundField) -> dict[str, Any]:
         attributes.update({"type": "text", "inputmode": "email", "spellcheck": "false"})
     if isinstance(widget, forms.Textarea):
         attributes["cols"] = False
-        attributes["rows"] = max(int(given.get("rows", 4)), 4)
+        rows = int(given.get("rows", 5))
+        attributes["rows"] = 5 if rows == 10 else max(rows, 4)  # 10 is what the library gives unasked
     return attributes
 
 

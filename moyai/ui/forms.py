@@ -182,6 +182,8 @@ class WholeNumberField(TypedTextField):
     attrs = {"inputmode": "numeric", "data-width": "number"}
     refusals = {
         "range": _("%(label)sは%(hint)sの間で入力してください。"),
+        "low": _("%(label)sは%(hint)s以上で入力してください。"),
+        "high": _("%(label)sは%(hint)s以下で入力してください。"),
         "other": _("%(label)sは整数で入力してください。"),
     }
 
@@ -191,12 +193,14 @@ class WholeNumberField(TypedTextField):
 
     def read(self, text: str) -> int:
         value = rules.whole_number(text)
-        below = self.low is not None and value < self.low
-        above = self.high is not None and value > self.high
-        if below or above:
-            low = "" if self.low is None else f"{self.low:,}"
-            high = "" if self.high is None else f"{self.high:,}"
-            raise rules.Unreadable("range", hint=gettext("%(low)sから%(high)s") % {"low": low, "high": high})
+        low, high = self.low, self.high
+        if (low is not None and value < low) or (high is not None and value > high):
+            if low is not None and high is not None:
+                hint = gettext("%(low)sから%(high)s") % {"low": f"{low:,}", "high": f"{high:,}"}
+                raise rules.Unreadable("range", hint=hint)
+            raise rules.Unreadable(
+                "low" if high is None else "high", hint=f"{low if high is None else high:,}"
+            )
         return value
 
 

@@ -37,7 +37,7 @@ _MAIL_TYPOS = {
 }
 
 
-class Unreadable(ValueError):  # noqa: N818 (says what it is, like the refusals of the house)
+class Unreadable(ValueError):
     """A value that cannot be taken as this kind; `reason` is a word of the code, never shown as it is."""
 
     def __init__(self, reason: str, hint: str = "") -> None:

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from moyai.ui import rules
 from moyai.ui.fields import FieldParts
@@ -119,7 +119,7 @@ def page_url(context: template.Context, name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def display_attributes(context: template.Context) -> SafeString:
-    """Attributes of <html>: the wishes of 表示設定 (cookies) and the body's colour; unknown ones are ignored."""
+    """Attributes of <html>: the wishes of 表示設定 (cookies) and the body's colour; others are ignored."""
     request = context.get("request")
     cookies = request.COOKIES if request is not None else {}
     body = context.get("body") or getattr(context.get("actor") or None, "body", None)
@@ -161,7 +161,7 @@ def pair(first: Any, second: Any = None) -> tuple[Any, Any]:
 
 @register.simple_tag
 def step_parts(steps: Sequence[Any], current: Any) -> dict[str, Any]:
-    """Steps (labels, or {label, url, key}) as done, current, ahead; `current`: a number from 1, label or key."""
+    """Steps (labels or {label, url, key}) as done, current, ahead; `current`: number from 1, label or key."""
     entries = [dict(step) if isinstance(step, Mapping) else {"label": str(step)} for step in steps or []]
     place = 1
     for index, entry in enumerate(entries, start=1):
@@ -200,18 +200,21 @@ def table_parts(table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "columns": columns,
         "rows": rows,
-        "foot": [line(cells) for cells in table.get("foot", [])],
+        "foot": [
+            [{**cell, "text": "" if cell["text"] == "—" else cell["text"]} for cell in line(cells)]
+            for cells in table.get("foot", [])
+        ],
         "id": table.get("id") or "table-" + rules.short_id(str(table.get("caption", ""))),
     }
 
 
 ROLE_WORDS = {
-    "clerk": "担当者",
-    "approver": "決裁者",
-    "administrator": "管理者",
-    "secretariat": "協議会事務局",
-    "auditor": "監査",
-    "operator": "運用者",
+    "clerk": gettext_noop("担当者"),
+    "approver": gettext_noop("決裁者"),
+    "administrator": gettext_noop("管理者"),
+    "secretariat": gettext_noop("協議会事務局"),
+    "auditor": gettext_noop("監査"),
+    "operator": gettext_noop("運用者"),
 }
 
 
