@@ -13,27 +13,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.calendars.rules.eras import ERAS, era_on, wareki
 from moyai.calendars.rules.reading import DateRefused, Reading, parse_date, read_parts, refuse_outside
+from moyai.calendars.words import echo_sentence, sentence
 from moyai.tenants.public import clock
 
 GREGORIAN = "AD"
-
-
-def sentence(refused: DateRefused, label: str = "") -> str:
-    """The refusal in the reader's language."""
-    params: dict[str, Any] = dict(refused.params)
-    params["label"] = label or gettext("日付")
-    if "box" in params:
-        params["box"] = gettext(str(params["box"]))
-    return gettext(refused.text) % params
-
-
-def echo_sentence(reading: Reading) -> str:
-    return gettext(reading.echo) % reading.params if reading.echo else ""
 
 
 class _DateField(forms.Field):

@@ -19,8 +19,8 @@ from moyai.calendars.actions import DayIsPast, DaySaidAlready, clear_office_day,
 from moyai.calendars.forms import OfficeDayForm, show_refusal
 from moyai.calendars.models import OfficeDayOverride
 from moyai.calendars.permits import PERMITS
-from moyai.calendars.rules.eras import wareki_with_weekday, wareki_year
 from moyai.calendars.rules.periods import fiscal_year, fiscal_year_range
+from moyai.calendars.words import day_words, fiscal_year_words
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
@@ -39,7 +39,7 @@ def year_links(address: str, year: int) -> dict[str, Any]:
     return {
         "first": first,
         "last": last,
-        "year_name": f"{wareki_year(first)}度",
+        "year_name": fiscal_year_words(year),
         "year": year,
         "previous_url": f"{address}?year={year - 1}",
         "next_url": f"{address}?year={year + 1}",
@@ -62,7 +62,7 @@ def days(request: HttpRequest) -> HttpResponse:
             show_refusal(form, refused.fields, str(refused.message), "day")
         else:
             word = _("%(day)sを開庁日にしました。") if added.is_open else _("%(day)sを閉庁日にしました。")
-            said = word % {"day": wareki_with_weekday(added.day)}
+            said = word % {"day": day_words(added.day)}
             messages.success(request, f"{form.fields['day'].echo} {said}".strip())  # type: ignore[attr-defined]
             return redirect(f"{here}?year={fiscal_year(added.day)}")
     links = year_links(here, year_asked(request, today))
@@ -88,7 +88,7 @@ def clear(request: HttpRequest, override_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         clear_office_day(actor=actor, now=now, override=override)
-        messages.success(request, _("%(day)sの登録を取り消しました。") % {"day": wareki_with_weekday(override.day)})
+        messages.success(request, _("%(day)sの登録を取り消しました。") % {"day": day_words(override.day)})
         return redirect(f"{here}?year={fiscal_year(override.day)}")
     after = queries.office_calendar(None, first=override.day, last=override.day)
     context = {

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from moyai.calendars.fields import DateBoxField, WarekiPartsField
-from moyai.calendars.fields import sentence as date_sentence
 from moyai.calendars.queries import office_calendar
 from moyai.calendars.rules import office_days as _office_days
 from moyai.calendars.rules.eras import (
@@ -38,6 +37,8 @@ from moyai.calendars.rules.periods import (
     years_end_on,
 )
 from moyai.calendars.rules.reading import DateRefused, Reading, parse_date, read_parts
+from moyai.calendars.words import day_words, fiscal_year_words
+from moyai.calendars.words import sentence as date_sentence
 from moyai.tenants.public import Body
 
 __all__ = [
@@ -55,11 +56,13 @@ __all__ = [
     "age_on",
     "age_reached_on",
     "date_sentence",
+    "day_words",
     "days_end_on",
     "due_on",
     "era_on",
     "fiscal_year",
     "fiscal_year_range",
+    "fiscal_year_words",
     "is_office_day",
     "months_end_on",
     "next_office_day",

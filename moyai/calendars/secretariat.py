@@ -16,8 +16,8 @@ from moyai.calendars.forms import NationalDayForm, show_refusal
 from moyai.calendars.models import NationalDayOverride
 from moyai.calendars.office import year_asked, year_links
 from moyai.calendars.permits import PERMITS
-from moyai.calendars.rules.eras import wareki_with_weekday
 from moyai.calendars.rules.periods import fiscal_year
+from moyai.calendars.words import day_words
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
@@ -38,7 +38,7 @@ def days(request: HttpRequest) -> HttpResponse:
         except (DaySaidAlready, DayIsPast) as refused:
             show_refusal(form, refused.fields, str(refused.message), "day")
         else:
-            said = _("%(day)sの祝日の特例を登録しました。") % {"day": wareki_with_weekday(added.day)}
+            said = _("%(day)sの祝日の特例を登録しました。") % {"day": day_words(added.day)}
             messages.success(request, f"{form.fields['day'].echo} {said}".strip())  # type: ignore[attr-defined]
             return redirect(f"{here}?year={fiscal_year(added.day)}")
     links = year_links(here, year_asked(request, today))
@@ -62,7 +62,7 @@ def clear(request: HttpRequest, override_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         clear_national_day(actor=actor, now=now, override=override)
-        messages.success(request, _("%(day)sの登録を取り消しました。") % {"day": wareki_with_weekday(override.day)})
+        messages.success(request, _("%(day)sの登録を取り消しました。") % {"day": day_words(override.day)})
         return redirect(f"{here}?year={fiscal_year(override.day)}")
     context = {
         "override": override,

@@ -41,7 +41,7 @@ TEXTS = {
     "month": "月は1から12の間で入力してください。",
     "day": "日は1から%(last)sの間で入力してください。",
     "too_early": "%(label)sを確かめてください。1873年（明治6年）1月1日以降の日付を入力してください。",
-    "too_late": "%(label)sを確かめてください。%(read)sはずっと先の日付です。",
+    "too_late": "%(label)sを確かめてください。%(year)s年はずっと先です。",
     "weekday": "曜日が合いません。%(read)sは%(weekday)s曜日です。",
     "year_mismatch": "西暦と元号の年が合いません。どちらかを直してください。",
     "no_today": "年から入力してください。R8.4.1 か 2026/4/1 の形で入力できます。",
@@ -55,13 +55,14 @@ PARTS = {"era": "元号", "year": "年", "month": "月", "day": "日"}
 class DateRefused(ValueError):
     """A date that cannot be taken. `code` is a key of TEXTS; `part` names the box that is wrong: year, month, day, era or None.
 
-    `text % params` is the Japanese sentence; the edge translates `text`. `label` is filled in by the field.
+    The exception reads as the Japanese sentence; the edge translates `text`, writes the days among `params` in the reader's
+    calendar, and gives the `label` of its field.
     """
 
     def __init__(self, code: str, part: str | None = None, **params: Any) -> None:
         self.code, self.part, self.text = code, part, TEXTS[code]
         self.params: dict[str, Any] = {"label": "日付", **params}
-        super().__init__(self.text % self.params)
+        super().__init__(self.text % {k: wareki(v) if isinstance(v, date) else v for k, v in self.params.items()})
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def parse_date(text: str, *, today: date | None = None) -> Reading:
         raise DateRefused("unreadable")
     said = match.groupdict().get("weekday")
     if said and said != weekday(reading.on):
-        raise DateRefused("weekday", "day", read=wareki(reading.on), weekday=weekday(reading.on))
+        raise DateRefused("weekday", "day", read=reading.on, weekday=weekday(reading.on))
     return reading
 
 
@@ -225,7 +226,7 @@ def _existing(year: int, month: str, day: str) -> date:
         raise DateRefused("month", "month")
     # Years outside 1–9999 cannot be asked for the length of their February; they are refused a line later anyway.
     if not 1 <= year <= 9999:
-        raise DateRefused("too_late", "year", read=f"{year}年")
+        raise DateRefused("too_late", "year", year=year)
     last = monthrange(year, int(month))[1]
     if not (day.isascii() and day.isdigit() and 1 <= int(day[:4]) <= last):
         raise DateRefused("day", "day", last=last)
@@ -237,7 +238,7 @@ def _within_reach(on: date, today: date | None) -> date:
         raise DateRefused("too_early", "year")
     latest = date(today.year + YEARS_AHEAD, 12, 31) if today else LAST_DAY_WITHOUT_TODAY
     if on > latest:
-        raise DateRefused("too_late", "year", read=f"{wareki(on)}（{on.year}年）")
+        raise DateRefused("too_late", "year", year=on.year)
     return on
 
 
@@ -249,7 +250,7 @@ def _bears_name(on: date, era: Era) -> bool:
 def refuse_outside(on: date, earliest: date | None, latest: date | None) -> None:
     """Raises DateRefused when a day lies before the earliest or after the latest that a field takes."""
     if earliest and on < earliest:
-        raise DateRefused("before_earliest", None, limit=wareki(earliest))
+        raise DateRefused("before_earliest", None, limit=earliest)
     if latest and on > latest:
-        raise DateRefused("after_latest", None, limit=wareki(latest))
+        raise DateRefused("after_latest", None, limit=latest)
 

@@ -11,19 +11,14 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from moyai.calendars import words
 from moyai.calendars.rules import eras
-from moyai.calendars.rules.periods import fiscal_year, fiscal_year_range
+from moyai.calendars.rules.periods import fiscal_year
 
 register = template.Library()
 NOTHING = "—"
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
-
-
-def _japanese() -> bool:
-    return (get_language() or "ja").startswith("ja")
 
 
 def _day(value: date | datetime) -> date:
@@ -36,22 +31,13 @@ def _time_tag(machine: str, shown: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', machine, shown)
 
 
-def _english(on: date) -> str:
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def _english_time(at: time | datetime) -> str:
-    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
-
-
 @register.filter
 def wareki(value: Any) -> str:
     """令和8年4月1日（水）"""
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    shown = eras.wareki_with_weekday(on) if _japanese() else f"{_english(on)} ({DAYS[on.weekday()]})"
-    return _time_tag(on.isoformat(), shown)
+    return _time_tag(on.isoformat(), words.day_words(on))
 
 
 @register.filter
@@ -60,7 +46,7 @@ def wareki_day(value: Any) -> str:
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    return _time_tag(on.isoformat(), eras.wareki(on) if _japanese() else _english(on))
+    return _time_tag(on.isoformat(), words.day_words(on, weekday=False))
 
 
 @register.filter
@@ -69,24 +55,21 @@ def wareki_gregorian(value: Any) -> str:
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    return _time_tag(on.isoformat(), eras.wareki_with_gregorian(on) if _japanese() else _english(on))
+    return _time_tag(on.isoformat(), eras.wareki_with_gregorian(on) if words.japanese() else words.english_day(on))
 
 
 @register.filter
 def wareki_time(value: Any) -> str:
     """令和8年4月1日（水）午前9時30分 of a moment; 午前9時30分 of a time of day."""
     if isinstance(value, time):
-        shown = eras.time_of_day(value) if _japanese() else _english_time(value)
-        return _time_tag(value.isoformat("minutes"), shown)
+        return _time_tag(value.isoformat("minutes"), words.time_words(value))
     if not isinstance(value, datetime):
         return NOTHING
     at = value.astimezone(eras.JST) if value.tzinfo else value
-    shown = (
-        eras.wareki_time(at)
-        if _japanese()
-        else f"{_english(at.date())} ({DAYS[at.weekday()]}) {_english_time(at)}"
+    between = "" if words.japanese() else " "
+    return _time_tag(
+        at.isoformat(timespec="minutes"), f"{words.day_words(at.date())}{between}{words.time_words(at)}"
     )
-    return _time_tag(at.isoformat(timespec="minutes"), shown)
 
 
 @register.filter
@@ -95,7 +78,7 @@ def short_wareki(value: Any) -> str:
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    return _time_tag(on.isoformat(), eras.short_wareki(on) if _japanese() else on.isoformat())
+    return _time_tag(on.isoformat(), eras.short_wareki(on) if words.japanese() else on.isoformat())
 
 
 @register.filter
@@ -104,7 +87,7 @@ def short_wareki_time(value: Any) -> str:
     if not isinstance(value, datetime):
         return NOTHING
     at = value.astimezone(eras.JST) if value.tzinfo else value
-    day = eras.short_wareki(at.date()) if _japanese() else at.date().isoformat()
+    day = eras.short_wareki(at.date()) if words.japanese() else at.date().isoformat()
     return _time_tag(at.isoformat(timespec="minutes"), f"{day} {at:%H:%M}")
 
 
@@ -115,8 +98,7 @@ def fiscal_year_filter(value: Any) -> str:
         value = fiscal_year(_day(value))
     if isinstance(value, bool) or not isinstance(value, int):
         return NOTHING
-    first, _last = fiscal_year_range(value)
-    return f"{eras.wareki_year(first)}度" if _japanese() else f"FY{value}"
+    return words.fiscal_year_words(value)
 
 
 @register.filter

@@ -1,0 +1,61 @@
+"""日付の言葉 — a day in the reader's language: 和暦 in Japanese, Gregorian years only in English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from moyai.calendars.rules import eras
+from moyai.calendars.rules.periods import fiscal_year_range
+from moyai.calendars.rules.reading import DateRefused, Reading
+
+MONTHS = "January February March April May June July August September October November December".split()
+WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+
+
+def japanese() -> bool:
+    return (get_language() or "ja").startswith("ja")
+
+
+def day_words(on: date, *, weekday: bool = True) -> str:
+    """令和8年4月1日（水）, or 1 April 2026 (Wed)."""
+    if japanese():
+        return eras.wareki_with_weekday(on) if weekday else eras.wareki(on)
+    return english_day(on) + (f" ({WEEKDAYS[on.weekday()]})" if weekday else "")
+
+
+def english_day(on: date) -> str:
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def time_words(at: time | datetime) -> str:
+    """午前9時30分, or 9:30 am."""
+    return eras.time_of_day(at) if japanese() else f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+
+
+def fiscal_year_words(year: int) -> str:
+    """令和8年度, or FY2026."""
+    first, _last = fiscal_year_range(year)
+    return f"{eras.wareki_year(first)}度" if japanese() else f"FY{year}"
+
+
+def sentence(refused: DateRefused, label: str = "") -> str:
+    """Why a date is refused, about the field of that label."""
+    params: dict[str, Any] = {
+        key: day_words(value, weekday=False) if isinstance(value, date) else value
+        for key, value in refused.params.items()
+    }
+    params["label"] = label or gettext("日付")
+    for key in ("box", "era"):
+        if key in params:
+            params[key] = gettext(params[key])
+    return gettext(refused.text) % params
+
+
+def echo_sentence(reading: Reading) -> str:
+    """How a date was taken, when that is otherwise than it was written; else empty."""
+    if not reading.echo:
+        return ""
+    return gettext(reading.echo) % ({"read": day_words(reading.on)} if not japanese() else reading.params)
