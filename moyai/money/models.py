@@ -31,7 +31,7 @@ class Charge(BodyRow):
     unpaid_yen = models.BigIntegerField()
     due_on = models.DateField()
     token = models.CharField(max_length=40)
-    state = models.CharField(max_length=12, default=ChargeState.OPEN)
+    state = models.CharField(max_length=12, default=ChargeState.OPEN.value)
     charged_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -44,8 +44,8 @@ class Charge(BodyRow):
                 condition=Q(unpaid_yen__gte=0) & Q(unpaid_yen__lte=F("amount_yen")), name="charge_is_not_overpaid"
             ),
             models.CheckConstraint(
-                condition=Q(state=ChargeState.OPEN, unpaid_yen__gt=0)
-                | Q(state__in=[ChargeState.SETTLED, ChargeState.WRITTEN_OFF, ChargeState.CANCELLED], unpaid_yen=0),
+                condition=Q(state=ChargeState.OPEN.value, unpaid_yen__gt=0)
+                | Q(state__in=[ChargeState.SETTLED.value, ChargeState.WRITTEN_OFF.value, ChargeState.CANCELLED.value], unpaid_yen=0),
                 name="charge_is_open_while_unpaid",
             ),
         ]
@@ -118,7 +118,7 @@ class Attempt(BodyRow):
     gateway = models.CharField(max_length=40)
     order_id = models.CharField(max_length=40)
     amount_yen = models.BigIntegerField()
-    state = models.CharField(max_length=10, default=AttemptState.STARTED)
+    state = models.CharField(max_length=10, default=AttemptState.STARTED.value)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -244,7 +244,7 @@ class Refund(BodyRow):
     target = SameBody(Charge, on_delete=models.PROTECT, related_name="applied", null=True, index=False)
     amount_yen = models.BigIntegerField()
     reason = models.CharField(max_length=500)
-    state = models.CharField(max_length=10, default=RefundState.REQUESTED)
+    state = models.CharField(max_length=10, default=RefundState.REQUESTED.value)
     requested_by = models.BigIntegerField(null=True)
     requested_at = models.DateTimeField()
     decided_by = models.BigIntegerField(null=True)
@@ -259,7 +259,7 @@ class Refund(BodyRow):
             ),
             models.UniqueConstraint(
                 fields=["body", "overpayment"],
-                condition=Q(state__in=[RefundState.REQUESTED, RefundState.APPROVED]),
+                condition=Q(state__in=[RefundState.REQUESTED.value, RefundState.APPROVED.value]),
                 name="one_refund_under_way",
             ),
         ]

@@ -204,7 +204,7 @@ def transfer(request: HttpRequest, charge_id: int) -> HttpResponse:
     """振込みを登録する: whatever sum came; what is too much goes to 過納."""
     check_permit(request.actor, "money.receive", PERMITS)
     found: Charge = _or_404(queries.charge_by_id(actor=request.actor, charge_id=charge_id))
-    form = TransferForm(request.POST or None)
+    form = TransferForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         receipt = _done(form, lambda: actions.receive(
@@ -241,7 +241,7 @@ def _with_reason(
 ) -> HttpResponse:
     check_permit(request.actor, "money.write_off", PERMITS)
     found: Charge = _or_404(queries.charge_by_id(actor=request.actor, charge_id=charge_id))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if _done(form, lambda: act(actor=request.actor, now=request.now, charge=found, reason=reason)) is not None:
@@ -268,7 +268,7 @@ def _form_page(
 def receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """収納の詳細: what came in and where it went, its 領収書, its 確報."""
     found: Receipt = _or_404(queries.receipt_by_id(actor=request.actor, receipt_id=receipt_id))
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = _done(form, lambda: actions.confirm_receipt(
             actor=request.actor, now=request.now, receipt=found, amount_yen=form.cleaned_data["amount_yen"],
@@ -353,7 +353,7 @@ def overpayment(request: HttpRequest, overpayment_id: int) -> HttpResponse:
     found = _or_404(queries.overpayment_by_id(actor=request.actor, overpayment_id=overpayment_id))
     refunds = queries.refunds_of(found)
     under_way = next((row for row in refunds if row.state in (RefundState.REQUESTED, RefundState.APPROVED)), None)
-    form: forms.Form = RefundForm(request.POST or None, initial={"amount_yen": f"{found.left_yen:,}"})
+    form: forms.Form = RefundForm(request.POST if request.method == "POST" else None, initial={"amount_yen": f"{found.left_yen:,}"})
     if under_way is not None and under_way.state == RefundState.APPROVED:
         form = PaidForm()
     elif request.method == "POST" and form.is_valid():

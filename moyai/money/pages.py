@@ -95,7 +95,7 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     found = _open(SimulatorOrder.objects.filter(order_id=order_id).first())
     if found.result:
         return redirect("money_simulator_done", order_id=order_id)
-    form = ChoiceForm(request.POST or None)
+    form = ChoiceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         found = SimulatorOrder.objects.select_for_update().get(pk=found.pk)
         if not found.result:

@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import moyai.money.rules.ledger
 import moyai.tenants.models
 from django.db import migrations, models
 
@@ -50,7 +49,7 @@ class Migration(migrations.Migration):
                 ("token", models.CharField(max_length=40)),
                 (
                     "state",
-                    models.CharField(default=moyai.money.rules.ledger.ChargeState["OPEN"], max_length=12),
+                    models.CharField(default="open", max_length=12),
                 ),
                 ("charged_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
@@ -75,7 +74,7 @@ class Migration(migrations.Migration):
                 ("amount_yen", models.BigIntegerField()),
                 (
                     "state",
-                    models.CharField(default=moyai.money.rules.ledger.AttemptState["STARTED"], max_length=10),
+                    models.CharField(default="started", max_length=10),
                 ),
                 ("started_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
@@ -306,7 +305,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        default=moyai.money.rules.ledger.RefundState["REQUESTED"], max_length=10
+                        default="requested", max_length=10
                     ),
                 ),
                 ("requested_by", models.BigIntegerField(null=True)),
@@ -496,14 +495,14 @@ class Migration(migrations.Migration):
             model_name="charge",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", moyai.money.rules.ledger.ChargeState["OPEN"]), ("unpaid_yen__gt", 0)),
+                    models.Q(("state", "open"), ("unpaid_yen__gt", 0)),
                     models.Q(
                         (
                             "state__in",
                             [
-                                moyai.money.rules.ledger.ChargeState["SETTLED"],
-                                moyai.money.rules.ledger.ChargeState["WRITTEN_OFF"],
-                                moyai.money.rules.ledger.ChargeState["CANCELLED"],
+                                "settled",
+                                "written_off",
+                                "cancelled",
                             ],
                         ),
                         ("unpaid_yen", 0),
@@ -606,8 +605,8 @@ class Migration(migrations.Migration):
                     (
                         "state__in",
                         [
-                            moyai.money.rules.ledger.RefundState["REQUESTED"],
-                            moyai.money.rules.ledger.RefundState["APPROVED"],
+                            "requested",
+                            "approved",
                         ],
                     )
                 ),
