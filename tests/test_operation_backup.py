@@ -82,8 +82,9 @@ def source(django_db_setup: None) -> Iterator[Place]:
                 [body, kind],
             )
         admin.execute(
-            "INSERT INTO audit_deed (body_id, at, role, verb, thing_kind, reason, request_id, channel,"
-            " detail) SELECT %s, now(), 'clerk', 'test.look', '', '改行\n引用''と絵文字🏯', '', 'office', '{\"件数\": 3}'"
+            "INSERT INTO audit_deed"
+            " (body_id, at, role, verb, thing_kind, reason, request_id, channel, detail)"
+            " SELECT %s, now(), 'clerk', 'test.look', '', '改行\n引用''と絵文字🏯', '', 'office', '{\"件数\": 3}'"
             " FROM generate_series(1, 500)",
             [body],
         )
@@ -117,8 +118,8 @@ def everything(url: str) -> dict[str, list[Any]]:
         f" WHERE a.attnum > 0 AND NOT a.attisdropped AND {ours}",
         "policies": "SELECT schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check"
         " FROM pg_policies",
-        "constraints": "SELECT conrelid::regclass::text, conname, contype, convalidated, condeferrable,"
-        " condeferred, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace"
+        "constraints": "SELECT conrelid::regclass::text, conname, contype, convalidated,"
+        " condeferrable, condeferred, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace"
         f" WHERE {ours}",
         "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
         "triggers": "SELECT tgrelid::regclass::text, tgname, tgenabled, pg_get_triggerdef(oid) FROM"
