@@ -18,7 +18,9 @@ NEED_DATABASE = {"world", "in_chiba", "client_for", "client", "db", "admin_clien
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever uses the world uses the database, with both connections."""
     for item in items:
-        if NEED_DATABASE & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
+        if NEED_DATABASE & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker(
+            "django_db"
+        ):
             item.add_marker(pytest.mark.django_db(databases=BOTH))
 
 

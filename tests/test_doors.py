@@ -92,7 +92,8 @@ def rows_of(body: Any, other: Any) -> list[dict[str, str]]:
                     found.setdefault(f"{model._meta.model_name}_{field.name}", []).append(value)
     width = max((len(values) for values in found.values()), default=0)
     return [
-        {name: values[min(turn, len(values) - 1)] for name, values in found.items()} for turn in range(min(width, 6))
+        {name: values[min(turn, len(values) - 1)] for name, values in found.items()}
+        for turn in range(min(width, 6))
     ] or [{}]
 
 
@@ -111,7 +112,9 @@ def test_the_walk_finds_the_house() -> None:
 
 
 @pytest.mark.parametrize("address", OFFICE, ids=lambda a: a.name)
-def test_another_bodys_clerk_gets_404_at_every_office_address(address: Address, world: Any, client_for: Any) -> None:
+def test_another_bodys_clerk_gets_404_at_every_office_address(
+    address: Address, world: Any, client_for: Any
+) -> None:
     client = client_for(world.at_matsudo.clerk)
     absent = client.get("/chiba-shi/office/there/is/no/such/page/")
     assert absent.status_code == 404
@@ -123,7 +126,9 @@ def test_another_bodys_clerk_gets_404_at_every_office_address(address: Address, 
 
 
 @pytest.mark.parametrize("address", [a for a in OFFICE if len(a.parameters) > 1], ids=lambda a: a.name)
-def test_another_bodys_row_under_ones_own_address_is_absent(address: Address, world: Any, client_for: Any) -> None:
+def test_another_bodys_row_under_ones_own_address_is_absent(
+    address: Address, world: Any, client_for: Any
+) -> None:
     client = client_for(world.at_matsudo.administrator)
     for values in rows_of(world.chiba, world.matsudo):
         numbers = {name for name, number in address.parameters if number}
@@ -134,19 +139,25 @@ def test_another_bodys_row_under_ones_own_address_is_absent(address: Address, wo
 
 
 @pytest.mark.parametrize("address", OFFICE, ids=lambda a: a.name)
-def test_a_stranger_is_sent_to_sign_in_at_every_office_address(address: Address, world: Any, client_for: Any) -> None:
+def test_a_stranger_is_sent_to_sign_in_at_every_office_address(
+    address: Address, world: Any, client_for: Any
+) -> None:
     answer = client_for(None).get(filled(address, "chiba-shi", rows_of(world.chiba, world.matsudo)[0]))
     assert answer.status_code == 302
     assert "/signin" in answer["Location"] or "/account" in answer["Location"]
 
 
 @pytest.mark.parametrize("address", OFFICE, ids=lambda a: a.name)
-def test_a_resident_account_gets_404_at_every_office_address(address: Address, world: Any, client_for: Any) -> None:
+def test_a_resident_account_gets_404_at_every_office_address(
+    address: Address, world: Any, client_for: Any
+) -> None:
     assert client_for(world.resident).get(filled(address, "chiba-shi", {})).status_code == 404
 
 
 @pytest.mark.parametrize("address", COUNCIL, ids=lambda a: a.name)
-def test_a_bodys_administrator_gets_404_at_every_council_address(address: Address, world: Any, client_for: Any) -> None:
+def test_a_bodys_administrator_gets_404_at_every_council_address(
+    address: Address, world: Any, client_for: Any
+) -> None:
     answer = client_for(world.at_chiba.administrator).get(filled(address, "chiba-shi", {}))
     assert answer.status_code == 404
 

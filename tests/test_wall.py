@@ -81,7 +81,9 @@ def bodies(django_db_setup: None) -> Iterator[tuple[int, int]]:
                 "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'", [table]
             ).fetchall():
                 owner.execute(
-                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name))
+                    sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+                        sql.Identifier(table), sql.Identifier(name)
+                    )
                 )
             for number, body in ((ROWS + 1, first), (ROWS + 2, second)):
                 _make(owner, table, number, body)
@@ -146,8 +148,12 @@ def test_there_are_walled_tables() -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_own_row_is_seen_and_other_bodys_is_neither_read_nor_counted(table: str, app: Any, bodies: Any) -> None:
-    assert one(app, "SELECT count(*) FROM {} WHERE id = %s", table, ROWS + 1) == 1  # the test can see rows at all
+def test_own_row_is_seen_and_other_bodys_is_neither_read_nor_counted(
+    table: str, app: Any, bodies: Any
+) -> None:
+    assert (
+        one(app, "SELECT count(*) FROM {} WHERE id = %s", table, ROWS + 1) == 1
+    )  # the test can see rows at all
     assert one(app, "SELECT count(*) FROM {} WHERE id = %s", table, ROWS + 2) == 0
     assert one(app, "SELECT count(*) FROM {} WHERE body_id <> %s", table, bodies[0]) == 0
 
@@ -179,9 +185,13 @@ def test_other_bodys_row_is_not_referenced(table: str, column: str, target: str,
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
             [table],
         ).fetchall()
-        assert any(f"(body_id, {column})" in key[0] and f"{target}(body_id, id)" in key[0] for key in keys), keys
+        assert any(f"(body_id, {column})" in key[0] and f"{target}(body_id, id)" in key[0] for key in keys), (
+            keys
+        )
         # Own ids only exist under the own body: the pair (first body, second body's row) is in no table.
-        found = one(owner, "SELECT count(*) FROM {} WHERE body_id = %s AND id = %s", target, bodies[0], ROWS + 2)
+        found = one(
+            owner, "SELECT count(*) FROM {} WHERE body_id = %s AND id = %s", target, bodies[0], ROWS + 2
+        )
         assert found == 0
 
 
@@ -191,16 +201,16 @@ def test_app_cannot_point_a_row_at_the_other_bodys(table: str, column: str, targ
         return _insert_pointing(app, table, column)
     with pytest.raises(psycopg.errors.ForeignKeyViolation), app.transaction():
         app.execute(
-            sql.SQL("UPDATE {} SET {} = %s WHERE id = %s").format(sql.Identifier(table), sql.Identifier(column)),
+            sql.SQL("UPDATE {} SET {} = %s WHERE id = %s").format(
+                sql.Identifier(table), sql.Identifier(column)
+            ),
             [ROWS + 2, ROWS + 1],
         )
     return None
 
 
 def _insert_pointing(app: Any, table: str, column: str) -> None:
-    row = app.execute(
-        sql.SQL("SELECT * FROM {} WHERE id = %s").format(sql.Identifier(table)), [ROWS + 1]
-    )
+    row = app.execute(sql.SQL("SELECT * FROM {} WHERE id = %s").format(sql.Identifier(table)), [ROWS + 1])
     names = [part.name for part in row.description]
     values = dict(zip(names, row.fetchone(), strict=True)) | {"id": ROWS + 4, column: ROWS + 2}
     for name, value in values.items():
@@ -208,7 +218,10 @@ def _insert_pointing(app: Any, table: str, column: str) -> None:
             values[name] = psycopg.types.json.Jsonb(value)
         elif isinstance(value, str) and value.startswith("x"):
             values[name] = "y" + value[1:]  # past the unique keys, to the reference
-    with pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.UniqueViolation)) as caught, app.transaction():
+    with (
+        pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.UniqueViolation)) as caught,
+        app.transaction(),
+    ):
         app.execute(
             sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})").format(
                 sql.Identifier(table),
@@ -243,7 +256,9 @@ def test_across_reads_declared_columns_of_all_bodies_and_writes_nothing(table: s
     url = server.database_url(f"wall_{server.WORKER}").replace("postgres@", "moyai_across@")
     with psycopg.connect(url, autocommit=True) as connection:
         for column in by_name.values():
-            query = sql.SQL("SELECT {} FROM {} WHERE true").format(sql.Identifier(column), sql.Identifier(table))
+            query = sql.SQL("SELECT {} FROM {} WHERE true").format(
+                sql.Identifier(column), sql.Identifier(table)
+            )
             if column in declared:
                 assert len(connection.execute(query).fetchall()) >= 2
             else:
@@ -292,6 +307,8 @@ def test_the_app_role_is_neither_owner_nor_above_the_wall(bodies: Any) -> None:
             "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'moyai_owner'"
         ).fetchone()
         assert owned == (0,)
-        memberships = owner.execute("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
-                                    " WHERE r.rolname IN ('moyai_app', 'moyai_across')").fetchone()
+        memberships = owner.execute(
+            "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+            " WHERE r.rolname IN ('moyai_app', 'moyai_across')"
+        ).fetchone()
         assert memberships == (0,)

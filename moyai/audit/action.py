@@ -45,7 +45,7 @@ def action(
     named constraint violations into their refusals, and leaves exactly one deed about the returned row
     (or about the keyword named by `thing`). The verb must be listed in `permits` at import.
     """
-    permits[verb]  # noqa: B018  (a verb without a permit does not start)
+    permits[verb]
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)

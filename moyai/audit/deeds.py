@@ -40,7 +40,13 @@ def record(
 
 
 def looked(
-    *, actor: Actor, now: datetime, verb: str, thing: models.Model, reason: str = "", detail: dict[str, Any] | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    verb: str,
+    thing: models.Model,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Leave one deed for a look at personal data."""
     record(actor=actor, now=now, verb=verb, thing=thing, reason=reason, detail=detail)

@@ -29,7 +29,7 @@ class BeginUseForm(Form):
         choices = [("", _("選択してください")), *((body.code, body.name) for body in bodies)]
         self.fields["body"].choices = choices  # type: ignore[attr-defined]
 
-    def body(self) -> Body:
+    def chosen(self) -> Body:
         return self.by_code[self.cleaned_data["body"]]
 
 

@@ -22,7 +22,9 @@ def services_as_of(on: date) -> list[ServiceMembers]:
     by_id = {body.pk: body for body in bodies}
     users: dict[int, set[int]] = {}
     for service_id, body_id in (
-        ServiceUse.objects.filter(from_on__lte=on).exclude(until_on__lt=on).values_list("service_id", "body_id")
+        ServiceUse.objects.filter(from_on__lte=on)
+        .exclude(until_on__lt=on)
+        .values_list("service_id", "body_id")
     ):
         users.setdefault(service_id, set()).add(body_id)
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from moyai.council.actions import begin_use, end_use
 from moyai.council.figures import members_table, services_table
 from moyai.council.forms import AsOfForm, BeginUseForm, EndUseForm, day_or
 from moyai.council.queries import services_as_of, uses_of
+from moyai.documents.public import FigureTable, render_table_html, table_response
 from moyai.tenants.public import Refusal, Service, ServiceUse, bodies_on, clock
-from moyai.documents.public import table_response
 from moyai.ui.public import page
 
+FACES = ("csv", "xlsx", "pdf", "json")
 MENU = [(gettext_lazy("加入団体と事業"), "council_members")]
 
 
@@ -27,9 +28,22 @@ def members(request: HttpRequest) -> HttpResponse:
     services = services_as_of(on)
     table = services_table(services, on)
     if "format" in request.GET:
-        return table_response(table, request.GET["format"], f"services-{on}")
-    context = {"form": form, "on": on, "table": table, "services": services, "bodies": bodies_on(on)}
+        return _download(request, table, f"services-{on}")
+    context = {
+        "form": form,
+        "on": on,
+        "table": render_table_html(table),
+        "faces": FACES,
+        "services": services,
+        "bodies": bodies_on(on),
+    }
     return page(request, "council/members.html", context, form=form)
+
+
+def _download(request: HttpRequest, table: FigureTable, name: str) -> HttpResponse:
+    if request.GET["format"] not in FACES:
+        raise Http404
+    return table_response(table, form=request.GET["format"], name=name, now=request.now)  # type: ignore[attr-defined]
 
 
 def service(request: HttpRequest, code: str) -> HttpResponse:
@@ -44,7 +58,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
                 actor=request.actor,  # type: ignore[attr-defined]
                 now=request.now,  # type: ignore[attr-defined]
                 service=found,
-                body=form.body(),
+                body=form.chosen(),
                 from_on=form.cleaned_data["from_on"],
             )
         except Refusal as refusal:
@@ -55,8 +69,16 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     members_now = next(entry for entry in services_as_of(on) if entry.service.pk == found.pk)
     table = members_table(members_now, on)
     if "format" in request.GET:
-        return table_response(table, request.GET["format"], f"{code}-{on}")
-    context = {"service": found, "as_of": as_of, "on": on, "form": form, "table": table, "uses": uses_of(found)}
+        return _download(request, table, f"{code}-{on}")
+    context = {
+        "service": found,
+        "as_of": as_of,
+        "on": on,
+        "form": form,
+        "table": render_table_html(table),
+        "faces": FACES,
+        "uses": uses_of(found),
+    }
     return page(request, "council/service.html", context, form=form)
 
 

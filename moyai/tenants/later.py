@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -72,14 +71,18 @@ def every(cron: str, *, name: str, per_body: bool = True) -> Callable[[JobFuncti
         def for_one(body_id: int | None = None, request_id: str = "") -> None:
             _work(function, name, body_id, request_id, {}, with_body=per_body)
 
-        one = app.task(for_one, name=f"{name}.one", queue="periodic", retry=RetryStrategy(max_attempts=3, wait=60))
+        one = app.task(
+            for_one, name=f"{name}.one", queue="periodic", retry=RetryStrategy(max_attempts=3, wait=60)
+        )
 
         def tick(timestamp: int) -> None:
             close_old_connections()
             with transaction.atomic():
                 today = clock.today(clock.now())
                 bodies = (
-                    Body.objects.filter(from_on__lte=today).exclude(until_on__lt=today).values_list("id", flat=True)
+                    Body.objects.filter(from_on__lte=today)
+                    .exclude(until_on__lt=today)
+                    .values_list("id", flat=True)
                     if per_body
                     else [None]
                 )
@@ -111,5 +114,3 @@ def _work(
         with acting_in(body) as now:
             extra: dict[str, Any] = {"body": body} if with_body else {}
             function(**ids, **extra, now=now)
-
-

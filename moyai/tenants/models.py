@@ -178,5 +178,7 @@ class Counter(BodyRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["body", "kind", "fiscal_year"], name="one_counter_per_kind_and_year")
+            models.UniqueConstraint(
+                fields=["body", "kind", "fiscal_year"], name="one_counter_per_kind_and_year"
+            )
         ]

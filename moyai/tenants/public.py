@@ -17,7 +17,13 @@ from moyai.tenants.models import (
 from moyai.tenants.numbers import next_number, public_number
 from moyai.tenants.queries import bodies_on, in_force, members_of, population_on, uses_on
 from moyai.tenants.refusal import Refusal
-from moyai.tenants.rules import code_check_digit, code_ok, number_check_digit, public_number_ok, with_check_digit
+from moyai.tenants.rules import (
+    code_check_digit,
+    code_ok,
+    number_check_digit,
+    public_number_ok,
+    with_check_digit,
+)
 from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across
 
 __all__ = [

@@ -21,9 +21,7 @@ def code_check_digit(five: str) -> int:
 
 def code_ok(code: str) -> bool:
     """Whether six digits are a 全国地方公共団体コード with the right 検査数字."""
-    return (
-        len(code) == 6 and code.isascii() and code.isdigit() and code_check_digit(code[:5]) == int(code[5])
-    )
+    return len(code) == 6 and code.isascii() and code.isdigit() and code_check_digit(code[:5]) == int(code[5])
 
 
 def number_check_digit(digits: str) -> int:

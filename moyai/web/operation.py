@@ -18,10 +18,27 @@ def add_commands(commands: argparse._SubParsersAction) -> None:  # type: ignore[
     add("migrate", "データベースを用意し、新しい版に合わせる", _migrate, django=False)
     add("worker", "待っている仕事を処理する（run が起動する）", _worker)
     add("demo", "見本の協議会を読み込む（何度でもよい）", _demo)
-    backup = add("backup", "すべて（データベース・ファイル・鍵）を1つのファイルに保存する", _backup, django=False)
+    backup = add(
+        "backup", "すべて（データベース・ファイル・鍵）を1つのファイルに保存する", _backup, django=False
+    )
     backup.add_argument("file")
     restore = add("restore", "保存したファイルから、空の場所に元どおりにする", _restore, django=False)
     restore.add_argument("file")
+    report = commands.add_parser(
+        "report", help="統計や年報を書き出す（report figures 名前 --fiscal-year 2017）"
+    )
+    kinds = report.add_subparsers(required=True, metavar="figures")
+    figures = kinds.add_parser("figures", help="年度の統計表")
+    figures.add_argument("name", help="統計の名前（applications など）")
+    figures.add_argument("--fiscal-year", type=int, required=True, help="年度（西暦4桁）")
+    figures.add_argument("--format", choices=("text", "csv", "json", "xlsx", "pdf"), default="text")
+    figures.add_argument("--table", help="1つの表だけ（members など）")
+    figures.add_argument("--output", help="書き出すファイル（xlsx と pdf では必要）")
+    figures.set_defaults(run=_figures, without_django=False)
+    year = add("replay", "実在した年度を本物の操作で再現する（replay chiba-fy2017 --scale 0.01）", _replay)
+    year.add_argument("name", help="年度の名前（chiba-fy2017）")
+    year.add_argument("--scale", default="1", help="1 が実際の件数（既定）")
+    year.add_argument("--processes", type=int, help="同時に動かす数（既定 2）")
     check = add("check", "データの決まりごとを確かめる（違反があれば終了コード1）", _check)
     check.add_argument("--json", action="store_true", help="結果をJSONで書く")
 
@@ -71,6 +88,20 @@ def _restore(args: argparse.Namespace) -> int:
     from moyai.web.backup import restore
 
     return restore(args.file)
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from moyai.web.replay import replay
+
+    return replay(name=args.name, scale=args.scale, processes=args.processes)
+
+
+def _figures(args: argparse.Namespace) -> int:
+    from moyai.web.report import figures
+
+    return figures(
+        name=args.name, fiscal_year=args.fiscal_year, face=args.format, only=args.table, output=args.output
+    )
 
 
 def _check(args: argparse.Namespace) -> int:

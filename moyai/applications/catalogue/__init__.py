@@ -16,3 +16,15 @@ def document(code: str) -> dict[str, Any]:
         raise KeyError(code)
     made: dict[str, Any] = json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8"))
     return made
+
+
+def facts(code: str) -> dict[str, Any]:
+    """What the page of a sample procedure says, as `create_procedure` takes it. Raises KeyError."""
+    known: dict[str, dict[str, Any]] = json.loads((FOLDER / "procedures.json").read_text(encoding="utf-8"))
+    return known[code]
+
+
+def example(name: str) -> dict[str, Any]:
+    """A worked example of the catalogue by its file's name."""
+    made: dict[str, Any] = json.loads((FOLDER / "examples" / f"{name}.json").read_text(encoding="utf-8"))
+    return made

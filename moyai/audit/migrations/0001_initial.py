@@ -7,78 +7,103 @@ from moyai.tenants.migration import InsertOnly, Wall
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CouncilDeed',
+            name="CouncilDeed",
             fields=[
-                ('at', models.DateTimeField()),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('role', models.CharField(max_length=40)),
-                ('verb', models.CharField(max_length=60)),
-                ('thing_kind', models.CharField(default='', max_length=60)),
-                ('thing_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(default='', max_length=500)),
-                ('request_id', models.CharField(default='', max_length=40)),
-                ('channel', models.CharField(default='', max_length=12)),
-                ('detail', models.JSONField(default=dict)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("role", models.CharField(max_length=40)),
+                ("verb", models.CharField(max_length=60)),
+                ("thing_kind", models.CharField(default="", max_length=60)),
+                ("thing_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(default="", max_length=500)),
+                ("request_id", models.CharField(default="", max_length=40)),
+                ("channel", models.CharField(default="", max_length=12)),
+                ("detail", models.JSONField(default=dict)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['thing_kind', 'thing_id'], name='council_deed_by_thing'), models.Index(fields=['account_id', 'at'], name='council_deed_by_account')],
+                "indexes": [
+                    models.Index(fields=["thing_kind", "thing_id"], name="council_deed_by_thing"),
+                    models.Index(fields=["account_id", "at"], name="council_deed_by_account"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CouncilSeal',
+            name="CouncilSeal",
             fields=[
-                ('sealed_at', models.DateTimeField()),
-                ('last_id', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ("sealed_at", models.DateTimeField()),
+                ("last_id", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('last_id',), name='council_seal_covers_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("last_id",), name="council_seal_covers_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Deed',
+            name="Deed",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('role', models.CharField(max_length=40)),
-                ('verb', models.CharField(max_length=60)),
-                ('thing_kind', models.CharField(default='', max_length=60)),
-                ('thing_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(default='', max_length=500)),
-                ('request_id', models.CharField(default='', max_length=40)),
-                ('channel', models.CharField(default='', max_length=12)),
-                ('detail', models.JSONField(default=dict)),
-                ('body', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("role", models.CharField(max_length=40)),
+                ("verb", models.CharField(max_length=60)),
+                ("thing_kind", models.CharField(default="", max_length=60)),
+                ("thing_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(default="", max_length=500)),
+                ("request_id", models.CharField(default="", max_length=40)),
+                ("channel", models.CharField(default="", max_length=12)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.body",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['body', 'thing_kind', 'thing_id'], name='deed_by_thing'), models.Index(fields=['body', 'at'], name='deed_by_time')],
+                "indexes": [
+                    models.Index(fields=["body", "thing_kind", "thing_id"], name="deed_by_thing"),
+                    models.Index(fields=["body", "at"], name="deed_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sealed_at', models.DateTimeField()),
-                ('last_id', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sealed_at", models.DateTimeField()),
+                ("last_id", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.body",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'last_id'), name='seal_covers_once')],
+                "constraints": [models.UniqueConstraint(fields=("body", "last_id"), name="seal_covers_once")],
             },
         ),
         Wall("deed"),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from moyai.audit.public import CouncilDeed, Deed, NotPermitted, action, looked, reading_across
 from moyai.tenants.models import Counter
-from moyai.tenants.public import Actor, Refusal, Role, WallError, acting_in
+from moyai.tenants.public import Actor, Refusal, Role, WallError
 
 PERMITS = {"audit.test_open": {Role.CLERK}, "audit.test_number": {Role.CLERK}}
 
@@ -85,6 +85,9 @@ def test_the_council_looks_across_on_record_and_a_clerk_does_not(world) -> None:
     with reading_across(world.actor(world.secretary, None), reason="年報") as alias:
         assert alias == "across"
     assert CouncilDeed.objects.get(verb="council.read_across").reason == "年報"
-    with pytest.raises(NotPermitted), reading_across(world.actor(world.at_chiba.clerk, world.chiba), reason="x"):
+    with (
+        pytest.raises(NotPermitted),
+        reading_across(world.actor(world.at_chiba.clerk, world.chiba), reason="x"),
+    ):
         pass
     assert CouncilDeed.objects.filter(verb="council.read_across").count() == 1

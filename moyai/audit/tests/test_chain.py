@@ -17,7 +17,9 @@ NAME = f"chain_{server.WORKER}"
 def leave_deeds(world: Any, now: Any, count: int) -> None:
     actor = world.actor(world.at_chiba.clerk, world.chiba)
     for number in range(count):
-        record(actor=actor, now=now, verb=f"audit.test_{number}", thing=None, detail={"n": number, "語": "値"})
+        record(
+            actor=actor, now=now, verb=f"audit.test_{number}", thing=None, detail={"n": number, "語": "値"}
+        )
 
 
 def test_a_sealed_day_verifies(world, in_chiba) -> None:

@@ -124,7 +124,9 @@ def test_a_bodys_clerk_does_not_see_the_councils_pages(council, world, client_fo
 def test_secretary_registers_a_use_on_the_page(council, world, client_for) -> None:
     client = client_for(world.secretary)
     body = Body.objects.get(name="松戸市")
-    assert client.post("/council/services/reservations/", {"body": "", "from_on": "26/4/1"}).status_code == 422
+    assert (
+        client.post("/council/services/reservations/", {"body": "", "from_on": "26/4/1"}).status_code == 422
+    )
     answer = client.post("/council/services/reservations/", {"body": body.code, "from_on": "H30.4.1"})
     assert answer.status_code == 302
     use = ServiceUse.objects.get(service__code="reservations", body=body)

@@ -8,11 +8,9 @@ from moyai.tenants.migration import Wall
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # Insert-only tables: also for the owner, also by mistake.
@@ -28,74 +26,168 @@ class Migration(migrations.Migration):
             reverse_sql="DROP SEQUENCE moyai_public_number; DROP FUNCTION moyai_refuse_change();",
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('scope', models.CharField(choices=[('all', '全団体向け事業'), ('some', '特定団体事業')], max_length=4)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("all", "全団体向け事業"), ("some", "特定団体事業")], max_length=4
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=6, unique=True, validators=[moyai.tenants.models._real_code])),
-                ('name', models.CharField(max_length=60)),
-                ('kana', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('prefecture', '県'), ('city', '市'), ('town', '町'), ('village', '村'), ('union', '一部事務組合'), ('enterprise', '企業団')], max_length=12)),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('accent', models.CharField(default='blue', max_length=12)),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('phone', models.CharField(blank=True, default='', max_length=20)),
-                ('contact', models.CharField(blank=True, default='', max_length=100)),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(blank=True, null=True)),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "code",
+                    models.CharField(max_length=6, unique=True, validators=[moyai.tenants.models._real_code]),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("kana", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prefecture", "県"),
+                            ("city", "市"),
+                            ("town", "町"),
+                            ("village", "村"),
+                            ("union", "一部事務組合"),
+                            ("enterprise", "企業団"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("accent", models.CharField(default="blue", max_length=12)),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("phone", models.CharField(blank=True, default="", max_length=20)),
+                ("contact", models.CharField(blank=True, default="", max_length=100)),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='body_ends_after_it_begins')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True),
+                            ("until_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="body_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('body', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.body",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'kind', 'fiscal_year'), name='one_counter_per_kind_and_year')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("body", "kind", "fiscal_year"), name="one_counter_per_kind_and_year"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Population',
+            name="Population",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('persons', models.PositiveIntegerField()),
-                ('source', models.CharField(max_length=100)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='populations', to='tenants.body')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("persons", models.PositiveIntegerField()),
+                ("source", models.CharField(max_length=100)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="populations",
+                        to="tenants.body",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'as_of'), name='one_population_per_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "as_of"), name="one_population_per_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ServiceUse',
+            name="ServiceUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(blank=True, null=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='tenants.body')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='tenants.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(blank=True, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="tenants.body"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="tenants.service"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'service', 'from_on'), name='use_begins_once_a_day'), models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('body', 'service'), name='one_open_use_per_service'), models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='use_ends_after_it_begins')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("body", "service", "from_on"), name="use_begins_once_a_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on__isnull", True)),
+                        fields=("body", "service"),
+                        name="one_open_use_per_service",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True),
+                            ("until_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="use_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         Wall("counter"),

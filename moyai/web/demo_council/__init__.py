@@ -44,7 +44,9 @@ def load_council() -> dict[str, Body]:
             code=entry["code"], defaults={"name": entry["name"], "scope": entry["scope"]}
         )
         members = entry.get("members", [])
-        names = [name for name in bodies if name not in entry.get("except", [])] if members == "all" else members
+        names = (
+            [name for name in bodies if name not in entry.get("except", [])] if members == "all" else members
+        )
         for name in names:
             ServiceUse.objects.get_or_create(
                 body=bodies[name],

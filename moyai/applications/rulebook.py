@@ -1,0 +1,120 @@
+"""手数料 of the sample procedures, as published rules. The forms compute the same from their constants; a test
+holds both together.
+
+The yen stand in each body's 手数料条例; those here are what most bodies charge, and wait for a body's own version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from moyai.rulebook.public import (
+    Example,
+    Step,
+    Terms,
+    Version,
+    Worked,
+    case_of,
+    choice,
+    rule,
+    whole,
+    yen,
+)
+
+
+@rule(
+    "juminhyo-fee",
+    title=("住民票の写しの手数料（郵送）", "Fee for a copy of the resident record, by post"),
+    source="住民基本台帳法 第12条／各団体の手数料条例",
+    input=case_of(
+        copies=whole("通数", "Copies", 1, 10),
+        delivery=choice(
+            "郵送方法",
+            "Delivery",
+            {"normal": "普通郵便", "express": "速達", "registered": "簡易書留"},
+        ),
+    ),
+    output=yen("手数料", "Fee"),
+    terms={
+        "copy_yen": ("1通の手数料", "Fee per copy"),
+        "normal_yen": ("普通郵便", "Normal post"),
+        "express_yen": ("速達", "Express post"),
+        "registered_yen": ("簡易書留", "Registered post"),
+    },
+    versions=[
+        # 2024年10月1日: 郵便料金の改定（定形 110円、速達 +300円、簡易書留 +350円）
+        Version(
+            from_on=date(2024, 10, 1),
+            parameters={"copy_yen": 300, "normal_yen": 110, "express_yen": 410, "registered_yen": 460},
+            source="手数料条例の例（1通300円）、日本郵便 2024年10月1日からの料金",
+        ),
+    ],
+    examples=[
+        Example({"copies": 1, "delivery": "normal"}, 410),
+        Example({"copies": 2, "delivery": "express"}, 1_010),
+        Example({"copies": 10, "delivery": "registered"}, 3_460),
+    ],
+)
+def juminhyo_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """住民票の写し1通ごとの手数料に、郵送料を加える。"""
+    copies = Step(
+        "住民票の写し",
+        terms["copy_yen"] * case["copies"],
+        source="手数料条例 別表",
+        formula=f"{terms['copy_yen']:,}円 × {case['copies']}通",
+        unit="円",
+    )
+    post = Step("郵送料", terms[f"{case['delivery']}_yen"], source="日本郵便 料金表", unit="円")
+    total = Step("手数料", copies.value + post.value, formula="住民票の写し ＋ 郵送料", unit="円")  # type: ignore[operator]
+    return total.value, [copies, post, total]
+
+
+@rule(
+    "dog-registration-fee",
+    title=("犬の登録と注射済票の手数料", "Fee for registering dogs and for vaccination tags"),
+    source="狂犬病予防法 第4条・第5条、動物の愛護及び管理に関する法律 第39条の7／各団体の手数料条例",
+    input=case_of(
+        registrations=whole("登録する頭数", "Dogs to register", 0, 5),
+        deemed=whole("チップでみなし登録の頭数", "Dogs registered by microchip", 0, 5, default=0),
+        tags=whole("注射済票の枚数", "Vaccination tags", 0, 5),
+    ),
+    output=yen("手数料", "Fee"),
+    terms={
+        "registration_yen": ("犬の登録 1頭", "Registration per dog"),
+        "tag_yen": ("注射済票 1枚", "Tag"),
+    },
+    versions=[
+        Version(
+            from_on=date(2022, 6, 1),
+            parameters={"registration_yen": 3_000, "tag_yen": 550},
+            source="手数料条例の例、犬猫の登録制度（マイクロチップの特例）2022年6月1日施行",
+        ),
+    ],
+    examples=[
+        Example({"registrations": 1, "tags": 1}, 3_550),
+        Example({"registrations": 0, "deemed": 1, "tags": 1}, 550),
+        Example({"registrations": 2, "deemed": 1, "tags": 3}, 7_650),
+        Example({"registrations": 0, "tags": 0}, 0),
+    ],
+)
+def dog_registration_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """登録は1頭ごと、注射済票は1枚ごと。指定登録機関に登録したチップの犬は、登録の手数料がいらない。"""
+    registered = Step(
+        "犬の登録",
+        terms["registration_yen"] * case["registrations"],
+        source="狂犬病予防法 第4条",
+        formula=f"{terms['registration_yen']:,}円 × {case['registrations']}頭",
+        unit="円",
+    )
+    deemed = Step("みなし登録", 0, source="動物愛護管理法 第39条の7", formula=f"0円 × {case['deemed']}頭", unit="円")
+    tags = Step(
+        "注射済票",
+        terms["tag_yen"] * case["tags"],
+        source="狂犬病予防法 第5条",
+        formula=f"{terms['tag_yen']:,}円 × {case['tags']}枚",
+        unit="円",
+    )
+    total = Step("手数料", registered.value + tags.value, formula="犬の登録 ＋ 注射済票", unit="円")  # type: ignore[operator]
+    return total.value, [registered, deemed, tags, total]

@@ -1,0 +1,78 @@
+"""Page of the secretariat: figures of a fiscal year by body and month."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from moyai.applications.figures import tables
+from moyai.applications.forms.figures import FiscalYearForm
+from moyai.applications.queries.figures import MONTHS, YearOfApplications, year_of_applications
+from moyai.calendars.public import fiscal_year, wareki
+from moyai.documents.public import render_table_html, table_response
+from moyai.tenants.public import clock
+from moyai.ui.public import Series, bar_chart, page
+
+MENU = [(gettext_lazy("電子申請の統計"), "applications_council_figures")]
+FACES = ("csv", "xlsx", "pdf", "json")
+
+
+def figures(request: HttpRequest) -> HttpResponseBase:
+    """電子申請の統計 — chart and tables of a fiscal year; each table also as CSV, XLSX, PDF and JSON."""
+    today = clock.today(request.now)  # type: ignore[attr-defined]
+    form = FiscalYearForm(request.GET if "fiscal_year" in request.GET else None, until=fiscal_year(today))
+    asked = form.asked(otherwise=fiscal_year(today))
+    year = year_of_applications(actor=request.actor, now=request.now, fiscal_year=asked)  # type: ignore[attr-defined]
+    made = tables(year)
+    if "table" in request.GET:
+        name, face = request.GET["table"], request.GET.get("format", "csv")
+        if name not in made or face not in FACES:
+            raise Http404
+        return table_response(
+            made[name],
+            form=face,
+            name=f"applications-{asked}-{name}",
+            now=request.now,  # type: ignore[attr-defined]
+        )
+    context = {
+        "form": form,
+        "fiscal_year": asked,
+        "year": year,
+        "chart": _chart(year),
+        "tables": [
+            {
+                "html": render_table_html(table, number=name),
+                "caption": table.caption,
+                "links": [(face.upper(), f"?fiscal_year={asked}&table={name}&format={face}") for face in FACES],
+            }
+            for name, table in made.items()
+        ],
+    }
+    return page(request, "applications/secretariat/figures.html", context, form=form)
+
+
+def _chart(year: YearOfApplications) -> str:
+    counts = [sum(months.get(month, 0) for months in year.by_month.values()) for month in MONTHS]
+    most = max(range(12), key=lambda at: counts[at])
+    finding = (
+        _("%(total)s件の申請のうち、%(month)s月がもっとも多く%(count)s件でした。")
+        % {"total": f"{year.total:,}", "month": MONTHS[most], "count": f"{counts[most]:,}"}
+        if year.total
+        else _("この年度の申請はまだありません。")
+    )
+    return bar_chart(
+        finding=finding,
+        title=_("月ごとの申請件数"),
+        labels=[_("%(month)s月") % {"month": month} for month in MONTHS],
+        series=[Series(_("申請件数"), counts)],
+        unit=_("件"),
+        label_head=_("月"),
+        source=_("申請の記録"),
+        as_of=wareki(year.until),
+    )
+
+
+urlpatterns = [path("applications/", figures, name="applications_council_figures")]
