@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.documents.actions.hand_overs import LONGEST_DAYS, MOST_DOWNLOADS
 from moyai.tenants.public import Body
-from moyai.ui.public import Form
+from moyai.ui.public import Form, WholeNumberField
 
 
 class FileForm(Form):
@@ -23,17 +23,6 @@ class FileForm(Form):
             "missing": _("ファイルを選んでください。"),
             "invalid": _("ファイルを選んでください。"),
         },
-    )
-
-
-def _number(label: Any, least: int, most: int, suffix: Any, words: Any, **more: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=least,
-        max_value=most,
-        widget=forms.NumberInput(attrs={"data-suffix": suffix}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), words),
-        **more,
     )
 
 
@@ -66,22 +55,14 @@ class HandOverForm(Form):
         help_text=_("選ぶと、その団体の職員だけが、ログインして受け取れます。"),
         error_messages={"invalid_choice": _("受け取る団体を一覧から選んでください。")},
     )
-    days = _number(
-        _("受取りの期間"),
-        1,
-        LONGEST_DAYS,
-        _("日間"),
-        _("受取りの期間は1から90の間で入力してください。"),
+    days = WholeNumberField(
+        label=_("受取りの期間（日数）"),
+        low=1,
+        high=LONGEST_DAYS,
         initial=7,
+        help_text=_("承認を待つ間も数えます。"),
     )
-    download_limit = _number(
-        _("受け取れる回数"),
-        1,
-        MOST_DOWNLOADS,
-        _("回"),
-        _("受け取れる回数は1から100の間で入力してください。"),
-        initial=3,
-    )
+    download_limit = WholeNumberField(label=_("受け取れる回数"), low=1, high=MOST_DOWNLOADS, initial=3)
     passphrase = forms.CharField(
         label=_("合言葉"),
         required=False,

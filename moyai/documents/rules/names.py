@@ -79,4 +79,8 @@ def _cut(text: str, most_bytes: int) -> str:
 
 
 def _mark(letter: str) -> bool:
-    return bool(unicodedata.combining(letter)) or "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+    return (
+        bool(unicodedata.combining(letter))
+        or "\ufe00" <= letter <= "\ufe0f"
+        or "\U000e0100" <= letter <= "\U000e01ef"
+    )

@@ -46,7 +46,9 @@ def pdf(pages=1, change=None, **save):
 
 def pdf_with_script():
     def change(made):
-        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        made.Root.OpenAction = pikepdf.Dictionary(
+            S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)")
+        )
 
     return pdf(change=change)
 
@@ -54,7 +56,11 @@ def pdf_with_script():
 def pdf_with_script_deep():
     def change(made):
         made.pages[0].Annots = pikepdf.Array(
-            [pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="x"))]
+            [
+                pikepdf.Dictionary(
+                    Subtype=pikepdf.Name.Link, A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="x")
+                )
+            ]
         )
 
     return pdf(change=change)
@@ -107,7 +113,9 @@ def huge_png(width=10_000, height=10_000):
     """A hundred megapixels in a few hundred bytes, as its head says."""
 
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     rows = zlib.compress(b"\0" * ((width // 8 + 1) * 100), 9)

@@ -143,7 +143,12 @@ def whole(**more):
 
 
 def test_facts_are_data_and_never_markup():
-    hostile = ['#panic("x")', "*太字* _下線_ $x^2$ @ref <tag> \\ `raw`", '"); #read("/etc/passwd") //', "= 見出し"]
+    hostile = [
+        '#panic("x")',
+        "*太字* _下線_ $x^2$ @ref <tag> \\ `raw`",
+        '"); #read("/etc/passwd") //',
+        "= 見出し",
+    ]
     text = text_of(set_in_type("documents.letter", facts=whole(body=hostile), at=AT))
     for line in hostile:
         assert "".join(line.split()) in "".join(text.split())
@@ -162,7 +167,11 @@ def test_picture_of_a_letter_is_a_png():
 
 
 def test_letter_with_a_character_no_font_has_is_not_issued(world, in_chiba, clerk):
-    for name, number in (("\U00031350 花子", "U+31350"), ("葛\U000e01ee", "U+845B U+E01EE"), ("😀", "U+1F600")):
+    for name, number in (
+        ("\U00031350 花子", "U+31350"),
+        ("葛\U000e01ee", "U+845B U+E01EE"),
+        ("😀", "U+1F600"),
+    ):
         with pytest.raises(MissingGlyph) as refused:
             issue_letter(
                 actor=clerk,

@@ -101,7 +101,16 @@ def test_xlsx_holds_numbers_and_no_formula(table):
 def test_pdf_reads_as_the_table_and_shows_the_difference(table):
     pdf = pypdf.PdfReader(io.BytesIO(render_table_pdf(table, now=AT)))
     text = "".join(page.extract_text() for page in pdf.pages)
-    for part in ("電子申請の利用", "単位：件", "5,000", "△1,234", "12.4", "6,598", "差 810", "出典：協議会年報"):
+    for part in (
+        "電子申請の利用",
+        "単位：件",
+        "5,000",
+        "△1,234",
+        "12.4",
+        "6,598",
+        "差 810",
+        "出典：協議会年報",
+    ):
         assert part in text
     assert pdf.metadata.title == "電子申請の利用"
     with pytest.raises(MissingGlyph):
@@ -148,8 +157,8 @@ def test_rows_as_a_workbook_keep_types_and_exact_figures():
         "1000000000000000",
         5,
         1.5,
-        datetime(2026, 4, 1),  # noqa: DTZ001 (a workbook knows no time zones)
-        datetime(2026, 4, 1, 9, 0),  # noqa: DTZ001
+        datetime(2026, 4, 1),
+        datetime(2026, 4, 1, 9, 0),
         True,
         "—",
         "'＝1+1",

@@ -264,7 +264,9 @@ def waiting_scans(upload):
 
 def test_scan_run_twice_settles_once(resident, monkeypatch):
     heard = []
-    monkeypatch.setattr(upload_settled, "_ears", {"tenants.body": lambda upload, now: heard.append(upload.pk)})
+    monkeypatch.setattr(
+        upload_settled, "_ears", {"tenants.body": lambda upload, now: heard.append(upload.pk)}
+    )
     upload = kept(resident, hostile.image())
     claim_upload(actor=resident, now=AT, upload_id=upload.pk, drafter="draft-1", thing=resident.body)
     settled(upload)
@@ -342,9 +344,7 @@ def test_other_body_gets_nothing(world):
         with pytest.raises(UploadNotFound):
             serve_upload(actor=stranger, now=AT, upload=upload)
         with pytest.raises(UploadNotFound):
-            claim_upload(
-                actor=stranger, now=AT, upload_id=upload.pk, drafter="draft-1", thing=world.matsudo
-            )
+            claim_upload(actor=stranger, now=AT, upload_id=upload.pk, drafter="draft-1", thing=world.matsudo)
 
 
 def test_file_goes_out_as_an_attachment_that_no_browser_runs(resident):
