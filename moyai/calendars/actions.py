@@ -46,7 +46,9 @@ def clear_office_day(*, actor: Actor, now: datetime, override: OfficeDayOverride
 
 
 @action("calendars.set_national_day", permits=PERMITS, refuses={"national_day_said_once": DaySaidAlready})
-def set_national_day(*, actor: Actor, now: datetime, day: date, name: str, source: str) -> NationalDayOverride:
+def set_national_day(
+    *, actor: Actor, now: datetime, day: date, name: str, source: str
+) -> NationalDayOverride:
     """祝日の特例の登録 — for every body; an empty name takes a holiday away. Raises DaySaidAlready, DayIsPast."""
     _not_past(day, now)
     return NationalDayOverride.objects.create(day=day, name=name, source=source)

@@ -56,7 +56,9 @@ class _DateField(forms.Field):
         return reading.on
 
     def _error(self, refused: DateRefused) -> ValidationError:
-        return ValidationError(sentence(refused, str(self.label or "")), code=refused.code, params={"part": refused.part})
+        return ValidationError(
+            sentence(refused, str(self.label or "")), code=refused.code, params={"part": refused.part}
+        )
 
     def _is_empty(self, value: Any) -> bool:
         return value in (None, "")
@@ -144,7 +146,9 @@ class WarekiParts(forms.Widget):
                     "wrong": invalid and self.wrong_part in (None, part),
                     "autocomplete": tokens.get(part, "off"),
                 }
-                for number, (part, label) in enumerate((("year", _("年")), ("month", _("月")), ("day", _("日"))), start=1)
+                for number, (part, label) in enumerate(
+                    (("year", _("年")), ("month", _("月")), ("day", _("日"))), start=1
+                )
             ],
         }
         return context

@@ -18,7 +18,10 @@ class OfficeDayForm(Form):
         choices=[("closed", _("閉庁する")), ("open", _("開庁する"))],
         widget=forms.RadioSelect,
         coerce=lambda word: word == "open",
-        error_messages={"required": _("扱いを選んでください。"), "invalid_choice": _("扱いを選んでください。")},
+        error_messages={
+            "required": _("扱いを選んでください。"),
+            "invalid_choice": _("扱いを選んでください。"),
+        },
     )
     reason = forms.CharField(
         label=_("理由"),
@@ -38,7 +41,9 @@ class NationalDayForm(Form):
         max_length=60,
         required=False,
         help_text=_("空欄にすると、この日の祝日がなくなります。"),
-        error_messages={"max_length": _("休日の名前は%(limit_value)s文字以内にしてください。今は%(show_value)s文字です。")},
+        error_messages={
+            "max_length": _("休日の名前は%(limit_value)s文字以内にしてください。今は%(show_value)s文字です。")
+        },
     )
     source = forms.CharField(
         label=_("根拠"),

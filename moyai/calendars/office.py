@@ -31,7 +31,9 @@ def year_asked(request: HttpRequest, today: date) -> int:
     """The fiscal year of the address, else the present one; anything odd is the present one."""
     given = request.GET.get("year", "")
     present = fiscal_year(today)
-    return int(given) if given.isascii() and given.isdigit() and abs(int(given[:4]) - present) <= 10 else present
+    return (
+        int(given) if given.isascii() and given.isdigit() and abs(int(given[:4]) - present) <= 10 else present
+    )
 
 
 def year_links(address: str, year: int) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def days(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{form.fields['day'].echo} {said}".strip())  # type: ignore[attr-defined]
             return redirect(f"{here}?year={fiscal_year(added.day)}")
     links = year_links(here, year_asked(request, today))
-    rows: QuerySet[OfficeDayOverride] = queries.office_days_of(actor=actor, first=links["first"], last=links["last"])
+    rows: QuerySet[OfficeDayOverride] = queries.office_days_of(
+        actor=actor, first=links["first"], last=links["last"]
+    )
     context = links | {
         "form": form,
         "rows": rows,
@@ -95,7 +99,11 @@ def clear(request: HttpRequest, override_id: int) -> HttpResponse:
         "override": override,
         "open_after": after.is_open(override.day),
         "list_url": f"{here}?year={fiscal_year(override.day)}",
-        "crumbs": [(_("業務の入口"), f"/{actor.body.slug}/office/"), (_("開庁日"), here), (_("登録の取消し"), "")],
+        "crumbs": [
+            (_("業務の入口"), f"/{actor.body.slug}/office/"),
+            (_("開庁日"), here),
+            (_("登録の取消し"), ""),
+        ],
     }
     return page(request, "calendars/office/clear.html", context)
 

@@ -11,7 +11,9 @@ from moyai.calendars.rules.office_days import OfficeCalendar
 from moyai.tenants.public import Actor, Body, body_of
 
 
-def office_calendar(body: Body | None = None, *, first: date | None = None, last: date | None = None) -> OfficeCalendar:
+def office_calendar(
+    body: Body | None = None, *, first: date | None = None, last: date | None = None
+) -> OfficeCalendar:
     """開庁カレンダー — of one body, or the general one: two queries, then pure. Load it once for a list.
 
     `first` and `last` bound what is loaded, not what may be asked: days outside follow the law alone.
@@ -23,7 +25,9 @@ def office_calendar(body: Body | None = None, *, first: date | None = None, last
     if last is not None:
         national, own = national.filter(day__lte=last), own.filter(day__lte=last)
     return OfficeCalendar(
-        overrides={day: (is_open, reason) for day, is_open, reason in own.values_list("day", "is_open", "reason")},
+        overrides={
+            day: (is_open, reason) for day, is_open, reason in own.values_list("day", "is_open", "reason")
+        },
         national=dict(national.values_list("day", "name")),
     )
 

@@ -11,8 +11,21 @@ from moyai.calendars.rules import eras
 from moyai.calendars.rules.periods import fiscal_year_range
 from moyai.calendars.rules.reading import DateRefused, Reading
 
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def japanese() -> bool:
@@ -32,7 +45,11 @@ def english_day(on: date) -> str:
 
 def time_words(at: time | datetime) -> str:
     """午前9時30分, or 9:30 am."""
-    return eras.time_of_day(at) if japanese() else f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+    return (
+        eras.time_of_day(at)
+        if japanese()
+        else f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+    )
 
 
 def fiscal_year_words(year: int) -> str:

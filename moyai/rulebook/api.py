@@ -80,7 +80,9 @@ def _work_out(rule: Rule, case: Any, on: date, body_code: str | None) -> Quote:
     try:
         return rule.work_out(case, on=on, body_code=body_code)
     except BadCase as bad:  # a path leads from the top of what was sent
-        raise BadCase({f"case.{path}".removesuffix(".case"): text for path, text in bad.fields.items()}) from bad
+        raise BadCase(
+            {f"case.{path}".removesuffix(".case"): text for path, text in bad.fields.items()}
+        ) from bad
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
@@ -89,4 +91,3 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     except RequestDataTooBig:
         raise intake.TooLarge(intake.TEXTS["large"]) from None
     return check_case(ASKED, intake.read_json(raw))
-

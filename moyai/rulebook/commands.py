@@ -56,7 +56,9 @@ def show_rule(options: argparse.Namespace) -> int:
         return _print_json(rule_json(rule))
     print(f"{rule.name}  {rule.title[0]} / {rule.title[1]}\n\n{rule.text}\n\n根拠: {rule.source}\n\n入力:")
     for name, part in rule.input["properties"].items():
-        need = "必須" if name in rule.input.get("required", []) else f"なければ {_compact(part.get('default'))}"
+        need = (
+            "必須" if name in rule.input.get("required", []) else f"なければ {_compact(part.get('default'))}"
+        )
         print(f"  {name}  {part['title']}（{need}）")
     print("\n版:")
     for version in rule.versions:
@@ -66,7 +68,9 @@ def show_rule(options: argparse.Namespace) -> int:
     print("\n計算例:")
     for example in rule_json(rule)["examples"]:  # type: ignore[attr-defined]
         place = f" --body {example['body']}" if example["body"] else ""
-        print(f"  {_compact(example['case'])} --on {example['on']}{place} → {_compact(example['result'])} {example['note']}".rstrip())
+        print(
+            f"  {_compact(example['case'])} --on {example['on']}{place} → {_compact(example['result'])} {example['note']}".rstrip()
+        )
     return 0
 
 

@@ -1,6 +1,6 @@
 """入力項目 — short words for the JSON Schema of a case, so that a rule file reads like its ordinance. Pure.
 
-    input=case_of(copies=whole("通数", "Copies", 1, 10), on_paper=yes_no("窓口で受け取る", "At the counter"))
+input=case_of(copies=whole("通数", "Copies", 1, 10), on_paper=yes_no("窓口で受け取る", "At the counter"))
 """
 
 from __future__ import annotations

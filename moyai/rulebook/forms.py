@@ -32,8 +32,12 @@ class TryForm(Form):
         super().__init__(data)
         self.rule, self.today = rule, today
         for name, part in rule.input["properties"].items():
-            self.fields[f"{PREFIX}-{name}"] = control_for(name, part, name in rule.input.get("required", []), today)
-        self.fields["on"] = DateBoxField(label=_("適用する日"), required=False, today=today, help_text=_("空欄なら今日です。"))
+            self.fields[f"{PREFIX}-{name}"] = control_for(
+                name, part, name in rule.input.get("required", []), today
+            )
+        self.fields["on"] = DateBoxField(
+            label=_("適用する日"), required=False, today=today, help_text=_("空欄なら今日です。")
+        )
         if bodies:
             general = [("", _("団体を選ばない"))]
             self.fields["body"] = forms.ChoiceField(
@@ -92,7 +96,9 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
         bounds = {"low": f"{part['minimum']:,}", "high": f"{part['maximum']:,}"}
         hint = gettext("%(low)sから%(high)sまでの整数") % bounds
         if part.get("x-unit") == "円":
-            return AmountField(negative=part["minimum"] < 0, initial=part.get("default"), help_text=hint, **common)
+            return AmountField(
+                negative=part["minimum"] < 0, initial=part.get("default"), help_text=hint, **common
+            )
         return WholeNumberField(initial=part.get("default"), help_text=hint, **common)
     if kind == "array":
         return LinesField(part, today, **common)
@@ -138,7 +144,9 @@ class LinesField(forms.CharField):
             words = [word.strip() for word in re.split(r"[,，、\t]", line)]
             if len(words) != len(parts):
                 raise ValidationError(gettext("%(count)s個の値を入力してください。") % {"count": len(parts)})
-            return {name: self._value(word, part) for (name, part), word in zip(parts.items(), words, strict=True)}
+            return {
+                name: self._value(word, part) for (name, part), word in zip(parts.items(), words, strict=True)
+            }
         except ValidationError as wrong:
             line_text = gettext("%(line)s行目：") % {"line": number}
             raise ValidationError([line_text + message for message in wrong.messages]) from wrong
@@ -154,7 +162,9 @@ class LinesField(forms.CharField):
                 return whole_number(word)
             except Unreadable:
                 label = label_of(dict(part), str(self.label))
-                raise ValidationError(gettext("%(label)sは整数で入力してください。") % {"label": label}) from None
+                raise ValidationError(
+                    gettext("%(label)sは整数で入力してください。") % {"label": label}
+                ) from None
         if part.get("type") == "boolean":
             return word in ("はい", "true", "1", "○", "Yes", "yes")
         if "enum" in part:
@@ -177,7 +187,11 @@ def in_words(value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
         shown = [in_words(item, schema.get("items", {})) for item in value]
         return {"parts": shown} if shown else {"text": "—"}
     if isinstance(value, Mapping):
-        return {"parts": [in_words(item, schema.get("properties", {}).get(name, {})) for name, item in value.items()]}
+        return {
+            "parts": [
+                in_words(item, schema.get("properties", {}).get(name, {})) for name, item in value.items()
+            ]
+        }
     if value in (None, ""):
         return {"text": "—"}
     return {"text": str(schema.get("x-words", {}).get(value, value))}

@@ -29,7 +29,12 @@ def index(request: HttpRequest) -> HttpResponse:
         {"title": pick(rule.title), "url": reverse("rulebook_rule", kwargs={"name": rule.name}), "rule": rule}
         for rule in found
     ]
-    context = {"rows": rows, "asked": asked, "total": len(all_rules()), "crumbs": [(_("ルールと計算の公開"), "")]}
+    context = {
+        "rows": rows,
+        "asked": asked,
+        "total": len(all_rules()),
+        "crumbs": [(_("ルールと計算の公開"), "")],
+    }
     return page(request, "rulebook/index.html", context)
 
 
@@ -56,7 +61,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "versions": [version_of(rule, version, today, bodies) for version in rule.versions],
         "examples": [example_of(rule, number, bodies) for number in range(len(rule.examples))],
         "inputs": [
-            {"name": field, "label": label_of(part, field)} for field, part in rule.input["properties"].items()
+            {"name": field, "label": label_of(part, field)}
+            for field, part in rule.input["properties"].items()
         ],
         "crumbs": [(_("ルールと計算の公開"), reverse("rulebook_index")), (pick(rule.title), "")],
     }
@@ -102,7 +108,9 @@ def example_of(rule: Rule, number: int, bodies: Mapping[str, str]) -> dict[str, 
 
 def _case_in_words(rule: Rule, case: Mapping[str, Any]) -> list[dict[str, Any]]:
     parts = rule.input["properties"]
-    return [{"label": label_of(parts[name], name)} | in_words(value, parts[name]) for name, value in case.items()]
+    return [
+        {"label": label_of(parts[name], name)} | in_words(value, parts[name]) for name, value in case.items()
+    ]
 
 
 def answer_of(rule: Rule, quote: Quote) -> dict[str, Any]:

@@ -33,8 +33,8 @@ OWN_DAYS = {
 
 def calendar_of(case: Mapping[str, Any]) -> OfficeCalendar:
     """The calendar of the case: the law's, with the office's own days as far as the case names them."""
-    closed = {on: (False, "団体の定めた閉庁日") for on in case["closed"]}
-    return OfficeCalendar(overrides=closed | {on: (True, "団体の定めた開庁日") for on in case["opened"]})
+    closed = dict.fromkeys(case["closed"], (False, "団体の定めた閉庁日"))
+    return OfficeCalendar(overrides=closed | dict.fromkeys(case["opened"], (True, "団体の定めた開庁日")))
 
 
 @rule(
@@ -45,7 +45,9 @@ def calendar_of(case: Mapping[str, Any]) -> OfficeCalendar:
     output=whole("満年齢", "Age", 0, 200),
     versions=[Version(from_on=date(1902, 12, 22), source="明治35年法律第50号")],
     examples=[
-        Example({"born_on": "2008-04-02", "as_of": "2026-04-01"}, 17, note="誕生日の前日の終わりに18歳になる"),
+        Example(
+            {"born_on": "2008-04-02", "as_of": "2026-04-01"}, 17, note="誕生日の前日の終わりに18歳になる"
+        ),
         Example({"born_on": "2008-04-02", "as_of": "2026-04-02"}, 18),
         Example({"born_on": "2008-02-29", "as_of": "2026-02-28"}, 17, note="うるう日生まれ、平年"),
         Example({"born_on": "2008-02-29", "as_of": "2026-03-01"}, 18),
@@ -61,7 +63,11 @@ def age(case: Mapping[str, Any], terms: Terms) -> Worked:
     years = age_on(born_on, as_of)
     if years > 200:
         raise BadCase({"as_of": "いつの年齢かは、生年月日から200年以内の日付にしてください。"})
-    reached = [Step(f"{years}歳に達した日", age_reached_on(born_on, years), "民法143条", "誕生日の前日")] if years else []
+    reached = (
+        [Step(f"{years}歳に達した日", age_reached_on(born_on, years), "民法143条", "誕生日の前日")]
+        if years
+        else []
+    )
     return years, [
         Step("出生の日（1日目に数える）", born_on, "年齢計算ニ関する法律1項"),
         *reached,
@@ -75,7 +81,10 @@ LAWS = {
     "local_tax": "地方税法（納期限など）",
     "none": "休日でも延びない",
 }
-MOVED_BY = {"civil": "民法142条、地方自治法4条の2第4項", "local_tax": "地方税法20条の5第2項、同法施行令6条の18"}
+MOVED_BY = {
+    "civil": "民法142条、地方自治法4条の2第4項",
+    "local_tax": "地方税法20条の5第2項、同法施行令6条の18",
+}
 
 
 @rule(
@@ -94,13 +103,25 @@ MOVED_BY = {"civil": "民法142条、地方自治法4条の2第4項", "local_tax
     # From a day on which every Saturday had become a holiday of the bodies; earlier periods need their own version.
     versions=[Version(from_on=date(1994, 10, 1), source="民法（明治29年法律第89号）、地方自治法4条の2")],
     examples=[
-        Example({"event_on": "2026-04-01", "number": 30, "unit": "days"}, "2026-05-01", note="初日は数えない"),
-        Example({"event_on": "2026-04-02", "number": 30, "unit": "days"}, "2026-05-07", note="末日が土曜日、連休の後"),
-        Example({"event_on": "2026-01-31", "number": 1, "unit": "months"}, "2026-03-02", note="2月28日は土曜日"),
+        Example(
+            {"event_on": "2026-04-01", "number": 30, "unit": "days"}, "2026-05-01", note="初日は数えない"
+        ),
+        Example(
+            {"event_on": "2026-04-02", "number": 30, "unit": "days"},
+            "2026-05-07",
+            note="末日が土曜日、連休の後",
+        ),
+        Example(
+            {"event_on": "2026-01-31", "number": 1, "unit": "months"}, "2026-03-02", note="2月28日は土曜日"
+        ),
         Example({"event_on": "2026-01-31", "number": 1, "unit": "months", "law": "none"}, "2026-02-28"),
         Example({"event_on": "2026-11-30", "number": 1, "unit": "months", "law": "local_tax"}, "2027-01-04"),
-        Example({"event_on": "2024-02-28", "number": 1, "unit": "years"}, "2025-02-28", note="うるう日が起算日"),
-        Example({"event_on": "2026-06-01", "number": 1, "unit": "weeks", "closed": ["2026-06-08"]}, "2026-06-09"),
+        Example(
+            {"event_on": "2024-02-28", "number": 1, "unit": "years"}, "2025-02-28", note="うるう日が起算日"
+        ),
+        Example(
+            {"event_on": "2026-06-01", "number": 1, "unit": "weeks", "closed": ["2026-06-08"]}, "2026-06-09"
+        ),
     ],
 )
 def period_end(case: Mapping[str, Any], terms: Terms) -> Worked:
@@ -137,7 +158,9 @@ def period_end(case: Mapping[str, Any], terms: Terms) -> Worked:
         stops=list_of(
             "補正で止まった期間",
             "Time stopped for corrections",
-            case_of(from_on=day("補正を求めた日", "Asked on"), until_on=day("補正が届いた日", "Corrected on")),
+            case_of(
+                from_on=day("補正を求めた日", "Asked on"), until_on=day("補正が届いた日", "Corrected on")
+            ),
             20,
             default=[],
         ),
@@ -148,7 +171,11 @@ def period_end(case: Mapping[str, Any], terms: Terms) -> Worked:
     examples=[
         Example({"received_on": "2026-04-01", "days": 5}, "2026-04-08", note="土曜日と日曜日を数えない"),
         Example({"received_on": "2026-04-28", "days": 3}, "2026-05-07", note="連休をまたぐ"),
-        Example({"received_on": "2026-04-01", "days": 10, "in_office_days": False}, "2026-04-13", note="4月11日は土曜日"),
+        Example(
+            {"received_on": "2026-04-01", "days": 10, "in_office_days": False},
+            "2026-04-13",
+            note="4月11日は土曜日",
+        ),
         Example(
             {
                 "received_on": "2026-04-01",
@@ -166,7 +193,9 @@ def standard_processing_due(case: Mapping[str, Any], terms: Terms) -> Worked:
     stops = [Stop(stop["from_on"], stop["until_on"]) for stop in case["stops"]]
     for number, stop in enumerate(case["stops"]):
         if stop["until_on"] < stop["from_on"]:
-            raise BadCase({f"stops.{number}.until_on": "補正が届いた日は、補正を求めた日以降の日付にしてください。"})
+            raise BadCase(
+                {f"stops.{number}.until_on": "補正が届いた日は、補正を求めた日以降の日付にしてください。"}
+            )
         if (stop["until_on"] - stop["from_on"]).days > 3660:
             raise BadCase({f"stops.{number}.until_on": "補正で止まった期間は、10年以内にしてください。"})
     received_on, days, calendar = case["received_on"], case["days"], calendar_of(case)
@@ -180,4 +209,7 @@ def standard_processing_due(case: Mapping[str, Any], terms: Terms) -> Worked:
     ]
     if stops:
         steps.append(Step("補正で止まった期間の数", len(stops), "行政手続法7条", unit="件"))
-    return due, [*steps, Step("満了日", due, "行政手続法6条", "補正で止まった日を除いて数える" if stops else "")]
+    return due, [
+        *steps,
+        Step("満了日", due, "行政手続法6条", "補正で止まった日を除いて数える" if stops else ""),
+    ]

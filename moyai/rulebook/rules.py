@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.validators import extend
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
-Value: TypeAlias = None | bool | int | str | date | Sequence["Value"] | Mapping[str, "Value"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
+Value: TypeAlias = bool | int | str | date | Sequence["Value"] | Mapping[str, "Value"] | None
 Schema: TypeAlias = Mapping[str, Any]
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -131,7 +131,9 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    raise TypeError(f"a rule deals in whole numbers, text, dates and yes or no, not in {type(value).__name__}")
+    raise TypeError(
+        f"a rule deals in whole numbers, text, dates and yes or no, not in {type(value).__name__}"
+    )
 
 
 # --- what can go wrong ----------------------------------------------------------------------------------------------
@@ -174,7 +176,9 @@ class BadCase(RulebookError):
         super().__init__(TEXTS["case"])
 
     def __str__(self) -> str:
-        return str(self.problem) + " " + " ".join(f"{path}: {problem}" for path, problem in self.fields.items())
+        return (
+            str(self.problem) + " " + " ".join(f"{path}: {problem}" for path, problem in self.fields.items())
+        )
 
 
 class NoVersion(RulebookError):
@@ -377,12 +381,17 @@ _formats = FormatChecker(formats=())
 FIRST_DAY, LAST_DAY = date(1873, 1, 1), date(2149, 12, 31)
 
 
-@_formats.checks("date", raises=ValueError)
 def _is_date(value: object) -> bool:
     """YYYY-MM-DD only (fromisoformat alone takes week dates too), within reach of the calendar."""
     if not isinstance(value, str):
         return True  # the type says what is wrong
-    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)) and FIRST_DAY <= date.fromisoformat(value) <= LAST_DAY
+    return (
+        bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value))
+        and FIRST_DAY <= date.fromisoformat(value) <= LAST_DAY
+    )
+
+
+_formats.checks("date", raises=ValueError)(_is_date)
 
 
 def check_case(schema: Schema, case: Any) -> dict[str, Any]:

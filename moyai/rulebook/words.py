@@ -27,7 +27,9 @@ def said(problem: Problem) -> str:
 
 def error_json(error: RulebookError) -> dict[str, object]:
     """The one shape of an error."""
-    fields = {path: said(problem) for path, problem in error.fields.items()} if isinstance(error, BadCase) else {}
+    fields = (
+        {path: said(problem) for path, problem in error.fields.items()} if isinstance(error, BadCase) else {}
+    )
     return {"error": {"code": error.code, "message": said(error.problem), "fields": fields}}
 
 

@@ -137,7 +137,9 @@ def due_on(
 
     Source: 民法140条〜143条; 地方自治法4条の2第4項; 地方税法20条の5. Raises ValueError when not exactly one unit is given.
     """
-    given = [(name, n) for name, n in (("days", days), ("weeks", weeks), ("months", months), ("years", years)) if n]
+    given = [
+        (name, n) for name, n in (("days", days), ("weeks", weeks), ("months", months), ("years", years)) if n
+    ]
     if len(given) != 1:
         raise ValueError("a period is given in days, weeks, months or years: one of them")
     unit, number = given[0]

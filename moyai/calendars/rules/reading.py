@@ -62,7 +62,9 @@ class DateRefused(ValueError):
     def __init__(self, code: str, part: str | None = None, **params: Any) -> None:
         self.code, self.part, self.text = code, part, TEXTS[code]
         self.params: dict[str, Any] = {"label": "日付", **params}
-        super().__init__(self.text % {k: wareki(v) if isinstance(v, date) else v for k, v in self.params.items()})
+        super().__init__(
+            self.text % {k: wareki(v) if isinstance(v, date) else v for k, v in self.params.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,18 @@ _GREGORIAN_FIRST = re.compile(
     rf"(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日?{_WEEKDAY}"
 )
 _YEARLESS = re.compile(rf"(?P<month>\d{{1,2}})(?:月|[-./])(?P<day>\d{{1,2}})日?{_WEEKDAY}")
-_RELATIVE = {"今日": 0, "本日": 0, "きょう": 0, "明日": 1, "あした": 1, "あす": 1, "明後日": 2, "あさって": 2, "昨日": -1, "きのう": -1}
+_RELATIVE = {
+    "今日": 0,
+    "本日": 0,
+    "きょう": 0,
+    "明日": 1,
+    "あした": 1,
+    "あす": 1,
+    "明後日": 2,
+    "あさって": 2,
+    "昨日": -1,
+    "きのう": -1,
+}
 
 
 def parse_date(text: str, *, today: date | None = None) -> Reading:
@@ -179,7 +192,9 @@ def read_parts(
     An era that had ended, or had not begun, on that day is taken and echoed (平成31年5月1日 is 令和元年5月1日). Raises DateRefused
     naming the first part that is missing, then the first that is impossible.
     """
-    year, month, day = (fold(part).removesuffix(unit) for part, unit in ((year, "年"), (month, "月"), (day, "日")))
+    year, month, day = (
+        fold(part).removesuffix(unit) for part, unit in ((year, "年"), (month, "月"), (day, "日"))
+    )
     if isinstance(era, str):
         if not era and any((year, month, day)) and len(year) != 4:
             raise DateRefused("missing_era", "era")
@@ -253,4 +268,3 @@ def refuse_outside(on: date, earliest: date | None, latest: date | None) -> None
         raise DateRefused("before_earliest", None, limit=earliest)
     if latest and on > latest:
         raise DateRefused("after_latest", None, limit=latest)
-

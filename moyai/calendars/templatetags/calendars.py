@@ -55,7 +55,9 @@ def wareki_gregorian(value: Any) -> str:
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    return _time_tag(on.isoformat(), eras.wareki_with_gregorian(on) if words.japanese() else words.english_day(on))
+    return _time_tag(
+        on.isoformat(), eras.wareki_with_gregorian(on) if words.japanese() else words.english_day(on)
+    )
 
 
 @register.filter

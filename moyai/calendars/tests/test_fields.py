@@ -44,10 +44,16 @@ def test_a_resident_gives_a_date_of_birth_in_parts() -> None:
         ({"era": "S", "year": "45", "month": "4", "day": "31"}, "日は1から30の間で入力してください。", "day"),
         ({"year": "45", "month": "4", "day": "3"}, "生年月日の元号を選んでください。", "era"),
         ({"era": "Q", "year": "45", "month": "4", "day": "3"}, "生年月日の元号を選んでください。", "era"),
-        ({"era": "R", "year": "8", "month": "11", "day": "22"}, "生年月日は令和8年11月21日以前の日付にしてください。", None),
+        (
+            {"era": "R", "year": "8", "month": "11", "day": "22"},
+            "生年月日は令和8年11月21日以前の日付にしてください。",
+            None,
+        ),
     ],
 )
-def test_a_resident_is_told_which_box_is_wrong(parts: dict[str, str], message: str, wrong: str | None) -> None:
+def test_a_resident_is_told_which_box_is_wrong(
+    parts: dict[str, str], message: str, wrong: str | None
+) -> None:
     form = ask(**parts)
     assert form.errors["born_on"] == [message]
     html = str(form["born_on"])
@@ -94,7 +100,9 @@ def test_an_english_reader_is_refused_in_english() -> None:
     with translation.override("en"):
         form = ask(received_on="26/4/1", era="S", year="45", month="4", day="31")
         assert form.errors["born_on"] == ["Enter a day from 1 to 30."]
-        assert form.errors["received_on"] == ["The year can be read in two ways. Enter it like R8.4.1 or 2026/4/1."]
+        assert form.errors["received_on"] == [
+            "The year can be read in two ways. Enter it like R8.4.1 or 2026/4/1."
+        ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +114,10 @@ def test_an_english_reader_is_refused_in_english() -> None:
         ("{{ d|short_wareki }}", '<time datetime="2026-04-01">R8.4.1</time>'),
         ("{{ d|fiscal_year }}", "令和8年度"),
         ("{{ 2019|fiscal_year }}", "平成31年度"),
-        ("{{ t|wareki_time }}", '<time datetime="2026-04-01T09:30+09:00">令和8年4月1日（水）午前9時30分</time>'),
+        (
+            "{{ t|wareki_time }}",
+            '<time datetime="2026-04-01T09:30+09:00">令和8年4月1日（水）午前9時30分</time>',
+        ),
         ("{{ t|short_wareki_time }}", '<time datetime="2026-04-01T09:30+09:00">R8.4.1 09:30</time>'),
         ("{{ t|wareki }}", '<time datetime="2026-04-01">令和8年4月1日（水）</time>'),
         ("{{ none|wareki }}{{ none|wareki_time }}{{ none|short_wareki }}{{ none|fiscal_year }}", "————"),
@@ -127,7 +138,9 @@ def test_an_english_page_has_no_era_years() -> None:
         "{% load calendars %}{{ d|wareki }} {{ t|wareki_time }} {{ d|fiscal_year }} {{ d|wareki_range:none }}"
     )
     with translation.override("en"):
-        html = template.render(Context({"d": APRIL_1, "t": datetime(2026, 4, 1, 8, 15, tzinfo=UTC), "none": None}))
+        html = template.render(
+            Context({"d": APRIL_1, "t": datetime(2026, 4, 1, 8, 15, tzinfo=UTC), "none": None})
+        )
     assert html == (
         '<time datetime="2026-04-01">1 April 2026 (Wed)</time> '
         '<time datetime="2026-04-01T17:15+09:00">1 April 2026 (Wed) 5:15 pm</time> FY2026 '

@@ -75,7 +75,9 @@ def test_a_past_day_is_not_rewritten(world: World, in_chiba: datetime) -> None:
         close(world, date(2026, 3, 31))
     made = close(world, date(2026, 4, 1))
     with pytest.raises(DayIsPast):
-        clear_office_day(actor=administrator(world), now=datetime(2026, 4, 1, 15, 0, tzinfo=UTC), override=made)
+        clear_office_day(
+            actor=administrator(world), now=datetime(2026, 4, 1, 15, 0, tzinfo=UTC), override=made
+        )
     assert OfficeDayOverride.objects.of(world.chiba).count() == 1
 
 
@@ -98,7 +100,9 @@ def test_an_administrator_takes_a_day_back(world: World, in_chiba: datetime) -> 
 
 def test_the_secretariat_makes_a_holiday_for_every_body(world: World) -> None:
     secretary: Any = world.actor(world.secretary, None)
-    made = set_national_day(actor=secretary, now=NOW, day=date(2026, 7, 1), name="特別な祝日", source="特別措置法1条")
+    made = set_national_day(
+        actor=secretary, now=NOW, day=date(2026, 7, 1), name="特別な祝日", source="特別措置法1条"
+    )
     with acting_in(world.chiba):
         assert calendars.office_calendar(world.chiba).why_closed(date(2026, 7, 1)) == "特別な祝日"
         assert calendars.due_on(date(2026, 6, 21), 10, world.chiba, law="local_tax") == date(2026, 7, 2)
@@ -124,7 +128,9 @@ def test_an_administrator_registers_and_clears_a_day_on_the_page(world: World, c
     client = client_for(world.at_chiba.administrator)
     with clock.at(NOW):
         answer = client.post(
-            "/chiba-shi/office/calendar/", {"day": "6/15", "is_open": "closed", "reason": "県民の日"}, follow=True
+            "/chiba-shi/office/calendar/",
+            {"day": "6/15", "is_open": "closed", "reason": "県民の日"},
+            follow=True,
         )
         html = answer.content.decode()
         assert answer.redirect_chain == [("/chiba-shi/office/calendar/?year=2026", 302)]
@@ -141,10 +147,22 @@ def test_an_administrator_registers_and_clears_a_day_on_the_page(world: World, c
 @pytest.mark.parametrize(
     ("posted", "said"),
     [
-        ({"day": "", "is_open": "", "reason": ""}, ["日付を入力してください。", "扱いを選んでください。", "理由を入力してください。"]),
-        ({"day": "26/6/15", "is_open": "closed", "reason": "x"}, ["年が2通りに読めます。R8.4.1 か 2026/4/1 の形で入力してください。"]),
-        ({"day": "R8.3.31", "is_open": "closed", "reason": "x"}, ["過ぎた日は変えられません。今日以降の日付にしてください。"]),
-        ({"day": "6/15", "is_open": "closed", "reason": "x" * 61}, ["理由は60文字以内にしてください。今は61文字です。"]),
+        (
+            {"day": "", "is_open": "", "reason": ""},
+            ["日付を入力してください。", "扱いを選んでください。", "理由を入力してください。"],
+        ),
+        (
+            {"day": "26/6/15", "is_open": "closed", "reason": "x"},
+            ["年が2通りに読めます。R8.4.1 か 2026/4/1 の形で入力してください。"],
+        ),
+        (
+            {"day": "R8.3.31", "is_open": "closed", "reason": "x"},
+            ["過ぎた日は変えられません。今日以降の日付にしてください。"],
+        ),
+        (
+            {"day": "6/15", "is_open": "closed", "reason": "x" * 61},
+            ["理由は60文字以内にしてください。今は61文字です。"],
+        ),
     ],
 )
 def test_an_administrator_is_told_what_is_wrong(
@@ -192,11 +210,15 @@ def test_another_bodys_day_is_not_found(world: World, client_for: ClientFor) -> 
         assert OfficeDayOverride.objects.of(world.chiba).count() == 1
 
 
-def test_the_secretary_registers_and_clears_a_holiday_on_the_page(world: World, client_for: ClientFor) -> None:
+def test_the_secretary_registers_and_clears_a_holiday_on_the_page(
+    world: World, client_for: ClientFor
+) -> None:
     client = client_for(world.secretary)
     with clock.at(NOW):
         answer = client.post(
-            "/council/calendar/", {"day": "R8.7.1", "name": "特別な祝日", "source": "特別措置法1条"}, follow=True
+            "/council/calendar/",
+            {"day": "R8.7.1", "name": "特別な祝日", "source": "特別措置法1条"},
+            follow=True,
         )
         assert "令和8年7月1日（水）の祝日の特例を登録しました。" in answer.content.decode()
         made = NationalDayOverride.objects.get()
@@ -205,7 +227,13 @@ def test_the_secretary_registers_and_clears_a_holiday_on_the_page(world: World, 
 
 
 @pytest.mark.parametrize("year", ["", "abc", "99999", "-1", "２０２６", "1800"])
-def test_an_odd_year_in_the_address_shows_the_present_one(world: World, client_for: ClientFor, year: str) -> None:
+def test_an_odd_year_in_the_address_shows_the_present_one(
+    world: World, client_for: ClientFor, year: str
+) -> None:
     with clock.at(NOW):
-        html = client_for(world.at_chiba.clerk).get("/chiba-shi/office/calendar/", {"year": year}).content.decode()
+        html = (
+            client_for(world.at_chiba.clerk)
+            .get("/chiba-shi/office/calendar/", {"year": year})
+            .content.decode()
+        )
     assert "令和8年度の祝日・休日" in html

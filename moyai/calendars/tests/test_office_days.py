@@ -48,7 +48,9 @@ def test_a_holiday_is_a_day_of_the_law(on: date, name: str) -> None:
         (date(2027, 1, 4), ""),
     ],
 )
-def test_an_office_is_closed_on_the_holidays_of_the_bodies(on: date, why: str) -> None:  # 地方自治法4条の2第2項
+def test_an_office_is_closed_on_the_holidays_of_the_bodies(
+    on: date, why: str
+) -> None:  # 地方自治法4条の2第2項
     assert GENERAL.why_closed(on) == why
     assert GENERAL.is_open(on) == (why == "")
 
@@ -156,12 +158,15 @@ def test_the_standard_period_stands_while_a_correction_is_awaited(
     received_on: date, days: int, in_office_days: bool, stopped: tuple[Stop, ...], due: date | None
 ) -> None:
     assert (
-        processing_due_on(received_on, days, in_office_days=in_office_days, stopped=stopped, calendar=GENERAL) == due
+        processing_due_on(received_on, days, in_office_days=in_office_days, stopped=stopped, calendar=GENERAL)
+        == due
     )
 
 
 @given(DAYS, st.integers(1, 60), st.integers(0, 20), st.integers(0, 40))
-def test_a_stop_moves_the_end_by_the_working_days_it_took(on: date, days: int, after: int, length: int) -> None:
+def test_a_stop_moves_the_end_by_the_working_days_it_took(
+    on: date, days: int, after: int, length: int
+) -> None:
     plain = processing_due_on(on, days, calendar=GENERAL)
     assert plain is not None
     stop = Stop(on + timedelta(days=after), on + timedelta(days=after + length))

@@ -29,7 +29,9 @@ def test_an_operator_lists_every_rule(
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [rule.name for rule in all_rules()]
     assert run(monkeypatch, "list", "--json") == 0
-    assert [rule["name"] for rule in json.loads(capsys.readouterr().out)] == [rule.name for rule in all_rules()]
+    assert [rule["name"] for rule in json.loads(capsys.readouterr().out)] == [
+        rule.name for rule in all_rules()
+    ]
 
 
 def test_an_operator_reads_one_rule(
@@ -66,11 +68,27 @@ def test_without_a_day_the_rule_of_today_is_worked_out(
 @pytest.mark.parametrize(
     ("words", "given", "said"),
     [
-        (("run", "age", "--on", "2026-04-01"), b"{", "JSONとして読めません。1行目の2文字目を確かめてください。"),
+        (
+            ("run", "age", "--on", "2026-04-01"),
+            b"{",
+            "JSONとして読めません。1行目の2文字目を確かめてください。",
+        ),
         (("run", "age", "--on", "2026-04-01"), b"", "中身がありません。JSONを渡してください。"),
-        (("run", "age", "--on", "2026-04-01"), b"x" * 100_000, "大きすぎます。64キロバイトまでにしてください。"),
-        (("run", "age", "--on", "2026-04-01"), b"[]", "case: 項目と値の組（JSONのオブジェクト）にしてください。"),
-        (("run", "age", "--on", "2026-04-01"), b'{"born_on": 1}', "born_on: 生年月日は文字で入力してください。"),
+        (
+            ("run", "age", "--on", "2026-04-01"),
+            b"x" * 100_000,
+            "大きすぎます。64キロバイトまでにしてください。",
+        ),
+        (
+            ("run", "age", "--on", "2026-04-01"),
+            b"[]",
+            "case: 項目と値の組（JSONのオブジェクト）にしてください。",
+        ),
+        (
+            ("run", "age", "--on", "2026-04-01"),
+            b'{"born_on": 1}',
+            "born_on: 生年月日は文字で入力してください。",
+        ),
         (("run", "age", "--on", "2026-04-01"), b'{"born_on": 1}', "as_of: いつの年齢かを入力してください。"),
         (("run", "age", "--on", "8/4/1"), b"{}", "--on: 年が2通りに読めます。"),
         (
@@ -83,7 +101,11 @@ def test_without_a_day_the_rule_of_today_is_worked_out(
     ],
 )
 def test_an_operator_is_told_what_is_wrong(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], given: bytes, said: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    given: bytes,
+    said: str,
 ) -> None:
     assert run(monkeypatch, *words, given=given) == 2
     out, err = capsys.readouterr()

@@ -92,7 +92,9 @@ def test_a_rule_that_does_not_exist_is_not_found(client: Client) -> None:
 
 
 def test_an_english_reader_sees_english_around_the_japanese_sources(client: Client) -> None:
-    html = client.get("/en/rules/age/", {"try": "1", "case-born_on": "2008-02-29", "case-as_of": "2026-03-01"})
+    html = client.get(
+        "/en/rules/age/", {"try": "1", "case-born_on": "2008-02-29", "case-as_of": "2026-03-01"}
+    )
     text = html.content.decode()
     assert "<h1>Age</h1>" in text
     assert "28 February 2026 (Sat)" in text
@@ -159,7 +161,12 @@ def test_a_machine_works_out_every_published_example(client: Client, name: str) 
             "case_refused",
             {"case.as_of": "いつの年齢かは、生年月日以降の日付にしてください。"},
         ),
-        ({"case": {"born_on": "2008-02-29", "as_of": "2026-03-01"}, "on": "1900-01-01"}, 422, "version_missing", {}),
+        (
+            {"case": {"born_on": "2008-02-29", "as_of": "2026-03-01"}, "on": "1900-01-01"},
+            422,
+            "version_missing",
+            {},
+        ),
     ],
 )
 def test_a_machine_is_refused_in_one_shape(

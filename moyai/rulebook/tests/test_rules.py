@@ -36,7 +36,9 @@ def copy_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
 
 
 VERSIONS = [
-    Version(from_on=date(2000, 4, 1), until_on=date(2019, 9, 30), parameters={"copy_yen": 300}, source="旧条例"),
+    Version(
+        from_on=date(2000, 4, 1), until_on=date(2019, 9, 30), parameters={"copy_yen": 300}, source="旧条例"
+    ),
     Version(from_on=date(2019, 10, 1), parameters={"copy_yen": 350}, source="条例"),
     Version(from_on=date(2026, 4, 1), body_code=CHIBA, parameters={"copy_yen": 200}, source="千葉市条例"),
 ]
@@ -91,7 +93,9 @@ def test_a_day_without_a_version_is_an_error_and_not_zero() -> None:
 
 
 def test_a_rule_of_bodies_asks_for_the_body() -> None:
-    made = publish(versions=[VERSIONS[2]], examples=[Example({"copies": n}, 200 * n, body_code=CHIBA) for n in (1, 2, 3)])
+    made = publish(
+        versions=[VERSIONS[2]], examples=[Example({"copies": n}, 200 * n, body_code=CHIBA) for n in (1, 2, 3)]
+    )
     with pytest.raises(NoVersion, match="団体を指定してください"):
         made.work_out({"copies": 1}, on=ON)
     with pytest.raises(NoVersion, match="有効な版がありません"):
@@ -190,7 +194,9 @@ def test_every_kind_of_wrong_field_has_its_own_sentence() -> None:
     }
 
 
-@pytest.mark.parametrize("written", ["20260401", "2026-W14-3", "2026-4-1", "1872-12-31", "2150-01-01", "２０２６-04-01"])
+@pytest.mark.parametrize(
+    "written", ["20260401", "2026-W14-3", "2026-4-1", "1872-12-31", "2150-01-01", "２０２６-04-01"]
+)
 def test_a_day_has_one_form_for_machines(written: str) -> None:
     with pytest.raises(BadCase):
         publish(**EVERYTHING).work_out({"since_on": written}, on=ON)
@@ -204,7 +210,10 @@ def test_a_day_has_one_form_for_machines(written: str) -> None:
         ({"versions": []}, "at least one version"),
         ({"examples": EXAMPLES[:2]}, "at least three worked examples, this one has 2"),
         ({"terms": {}}, "copy_yen of version 2000-04-01 has no name"),
-        ({"versions": [VERSIONS[1], Version(from_on=ON, parameters={"copy_yen": 1}, source="x")]}, "on the same day"),
+        (
+            {"versions": [VERSIONS[1], Version(from_on=ON, parameters={"copy_yen": 1}, source="x")]},
+            "on the same day",
+        ),
         (
             {"versions": [Version(from_on=ON, until_on=date(2026, 3, 31), source="x")]},
             "ends before it begins",
