@@ -78,7 +78,7 @@ def _done(form: forms.Form, act: Callable[[], Any]) -> Any:
 def charges(request: HttpRequest) -> HttpResponse:
     """調定の一覧, by state, newest first."""
     asked = request.GET.get("state", ChargeState.OPEN.value)
-    state = ChargeState(asked) if asked in ChargeState else None
+    state = next((each for each in ChargeState if each.value == asked), None)
     before = _before(request)
     rows = queries.charges(actor=request.actor, state=state, before=before)
     shown, more = rows[: queries.PAGE], len(rows) > queries.PAGE

@@ -31,7 +31,7 @@ def _url(request: HttpRequest, name: str, **kwargs: object) -> str:
 def outbox(request: HttpRequest) -> HttpResponse:
     """通知の一覧: newest first, by state."""
     asked = request.GET.get("state", "")
-    state = State(asked) if asked in State else None
+    state = next((each for each in State if each.value == asked), None)
     before = request.GET.get("before", "")
     rows = queries.outbox(
         actor=request.actor, state=state, before=int(before) if before.isascii() and before.isdigit() else None

@@ -74,8 +74,8 @@ def message_id(*, body_code: str, number: int, sender: str) -> str:
 
     A worker may die between the server's answer and our commit; the second try then repeats this id.
     """
-    domain = sender.rpartition("@")[2].rstrip(">").strip() or "localhost"
-    return f"<moyai.notice.{body_code}.{number}@{domain}>"
+    domain = sender.partition("@")[2].strip()
+    return f"<moyai.notice.{body_code}.{number}@{domain or 'localhost'}>"
 
 
 def split_template(source: str) -> tuple[str, str]:
