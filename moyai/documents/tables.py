@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from moyai.calendars.public import wareki
 from moyai.documents.actions.letters import MissingGlyph
@@ -48,7 +49,7 @@ def render_table_html(table: FigureTable, *, number: str = "1") -> SafeString:
                 "negative": shown(figure.value, column).startswith("△"),
                 "numeric": column.kind != "text",
                 "label": column.label,
-                "beside": shown_beside(figure, column),
+                "beside": _beside(figure, column),
             }
             for column, figure in zip(table.columns, figures, strict=True)
         ]
@@ -56,6 +57,16 @@ def render_table_html(table: FigureTable, *, number: str = "1") -> SafeString:
     context = {"table": table, "lines": lines, "number": number}
     context |= {"terms": _terms(table), "notes": _notes(table)}
     return mark_safe(render_to_string("documents/figure_table.html", context))  # noqa: S308 (our own template)
+
+
+def _beside(figure: Figure, column: Column) -> str:
+    if not figure.difference:
+        return ""
+    return _("公表値 %(published)s・計算値 %(computed)s（差 %(gap)s）") % {
+        "published": shown(figure.published, column),
+        "computed": shown(figure.value, column),
+        "gap": shown(figure.difference, column),
+    }
 
 
 def _terms(table: FigureTable) -> list[str]:
@@ -120,7 +131,9 @@ def render_table_xlsx(table: FigureTable) -> bytes:
 
 
 def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
-    """The table on paper (A4, tagged, across when it is wide). Refuses MissingGlyph."""
+    """The table on paper (A4, tagged, Japanese, across when it is wide). Refuses MissingGlyph."""
+    with override("ja"):
+        terms, notes = _terms(table), _notes(table)
     rows = [
         {
             "label": row.label,
@@ -134,7 +147,7 @@ def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
     ]
     facts = {
         "caption": table.caption,
-        "terms": _terms(table),
+        "terms": terms,
         "rows_label": table.rows_label,
         "columns": [{"label": column.label, "numeric": column.kind != "text"} for column in table.columns],
         "rows": rows,
@@ -142,7 +155,7 @@ def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
             f"{row.label} {column.label}：{shown_beside(figure, column)}"
             for row, column, figure in table.disagreements()
         ],
-        "notes": _notes(table),
+        "notes": notes,
     }
     lacking = missing_in_facts(facts, letter_glyphs())
     if lacking:

@@ -72,7 +72,7 @@ def request_hand_over(
     upload = Upload.objects.filter(body=actor.body, pk=upload_id, drafter_hash=bound_to(actor=actor)).first()
     if upload is None:
         raise UploadNotFound
-    hand_over = HandOver.objects.create(
+    hand_over: HandOver = HandOver.objects.create(
         body=body_of(actor.body),
         upload=upload,
         title=title,

@@ -69,7 +69,7 @@ def issue_letter(
     body = body_of(actor.body)
     given = json.loads(json.dumps(facts, allow_nan=False))
     label = thing._meta.label_lower
-    before = Letter.objects.filter(
+    before: Letter | None = Letter.objects.filter(
         body=body, thing_kind=label, thing_id=thing.pk, kind=kind, sequence=sequence
     ).first()
     if before is not None:
@@ -87,7 +87,7 @@ def issue_letter(
     number = next_number("letter", fiscal_year=year)
     code = new_code()
     number_text = f"{mark or body.name}第{number}号"
-    letter = Letter.objects.create(
+    letter: Letter = Letter.objects.create(
         body=body,
         kind=kind,
         thing_kind=label,
@@ -140,14 +140,17 @@ def render_letter(*, actor: Actor, now: datetime, letter: Letter) -> Letter:
     if letter.state not in (Letter.State.WAITING, Letter.State.FAILED):
         return letter
     lacking = missing_in_facts(letter.facts, letter_glyphs())
-    try:
-        if lacking:
-            codes = " ".join(f"U+{ord(each[-1]):04X}" for each in lacking)
-            raise typst.TypstError(f"missing glyphs: {codes}")
-        made = set_in_type(letter.kind, facts=letter.facts, at=letter.issued_at)
-    except typst.TypstError as error:
+    trouble, made = "", b""
+    if lacking:
+        trouble = "missing glyphs: " + " ".join(f"U+{ord(each[-1]):04X}" for each in lacking)
+    else:
+        try:
+            made = set_in_type(letter.kind, facts=letter.facts, at=letter.issued_at)
+        except typst.TypstError as error:
+            trouble = str(error)
+    if trouble:
         letter.state = Letter.FLOW[Letter.State(letter.state), "fail"]
-        letter.trouble = str(error)[:300]
+        letter.trouble = trouble[:300]
         letter.save(update_fields=["state", "trouble"])
         return letter
     kept = store.keep([made], body_id=letter.body_id, most_bytes=LARGEST_PDF)

@@ -92,7 +92,7 @@ def keep_upload(
     except store.TooLargeError:
         raise UploadRefused("size", _too_large(max_bytes)) from None
     given = name or str(getattr(file, "name", "") or "")
-    upload = Upload.objects.create(
+    upload: Upload = Upload.objects.create(
         body=body,
         key=kept.key,
         name=clean_name(given, ending=contents.ENDINGS[content_type]),
@@ -148,7 +148,7 @@ def claim_upload(
 
     A file still in quarantine may be claimed (it cannot be fetched before it is clean); a refused one not.
     """
-    upload = Upload.objects.select_for_update().filter(body=actor.body, pk=upload_id).first()
+    upload: Upload | None = Upload.objects.select_for_update().filter(body=actor.body, pk=upload_id).first()
     if upload is None or not hmac.compare_digest(upload.drafter_hash, bound_to(actor=actor, drafter=drafter)):
         raise UploadNotFound
     if upload.state not in (Upload.State.QUARANTINED, Upload.State.CLEAN):
@@ -174,7 +174,7 @@ def delete_upload(
     reason: str = "",
 ) -> Upload:
     """Take an upload away, row and file: its drafter before it is claimed, afterwards whoever holds `thing`."""
-    upload = Upload.objects.select_for_update().filter(body=actor.body, pk=upload_id).first()
+    upload: Upload | None = Upload.objects.select_for_update().filter(body=actor.body, pk=upload_id).first()
     if upload is None:
         raise UploadNotFound
     if upload.claimed_id is not None:

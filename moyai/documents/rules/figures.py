@@ -192,7 +192,8 @@ def shown(value: Number | str | None, column: Column) -> str:
         return "—"
     if isinstance(value, str):
         return value
-    rounded = Decimal(abs(value)).quantize(Decimal(1).scaleb(-column.places), ROUND_HALF_UP)  # 四捨五入
+    exact: Decimal = Decimal(value)
+    rounded = abs(exact).quantize(Decimal(1).scaleb(-column.places), ROUND_HALF_UP)  # 四捨五入
     text = f"{rounded:,f}"
     negative = value < 0 and any(digit in "123456789" for digit in text)
     return f"△{text}" if negative else text
