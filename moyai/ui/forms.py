@@ -110,7 +110,7 @@ class TypedTextField(forms.CharField):
     """A text box read by one of the pure readers in `rules.py`; refused values stay on the screen."""
 
     refusals: dict[str, Any] = {}
-    attrs: dict[str, str] = {}
+    attrs: dict[str, Any] = {}
 
     def read(self, text: str) -> Any:
         return rules.fold(text)
@@ -158,7 +158,7 @@ class NameField(TypedTextField):
 class AmountField(TypedTextField):
     """金額: whole yen as int. `negative=True` also takes △1,000."""
 
-    attrs = {"inputmode": "numeric", "data-width": "amount", "data-suffix": "円", "autocomplete": "off"}
+    attrs = {"inputmode": "numeric", "data-width": "amount", "data-suffix": _("円"), "autocomplete": "off"}
     refusals = {
         "negative": _("%(label)sは0円以上で入力してください。"),
         "too_large": _("%(label)sが大きすぎます。桁数を確かめてください。"),

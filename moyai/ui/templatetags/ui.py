@@ -70,15 +70,18 @@ def grouped(value: Any) -> str:
 @register.filter
 def moment(value: Any) -> SafeString | str:
     """A date or time for entries that bring no era text of their own: 2026年4月1日 午前10時5分."""
+    english = get_language() == "en"
     if isinstance(value, datetime):
         here = localtime(value)
-        return format_html(
-            '<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), rules.clock_text(here)
-        )
+        shown = f"{here.day} {here:%B} {here.year}, {here:%H:%M}" if english else rules.clock_text(here)
+        return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), shown)
     if isinstance(value, date):
-        return format_html(
-            '<time datetime="{}">{}年{}月{}日</time>', value.isoformat(), *value.timetuple()[:3]
+        shown = (
+            f"{value.day} {value:%B} {value.year}"
+            if english
+            else f"{value.year}年{value.month}月{value.day}日"
         )
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
     return value or ""
 
 
