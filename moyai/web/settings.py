@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from moyai.people.signin_settings import *  # noqa: F403  (what sign-in needs, kept beside it)
 from moyai.web import database
-from moyai.web.home import SOURCE, home, kept_secrets
+from moyai.web.home import home, kept_secrets
 from moyai.web.rooms import ROOMS
 
 
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # templates of its widgets, for the renderer below
     "allauth",
     "allauth.account",
     "allauth.mfa",
