@@ -228,7 +228,7 @@ def _keep_a_manager(membership: Membership, until_on: date) -> None:
     others = (
         Membership.objects.select_for_update(of=("self",))
         .filter(
-            body_id=membership.body_id,
+            body=membership.body,
             role=membership.role,
             account__is_active=True,
             account__is_staff_account=True,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from math import ceil
 from typing import Any, TypeVar
 
 import structlog
@@ -25,7 +26,7 @@ from moyai.people.models import Account
 from moyai.people.queries import body_in_use, has_factor, roles_of
 from moyai.people.rules import client_address, network_of
 from moyai.people.session import has_second_factor
-from moyai.people.throttle import recount, visit_from
+from moyai.people.throttle import TooManyTries, recount, visit_from
 from moyai.tenants.public import COUNCIL, STAFF, Actor, Body, Refusal, Role, acting_in, clock
 from moyai.ui.public import error_page
 
@@ -126,11 +127,15 @@ class Door:
         raise Http404
 
     def _refused(self, request: HttpRequest, body: Body | None, refusal: Refusal) -> HttpResponseBase:
-        with _transaction(body):
+        with _transaction(body) as now:
             recount()
             if _room(request.path_info, None) == "api":
-                return _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
-            return error_page(request, refusal.status, message=str(refusal.message))
+                response = _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
+            else:
+                response = error_page(request, refusal.status, message=str(refusal.message))
+            if isinstance(refusal, TooManyTries):
+                response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
+            return response
 
 
 @contextmanager

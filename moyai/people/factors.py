@@ -29,7 +29,7 @@ from moyai.people.models import Account, SpentCode
 from moyai.people.rules import digits_only, matching_step
 
 
-class SecretsAtRest(DefaultMFAAdapter):
+class SecretsAtRest(DefaultMFAAdapter):  # type: ignore[misc]  # the library carries no types
     """Encrypts what the database keeps of second factors, and names us in the authenticator app."""
 
     def encrypt(self, text: str) -> str:
@@ -71,7 +71,7 @@ def key_of(secret: str) -> bytes:
 
 def app_url(account: Account, secret: str) -> str:
     """The otpauth address the QR code carries."""
-    return SecretsAtRest().build_totp_url(account, secret)
+    return str(SecretsAtRest().build_totp_url(account, secret))
 
 
 def keep_app(account: Account, secret: str) -> Authenticator:
@@ -116,7 +116,7 @@ def spend_code(account: Account, code: str, *, now: datetime) -> Authenticator |
 def renew_codes(account: Account) -> list[str]:
     """Fresh recovery codes; earlier ones stop counting."""
     Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).delete()
-    return RecoveryCodes.activate(account).get_unused_codes()
+    return list(RecoveryCodes.activate(account).get_unused_codes())
 
 
 def codes_left(account: Account) -> int:
@@ -130,7 +130,7 @@ def passkey_name(one: Authenticator) -> str:
 
 def registration_options(account: Account) -> dict[str, Any]:
     """What the browser needs to make a passkey; the challenge waits in the session."""
-    return webauthn.begin_registration(account, passwordless=True)
+    return dict(webauthn.begin_registration(account, passwordless=True))
 
 
 def keep_passkey(account: Account, *, name: str, credential: dict[str, Any]) -> Authenticator:
@@ -144,7 +144,7 @@ def keep_passkey(account: Account, *, name: str, credential: dict[str, Any]) -> 
 
 def request_options(account: Account | None = None) -> dict[str, Any]:
     """What the browser needs to show a passkey: any (`account` None), or one of an account's."""
-    return webauthn.begin_authentication(account)
+    return dict(webauthn.begin_authentication(account))
 
 
 def shown_passkey(credential: dict[str, Any], *, account: Account | None, now: datetime) -> Authenticator:

@@ -150,7 +150,7 @@ class ProfileForm(Form):
 
 
 class _Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = forms.DateInput(attrs={"type": "date", "data-width": "tel"}, format="%Y-%m-%d")
 
 
 class InviteForm(Form):

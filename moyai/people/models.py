@@ -68,7 +68,7 @@ class Account(AbstractBaseUser, SharedRow):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret=secret)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         """A session ends when the password changes or the owner signs out everywhere else."""
         return salted_hmac(
             "moyai.people.session",

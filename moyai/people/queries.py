@@ -59,9 +59,10 @@ def body_in_use(body: Body, day: date) -> bool:
 
 def factors_of(account: Account) -> QuerySet[Authenticator]:
     """Authenticator app and passkeys: what counts as a second factor. Recovery codes alone do not."""
-    return Authenticator.objects.filter(
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(
         user=account, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     ).order_by("id")
+    return found
 
 
 def has_factor(account: Account) -> bool:

@@ -28,4 +28,4 @@ def has_second_factor(request: HttpRequest) -> bool:
 def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
     """Whether the owner proved to be the owner within the last 15 minutes."""
     marked = request.session.get(FRESH)
-    return bool(marked) and datetime.fromisoformat(marked) > now - timedelta(minutes=FRESH_MINUTES)
+    return isinstance(marked, str) and datetime.fromisoformat(marked) > now - timedelta(minutes=FRESH_MINUTES)

@@ -33,17 +33,12 @@ class TooManyTries(Refusal):
 
     code = "too_many_tries"
     status = 429
-    message = gettext_lazy(
-        "続けて間違えたため、しばらく照会できません。お急ぎの場合は電話でお問い合わせください。"
-    )  # type: ignore[assignment]
+    message = gettext_lazy("続けて間違えたため、しばらく受け付けできません。")  # type: ignore[assignment]
 
     def __init__(self, until_at: datetime) -> None:
         self.until_at = until_at
         super().__init__(
-            _(
-                "続けて間違えたため、%(time)sまで受け付けできません。お急ぎの場合は電話でお問い合わせください。"
-            )
-            % {"time": clock_time(until_at)}
+            _("続けて間違えたため、%(time)sまで受け付けできません。") % {"time": clock_time(until_at)}
         )
 
 

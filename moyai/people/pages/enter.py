@@ -26,6 +26,7 @@ from moyai.people.queries import factors_of, has_factor
 from moyai.people.rules import safe_path
 from moyai.people.session import has_second_factor, mark_entered
 from moyai.people.throttle import forgive, throttle
+from moyai.tenants.public import Actor
 from moyai.ui.public import page
 
 BACKEND = "moyai.people.entrance.AccountBackend"
@@ -58,12 +59,13 @@ def let_in(request: HttpRequest, account: Account, *, way: str, second_factor: b
     request.session.pop(ASKED, None)
     login(request, account, backend=BACKEND)
     mark_entered(request, now=now, second_factor=second_factor)
-    request.actor = replace(  # type: ignore[attr-defined]
-        request.actor,
+    actor: Actor = replace(
+        request.actor,  # type: ignore[attr-defined]
         account_id=account.pk,
-        name=account.name,  # type: ignore[attr-defined]
+        name=account.name,
     )
-    actions.sign_in(actor=request.actor, now=now, account=account, reason=way)  # type: ignore[attr-defined]
+    request.actor = actor  # type: ignore[attr-defined]
+    actions.sign_in(actor=actor, now=now, account=account, reason=way)
 
 
 def wait_for_factor(request: HttpRequest, account: Account, path: str) -> HttpResponse:
@@ -110,7 +112,7 @@ def signin(request: HttpRequest) -> HttpResponse:
 def link_sent(request: HttpRequest) -> HttpResponse:
     """The browser that asked waits here; it takes the six digits of the mail as well as the link."""
     now = request.now  # type: ignore[attr-defined]
-    links = Link.objects.filter(pk=request.session.get(ASKED), purpose=Link.Purpose.SIGN_IN)
+    links = Link.objects.filter(pk=request.session.get(ASKED, 0), purpose=Link.Purpose.SIGN_IN)
     link = (links.select_for_update() if request.method == "POST" else links).first()
     if link is None:
         return redirect("people_signin")
@@ -292,7 +294,12 @@ def second(request: HttpRequest) -> HttpResponse:
                 _("確認コードが違うか、すでに使われています。次のコードが出るまで待って入力してください。"),
             )
     kinds = set(factors_of(account).values_list("type", flat=True))
-    context: dict[str, Any] = {"form": form, "next": path, "with_app": "totp" in kinds}
+    context: dict[str, Any] = {
+        "form": form,
+        "next": path,
+        "with_app": "totp" in kinds,
+        "email": account.email,
+    }
     if "webauthn" in kinds:
         context["js_data"] = {"request_options": factors.request_options(account)}
     return page(request, "people/second.html", context, form=form)
