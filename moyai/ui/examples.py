@@ -99,7 +99,7 @@ STATES = [
 def examples() -> dict[str, Any]:
     """The context of `ui/examples.html`."""
     states = [{"kind": kind, "word": str(word)} for kind, word in STATES]
-    months = [f"{month}月" for month in (4, 5, 6, 7, 8, 9)]
+    months = [_("%(month)s月") % {"month": month} for month in (4, 5, 6, 7, 8, 9)]
     wrong = ExampleForm(WRONG, prefix=None, auto_id="wrong_%s")
     return {
         "service": _("画面の部品"),

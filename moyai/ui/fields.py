@@ -123,7 +123,7 @@ def field_parts(field: BoundField) -> FieldParts:
         kind=kind,
         label=str(field.label),
         required=bool(field.field.required),
-        hint=field.help_text,
+        hint=str(field.help_text),
         hint_id=f"{field.auto_id}_helptext",
         errors=[str(error) for error in field.errors],
         error_id=f"{field.auto_id}_error",

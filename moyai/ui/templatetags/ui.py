@@ -165,7 +165,9 @@ def pair(first: Any, second: Any = None) -> tuple[Any, Any]:
 @register.simple_tag
 def step_parts(steps: Sequence[Any], current: Any) -> dict[str, Any]:
     """Steps (labels or {label, url, key}) as done, current, ahead; `current`: number from 1, label or key."""
-    entries = [dict(step) if isinstance(step, Mapping) else {"label": str(step)} for step in steps or []]
+    entries: list[dict[str, Any]] = [
+        dict(step) if isinstance(step, Mapping) else {"label": str(step)} for step in steps or []
+    ]
     place = 1
     for index, entry in enumerate(entries, start=1):
         if current in (index, entry["label"], entry.get("key")) or str(current) == str(index):
