@@ -48,6 +48,10 @@ def test_the_other_bodys_page_answers_as_an_absent_one(
         "/chiba-shi/office/no-such-page/", "X"
     )
     assert swap(_plain(other)) == swap(_plain(absent))
+    for answer in (other, absent, unknown):
+        assert "Set-Cookie" not in answer.headers
+    names = [set(answer.headers) - {"X-Request-Id"} for answer in (other, absent, unknown)]
+    assert names[0] == names[1] == names[2]
 
 
 def test_staff_of_the_body_enter(client_for: Callable[[Any], Client], world: Any) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from moyai.people.models import Throttle
 from moyai.people.public import TooManyTries, forgive, throttle, throttled
 from moyai.people.throttle import visit_from
+from moyai.tenants.public import clock
 
 
 def _try(now: datetime, *, network: str = "192.0.2.1", key: str = "a@example.jp", tries: int = 5) -> None:
@@ -27,6 +29,15 @@ def test_the_sixth_try_waits_until_the_window_ends(world: Any, at_noon: datetime
     assert caught.value.status == 429
     assert "午後0時15分" in str(caught.value.message)
     _try(at_noon + timedelta(minutes=15))
+
+
+def test_the_answer_says_when_the_next_try_counts(world: Any, at_noon: datetime) -> None:
+    client = Client()
+    for _n in range(5):
+        client.post("/sign-in/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
+    with clock.at(at_noon + timedelta(minutes=5)):
+        answer = client.post("/sign-in/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
 
 
 def test_a_stranger_elsewhere_does_not_lock_the_owner_out(world: Any, at_noon: datetime) -> None:
