@@ -95,7 +95,7 @@ def request_correction(
 
 
 def correction_looked_at(
-    *, application: Application, correction: Correction, corrected: Mapping[str, Any], now: datetime
+    *, application: Application, correction: Correction, corrected: Mapping[str, Any]
 ) -> tuple[AnswerResult, list[Change]]:
     """What the corrected answers would come to: the engine's result, and what differs in words."""
     form = compiled(application.edition)

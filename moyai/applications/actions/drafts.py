@@ -58,7 +58,7 @@ class Saved:
     draft: Draft
     result: AnswerResult
     errors: dict[str, Message]
-    appeared: bool  # questions of this page became visible by these very answers
+    appeared: bool  # questions of this page became visible by these very answers, which are kept as typed
 
 
 @action("applications.start_draft", permits=PERMITS)
@@ -104,11 +104,12 @@ def attachments_of_draft(draft: Draft) -> list[Attachment]:
     )
 
 
-def look_at(*, draft: Draft, now: datetime) -> AnswerResult:
-    """The draft's answers as the engine sees them now."""
-    return judged(
-        edition=draft.edition, answers=draft.answers, now=now, uploads=facts_of(attachments_of_draft(draft))
-    )
+def look_at(*, draft: Draft, now: datetime, files: Sequence[Attachment], rows: Steps = ()) -> AnswerResult:
+    """The draft's answers as the engine sees them now, with the row that is about to be added."""
+    answers = copy.deepcopy(draft.answers)
+    if rows:
+        row_at(answers, rows, make=True, form_fields=compiled(draft.edition).fields)
+    return judged(edition=draft.edition, answers=answers, now=now, uploads=facts_of(files))
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
@@ -129,28 +130,34 @@ def save_page(
     RemovesAnswers unless `confirmed`, when later answers would go.
     """
     row = locked_draft(actor=actor, now=now, draft=draft)
+    fields = compiled(row.edition).fields
     uploads = facts_of(attachments_of_draft(row))
-    before = judged(edition=row.edition, answers=row.answers, now=now, uploads=uploads)
     answers = copy.deepcopy(row.answers)
-    target = row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields)
+    target = row_at(answers, rows, make=True, form_fields=fields)
+    before = judged(edition=row.edition, answers=answers, now=now, uploads=uploads)
     target.update(posted)
     result = judged(edition=row.edition, answers=answers, now=now, uploads=uploads)
     own = own_paths(row, page_id, rows)
-    errors = {path: error for path, error in result.errors.items() if own(path)}
+    # Rows of a group are answered on pages of their own.
+    errors = {path: error for path, error in result.errors.items() if own(path) and not _in_row(path, rows)}
     if leaving:
         errors = {path: error for path, error in errors.items() if not error.code.startswith("missing")}
-    # A group's rows are answered on pages of their own.
-    errors = {path: error for path, error in errors.items() if not _in_other_row(path, rows)}
-    posted_paths = {path_of(rows) + key for key in posted}
-    fresh = {path for path in result.visible - before.visible if own(path) and not _in_other_row(path, rows)}
-    appeared = bool(fresh - posted_paths) and not rows_are_new(before, rows)
+    appeared = {
+        path
+        for path in result.visible - before.visible
+        if own(path) and not _in_row(path, rows) and _is_asked(fields, path)
+    }
+    if appeared and not leaving and set(errors) <= appeared:
+        row.answers, row.changed_at = answers, now
+        row.save(update_fields=["answers", "changed_at"])
+        return Saved(row, result, {}, appeared=True)
     if errors:
-        return Saved(row, result, errors, appeared=bool(appeared and set(errors) <= fresh))
+        return Saved(row, result, errors, appeared=False)
     removed = [path for path in result.dropped if path not in before.dropped and not own(path)]
     if removed and not confirmed:
         raise RemovesAnswers(labels_of(row, removed))
     kept = dict(result.answers)
-    for path in result.errors:  # what stands on other pages and is wrong there stays as it was typed
+    for path in result.errors:  # what is wrong or unfinished elsewhere stays as it was typed
         first = path.partition(".")[0].partition("[")[0]
         if first in answers:
             kept[first] = answers[first]
@@ -163,6 +170,19 @@ def save_page(
         row.saved_at = now
     row.save(update_fields=["answers", "changed_at", "page", "pages_done", "saved_at"])
     return Saved(row, result, {}, appeared=False)
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def keep_as_typed(
+    *, actor: Actor, now: datetime, draft: Draft, page_id: str, posted: Mapping[str, Any], rows: Steps = ()
+) -> Draft:
+    """入力途中のまま保存する — while a file or a row is dealt with; the page's own button checks it."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    answers = copy.deepcopy(row.answers)
+    row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields).update(posted)
+    row.answers, row.changed_at, row.page = answers, now, page_id
+    row.save(update_fields=["answers", "changed_at", "page"])
+    return row
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
@@ -282,14 +302,14 @@ def own_paths(draft: Draft, page_id: str, rows: Steps) -> Any:
     return own
 
 
-def _in_other_row(path: str, rows: Steps) -> bool:
+def _in_row(path: str, rows: Steps) -> bool:
     """Whether a path lies in a row of a group that has its own page: deeper than `rows`."""
     return "[" in path.removeprefix(path_of(rows))
 
 
-def rows_are_new(before: AnswerResult, rows: Steps) -> bool:
-    prefix = path_of(rows)
-    return bool(rows) and not any(path.startswith(prefix) for path in before.visible)
+def _is_asked(fields: Mapping[str, Field], path: str) -> bool:
+    asked = fields.get(path.split(".")[-1].partition("[")[0])
+    return asked is not None and asked.kind not in ("explanation", "calculated", "group")
 
 
 def row_at(

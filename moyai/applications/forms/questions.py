@@ -21,7 +21,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from moyai.applications.rules import Field, Message
+from moyai.applications.rules import Field
 from moyai.applications.rules.kinds.places import ADDRESS_PARTS, PREFECTURES
 from moyai.calendars.public import WarekiPartsField
 from moyai.ui.public import Form
@@ -90,17 +90,18 @@ class QuestionsForm(Form):
         required: frozenset[str],
         prefix_path: str = "",
         today: date,
-        errors: Mapping[str, Message] | None = None,
+        errors: Mapping[str, str] | None = None,
         calculated: Mapping[str, str] | None = None,
+        html_prefix: str | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, prefix=html_prefix)
         self.prefix_path = prefix_path
         self.today = today
         self.calculated = calculated or {}
         self.asked = [one for one in asked if prefix_path + one.id in visible]
         self.needed = required
         self.own_errors: dict[str, str] = {}
-        self.engine_errors: dict[str, str] = {path: str(error) for path, error in (errors or {}).items()}
+        self.engine_errors: dict[str, str] = dict(errors or {})
         self._names: dict[str, list[str]] = {}
         for one in self.asked:
             before = set(self.fields)
@@ -225,7 +226,14 @@ def _date(form: QuestionsForm, one: Field, value: Any) -> None:
         today=form.today,
         autocomplete=str(one.settings.get("autocomplete", "")),
     )
-    form.add(one.id, made, date.fromisoformat(value) if isinstance(value, str) and value else value)
+    form.add(one.id, made, _as_date(value))
+
+
+def _as_date(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and value else value
+    except ValueError:
+        return None
 
 
 def _options(one: Field, key: str = "options") -> list[tuple[str, str]]:
@@ -238,7 +246,7 @@ def _options(one: Field, key: str = "options") -> list[tuple[str, str]]:
 def _choice(form: QuestionsForm, one: Field, value: Any) -> None:
     options = _options(one)
     look = one.settings.get("look", "select" if len(options) >= SELECT_FROM else "radio")
-    code = value["choice"] if isinstance(value, dict) else value
+    code = value.get("choice") if isinstance(value, dict) else value
     if look == "select":
         options = [("", gettext("選択してください")), *options]
     form.add(
@@ -256,7 +264,7 @@ def _choice(form: QuestionsForm, one: Field, value: Any) -> None:
 
 
 def _choices(form: QuestionsForm, one: Field, value: Any) -> None:
-    chosen = value or []
+    chosen = value if isinstance(value, list) else []
     codes = [each["choice"] if isinstance(each, dict) else each for each in chosen]
     hint = one.hint
     if not hint and one.settings.get("max_count"):
@@ -316,7 +324,7 @@ def _consent(form: QuestionsForm, one: Field, value: Any) -> None:
 
 def _ranking(form: QuestionsForm, one: Field, value: Any) -> None:
     options = [("", gettext("選択してください")), *_options(one)]
-    chosen = list(value or [])
+    chosen = value if isinstance(value, list) else []
     for place in range(int(one.settings.get("count", len(options) - 1))):
         form.add(
             f"{one.id}__{place}",
@@ -328,7 +336,7 @@ def _ranking(form: QuestionsForm, one: Field, value: Any) -> None:
 
 
 def _matrix(form: QuestionsForm, one: Field, value: Any) -> None:
-    chosen = value or {}
+    chosen = value if isinstance(value, dict) else {}
     columns = _options(one, "columns")
     every = form.is_needed(one) and bool(one.settings.get("every_row", True))
     for row in one.settings["rows"]:
@@ -340,7 +348,7 @@ def _matrix(form: QuestionsForm, one: Field, value: Any) -> None:
 
 
 def _address(form: QuestionsForm, one: Field, value: Any) -> None:
-    given = value or {}
+    given = value if isinstance(value, dict) else {}
     for part, label in ADDRESS_PARTS.items():
         if part == "postal_code" and not one.settings.get("postal_code", True):
             continue
@@ -391,54 +399,58 @@ _MAKERS: dict[str, Callable[[QuestionsForm, Field, Any], None]] = {
 
 
 # -- what was posted -----------------------------------------------------------------------------------------------
-def _data(form: QuestionsForm) -> QueryDict:
-    return form.data  # type: ignore[return-value]
+def _one(form: QuestionsForm, name: str) -> str:
+    return str(form.data.get(form.add_prefix(name)) or "")
+
+
+def _many(form: QuestionsForm, name: str) -> list[str]:
+    return form.data.getlist(form.add_prefix(name))  # type: ignore[attr-defined,no-any-return]
 
 
 def _read_box(form: QuestionsForm, one: Field) -> Any:
-    return _data(form).get(one.id, "")
+    return _one(form, one.id)
 
 
 def _read_date(form: QuestionsForm, one: Field) -> Any:
     made = form.fields[one.id]
-    parts = made.widget.value_from_datadict(_data(form), {}, one.id)
+    parts = made.widget.value_from_datadict(form.data, {}, form.add_prefix(one.id))
     if not any(parts[part].strip() for part in ("year", "month", "day")):
         return ""
     try:
         value = made.clean(parts)
     except ValidationError as error:
         form.own_errors[form.prefix_path + one.id] = " ".join(error.messages)
-        return ""
+        return parts  # as typed; the engine takes it for no date
     return value.isoformat() if value else ""
 
 
 def _with_words(form: QuestionsForm, one: Field, code: str) -> Any:
     takes = any(option["value"] == code and option.get("other_text") for option in one.settings["options"])
-    return {"choice": code, "text": _data(form).get(f"{one.id}__{code}", "")} if takes else code
+    return {"choice": code, "text": _one(form, f"{one.id}__{code}")} if takes else code
 
 
 def _read_choice(form: QuestionsForm, one: Field) -> Any:
-    code = _data(form).get(one.id, "")
+    code = _one(form, one.id)
     return _with_words(form, one, code) if code else ""
 
 
 def _read_choices(form: QuestionsForm, one: Field) -> Any:
-    return [_with_words(form, one, code) for code in _data(form).getlist(one.id) if code]
+    return [_with_words(form, one, code) for code in _many(form, one.id) if code]
 
 
 def _read_consent(form: QuestionsForm, one: Field) -> Any:
-    return True if _data(form).get(one.id) else None
+    return True if _one(form, one.id) else None
 
 
 def _read_ranking(form: QuestionsForm, one: Field) -> Any:
     count = int(one.settings.get("count", len(one.settings["options"])))
-    return [code for place in range(count) if (code := _data(form).get(f"{one.id}__{place}", ""))]
+    return [code for place in range(count) if (code := _one(form, f"{one.id}__{place}"))]
 
 
 def _read_parts(form: QuestionsForm, one: Field) -> Any:
     names = [name for name in form._names.get(one.id, list(form.fields)) if name.startswith(f"{one.id}__")]
     return {
-        name.removeprefix(f"{one.id}__"): value for name in names if (value := _data(form).get(name, "")).strip()
+        name.removeprefix(f"{one.id}__"): value for name in names if (value := _one(form, name)).strip()
     }
 
 

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from moyai.applications import flow
-from moyai.applications.models import Application, Attachment, Correction, Decision, History
+from moyai.applications.models import Application, Attachment, Correction, Decision, Draft, History
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import SummarySection, UploadFact, summary
-from moyai.applications.secrets import secret_fits
+from moyai.applications.secrets import secret_fits, token_hash
 from moyai.calendars.public import wareki_with_gregorian
 from moyai.tenants.public import Actor, body_of
 
@@ -62,6 +62,19 @@ def facts_of(attachments: Iterable[Attachment]) -> dict[str, UploadFact]:
         )
         for one in attachments
     }
+
+
+def draft_by_token(*, actor: Actor, token: str) -> Draft | None:
+    """The draft of a link, with its edition and procedure; an unknown token gives None."""
+    draft = (
+        Draft.objects.filter(body_id=body_of(actor.body).pk, token_hash=token_hash(token))
+        .select_related("edition", "procedure", "application")
+        .defer("edition__document", "application__answers", "application__calculated")
+        .first()
+    )
+    if draft is not None:
+        draft.edition.procedure = draft.procedure
+    return draft
 
 
 def attachments_of(application: Application) -> QuerySet[Attachment]:

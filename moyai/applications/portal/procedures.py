@@ -1,0 +1,138 @@
+"""手続を探す, 手続の案内. Pages without a form to send: they set no cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from moyai.applications.actions.submission import in_words
+from moyai.applications.models import Procedure
+from moyai.applications.queries import current_edition, procedure_by_code, published_procedures, reception
+from moyai.ui.public import page
+
+
+def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
+    """The address of a page of the acting body."""
+    return reverse(name, kwargs={"body_slug": request.actor.body.slug, **kwargs})  # type: ignore[attr-defined]
+
+
+def shown_procedure(request: HttpRequest, code: str) -> Procedure:
+    """A procedure residents may see, or 404."""
+    procedure = procedure_by_code(actor=request.actor, code=code)  # type: ignore[attr-defined]
+    if procedure is None or reception(procedure, now=request.now).state == "hidden":  # type: ignore[attr-defined]
+        raise Http404
+    return procedure
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """手続の一覧 — search by words, narrow by category; open ones first."""
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    words, category = request.GET.get("q", "")[:100], request.GET.get("category", "")[:30]
+    every = published_procedures(actor=actor, now=now)
+    found = published_procedures(actor=actor, now=now, words=words, category=category)
+    here = url(request, "applications_portal_index")
+    counts: dict[str, int] = {}
+    for one in every:
+        counts[one.category] = counts.get(one.category, 0) + 1
+    return page(
+        request,
+        "applications/portal/index.html",
+        {
+            "service": _("電子申請"),
+            "words": words,
+            "category": category,
+            "here": here,
+            "categories": [
+                {"label": name, "count": count, "current": name == category} for name, count in sorted(counts.items())
+            ],
+            "cards": [
+                {
+                    "title": one.title,
+                    "url": url(request, "applications_portal_start", code=one.code),
+                    "text": one.summary,
+                    "facts": [{"key": _("受付期間"), "value": period_of(one)}] if one.closes_at else [],
+                    "state": reception(one, now=now).badge,
+                }
+                for one in found
+            ],
+            "count": len(found),
+            "narrowed": bool(words or category),
+        },
+    )
+
+
+def period_of(procedure: Procedure) -> str:
+    """受付期間 in words."""
+    if procedure.opens_at and procedure.closes_at:
+        return _("%(from)sから%(until)sまで") % {
+            "from": in_words(procedure.opens_at),
+            "until": in_words(procedure.closes_at),
+        }
+    if procedure.closes_at:
+        return _("%(until)sまで") % {"until": in_words(procedure.closes_at)}
+    if procedure.opens_at:
+        return _("%(from)sから") % {"from": in_words(procedure.opens_at)}
+    return _("いつでも")
+
+
+@require_GET
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """手続の案内 — who it is for, what it costs, what to have ready; then 申込みを始める."""
+    procedure = shown_procedure(request, code)
+    now = request.now  # type: ignore[attr-defined]
+    state = reception(procedure, now=now)
+    has_edition = current_edition(procedure) is not None
+    facts: list[dict[str, Any]] = [
+        {"key": _("対象"), "value": procedure.audience, "missing": "—"},
+        {"key": _("手数料"), "value": procedure.fee_note or (_("かかります") if procedure.charges_fee else _("かかりません"))},
+        {"key": _("受付期間"), "value": period_of(procedure)},
+        {"key": _("受付の状態"), "state": state.badge},
+    ]
+    if procedure.needs_review:
+        days = procedure.processing_days
+        unit = _("開庁日で%(days)s日") if procedure.processing_calendar == "office" else _("%(days)s日")
+        facts.append({"key": _("結果までの日数"), "value": unit % {"days": days}})
+    facts.append({"key": _("入力にかかる時間"), "value": _("およそ%(minutes)s分") % {"minutes": procedure.minutes}})
+    over = ""
+    if state.state == "over" and procedure.closes_at:
+        over = _("受付は%(when)sに終わりました。") % {"when": in_words(procedure.closes_at)}
+    elif state.state == "early" and procedure.opens_at:
+        over = _("受付は%(when)sに始まります。") % {"when": in_words(procedure.opens_at)}
+    elif not has_edition:
+        over = _("この手続きは、今は受け付けていません。")
+    return page(
+        request,
+        "applications/portal/start.html",
+        {
+            "service": _("電子申請"),
+            "crumbs": [(_("手続きをさがす"), url(request, "applications_portal_index")), (procedure.title, None)],
+            "procedure": procedure,
+            "facts": facts,
+            "to_prepare": [line.strip() for line in procedure.to_prepare.splitlines() if line.strip()],
+            "elsewhere": [line.strip() for line in procedure.elsewhere.splitlines() if line.strip()],
+            "over": over,
+            "begin_url": url(request, "applications_portal_begin", code=procedure.code),
+            "resume_url": url(request, "applications_portal_resume"),
+            "inquiry_url": url(request, "applications_portal_inquiry"),
+            "basis": [
+                row
+                for row in (
+                    {"key": _("根拠"), "value": procedure.legal_basis},
+                    {"key": _("担当"), "value": procedure.section},
+                    {"key": _("問い合わせ先"), "value": procedure.contact},
+                )
+                if row["value"]
+            ],
+        },
+    )
+
+
+urlpatterns = [
+    path("", index, name="applications_portal_index"),
+    path("applications/<slug:code>/", start, name="applications_portal_start"),
+]
