@@ -6,6 +6,7 @@ state of its row before it acts.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from moyai.tenants import clock
 from moyai.tenants.models import Body
 from moyai.tenants.wall import WallError, acting_in, current_body
 
+log = structlog.get_logger("moyai.job")
 JobFunction = Callable[..., None]
 
 
@@ -105,12 +107,19 @@ def _work(
 ) -> None:
     if not connection.in_atomic_block:
         close_old_connections()
-    with structlog.contextvars.bound_contextvars(job=name, request_id=request_id, body_id=body_id):
-        if body_id is None:
-            with transaction.atomic():
-                function(**ids, now=clock.now())
-            return
-        body = Body.objects.get(pk=body_id)
-        with acting_in(body) as now:
-            extra: dict[str, Any] = {"body": body} if with_body else {}
-            function(**ids, **extra, now=now)
+    started = time.perf_counter()
+    with structlog.contextvars.bound_contextvars(job=name, request_id=request_id, body=None, account=None):
+        try:
+            if body_id is None:
+                with transaction.atomic():
+                    function(**ids, now=clock.now())
+            else:
+                body = Body.objects.get(pk=body_id)
+                structlog.contextvars.bind_contextvars(body=body.code)
+                with acting_in(body) as now:
+                    extra: dict[str, Any] = {"body": body} if with_body else {}
+                    function(**ids, **extra, now=now)
+        except Exception:
+            log.error("job failed", exc_info=True)
+            raise
+        log.info("job done", ms=round((time.perf_counter() - started) * 1000, 1))

@@ -1,6 +1,7 @@
 """Structured logs on standard output: one JSON object a line, never personal data.
 
-Bound to each line while a request or job runs: request_id, body (code), account (id), job.
+Bound to each line while a request or job runs: request_id, body (code), account (id), job. What an error
+says in words is left out everywhere, because databases and mail servers quote what they were given.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import logging.config
 import sys
 from typing import Any
 
+import gunicorn.glogging
 import structlog
 
+Event = dict[str, Any]
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -19,32 +22,58 @@ _SHARED: list[Any] = [
 ]
 
 
-def _without_values(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Database messages quote the values of a row; a log keeps only their first line's kind."""
-    error = event.get("exc_info")
-    if isinstance(error, tuple) and error[1] is not None:
-        event["exc_info"] = None
-        event["error"] = type(error[1]).__name__
-        frames = []
-        trace = error[2]
-        while trace is not None:
-            frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        event["trace"] = frames[-12:]
-        diag = getattr(error[1].__cause__ or error[1], "diag", None)
-        if diag is not None:
-            event["constraint"] = diag.constraint_name
-            event["sqlstate"] = diag.sqlstate
+def _of_the_record(_logger: Any, _method: str, event: Event) -> Event:
+    """What a line of the standard library's logging brings along: its error, its request, no path.
+
+    A path may carry the secret of a link, and Django and gunicorn write it into their sentences.
+    """
+    record: logging.LogRecord | None = event.get("_record")
+    if record is None:
+        return event
+    event["logger"] = record.name
+    given = event.pop("positional_args", ())
+    if isinstance(given, tuple) and given:
+        without = tuple("…" if isinstance(one, str) and "/" in one else one for one in given)
+        event["event"] = str(record.msg) % without
+    elif given:
+        event["event"] = str(record.msg)
+    request = getattr(record, "request", None)
+    if request is not None:
+        actor = getattr(request, "actor", None)
+        event.setdefault("request_id", getattr(request, "moyai_id", ""))
+        event.setdefault("body", actor.body.code if actor and actor.body else None)
+        event.setdefault("account", actor.account_id if actor else None)
+    return event
+
+
+def _without_words(_logger: Any, _method: str, event: Event) -> Event:
+    """Of an error: its type, where it came from, and which constraint; its words quote values of a row."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if not isinstance(error, BaseException):
+        return event
+    event["error"] = type(error).__name__
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    event["trace"] = frames[-12:]
+    diag = getattr(error.__cause__ or error, "diag", None)
+    if diag is not None:
+        event["constraint"] = diag.constraint_name
+        event["sqlstate"] = diag.sqlstate
     return event
 
 
 def configure(settings: dict[str, Any]) -> None:
+    level = logging.getLevelNamesMapping()[settings["level"].upper()]
     structlog.configure(
-        processors=[
-            *_SHARED,
-            structlog.processors.ExceptionRenderer(lambda _info: ""),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*_SHARED, _without_words, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=False,
     )
@@ -55,19 +84,23 @@ def configure(settings: dict[str, Any]) -> None:
             "formatters": {
                 "json": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder(allow=[])],
+                    "foreign_pre_chain": _SHARED,
+                    "pass_foreign_args": True,
                     "processors": [
-                        _exc_info,
-                        _without_values,
+                        _of_the_record,
+                        _without_words,
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                         structlog.processors.JSONRenderer(ensure_ascii=False),
                     ],
                 }
             },
-            "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
-            "root": {"handlers": ["out"], "level": settings["level"]},
+            "handlers": {
+                "out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+            },
+            "root": {"handlers": ["out"], "level": level},
             "loggers": {
                 "django.server": {"level": "WARNING"},
+                # Each job's end is a line of ours, with its body; here only what went wrong around them.
                 "procrastinate": {"level": "WARNING"},
                 "fontTools": {"level": "WARNING"},
                 "PIL": {"level": "WARNING"},
@@ -76,8 +109,10 @@ def configure(settings: dict[str, Any]) -> None:
     )
 
 
-def _exc_info(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    record = event.get("_record")
-    if record is not None and record.exc_info:
-        event["exc_info"] = record.exc_info
-    return event
+class GunicornLogger(gunicorn.glogging.Logger):
+    """The web server's own lines, through the handler above instead of its plain text with tracebacks."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+        self.access_log.setLevel(logging.CRITICAL)

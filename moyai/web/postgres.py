@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 SETTINGS = """\
-# Written by moyai at the first start; add your own in moyai.conf beside this file.
+# Written by moyai at each start; add your own in moyai.conf beside this file.
 listen_addresses = ''
 unix_socket_directories = '{socket}'
 shared_buffers = '256MB'
@@ -27,7 +27,12 @@ work_mem = '16MB'
 jit = off
 log_timezone = 'Asia/Tokyo'
 log_line_prefix = '%m [%p] %u '
-log_min_error_statement = panic  # statements carry personal data
+# What a statement that failed said carries personal data: not in the log, and neither is its message.
+log_min_error_statement = panic
+log_min_messages = log
+log_error_verbosity = terse
+log_statement = none
+log_parameter_max_length_on_error = 0
 include_if_exists = 'moyai.conf'
 """
 
@@ -59,6 +64,7 @@ class Embedded:
         self.stop_left_over()
         if not (self.data / "PG_VERSION").exists():
             self._init()
+        self._write_settings()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             child = subprocess.Popen(
@@ -149,8 +155,11 @@ class Embedded:
             stdout=subprocess.DEVNULL,
             **self._as_user(),
         )
+
+    def _write_settings(self) -> None:
         settings = self.data / "postgresql.auto.conf"
         settings.write_text(SETTINGS.format(socket=self.socket_folder), encoding="utf-8")
+        settings.chmod(0o644)  # also for the system user, whatever our umask
 
     def _make_folders(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)

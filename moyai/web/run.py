@@ -20,6 +20,7 @@ from moyai.web.home import SOURCE, home
 from moyai.web.postgres import Embedded
 
 PR_SET_PDEATHSIG = 1
+ANY = ("127.0.0.1", "0.0.0.0")  # noqa: S104  (compared, not bound)
 RESTORING = "restore.part"  # in the data folder while, and only while, a restore is not finished
 _held: list[object] = []  # the lock file, open as long as we live
 
@@ -117,10 +118,16 @@ def _web_command(host: str, port: int) -> list[str]:
         *("--chdir", str(SOURCE), "--bind", f"{host}:{port}"),
         *("--workers", workers, "--threads", threads, "--worker-class", "gthread"),
         *("--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "5"),
-        *("--preload", "--log-level", "warning", "--backlog", "1024"),
-        *("--worker-tmp-dir", "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"),
+        *("--preload", "--logger-class", "moyai.web.logs.GunicornLogger", "--backlog", "1024"),
+        *("--worker-tmp-dir", _beats()),
         "--no-control-socket",
     ]
+
+
+def _beats() -> str:
+    """Where web processes show they are alive: in memory where there is some, so that a busy disk kills none."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return str(memory if os.access(memory, os.W_OK) else home() / "run")
 
 
 def _worker_command() -> list[str]:
@@ -218,5 +225,5 @@ def _wait_for_web(host: str, port: int, web: Child) -> None:
 
 
 def _greet(host: str, port: int) -> None:
-    at = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"
+    at = f"http://{'localhost' if host in ANY else host}:{port}"
     subprocess.run([sys.executable, "-m", "moyai.web.greeting", at], check=False)
