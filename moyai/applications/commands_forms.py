@@ -27,6 +27,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check = acts.add_parser("check", help="様式の版を検査する — check a form edition")
     check.add_argument("edition", metavar="FILE", help="様式の版（JSON）。- は標準入力")
     check.set_defaults(run=run_check, without_django=True)
+    schema = acts.add_parser(
+        "schema", help="様式の版のJSON Schemaを出力する — print the JSON Schema of editions"
+    )
+    schema.set_defaults(run=run_schema, without_django=True)
     one = acts.add_parser("answer", help="回答を検査する — check answers against a form edition")
     one.add_argument("edition", metavar="EDITION", help="様式の版（JSON）")
     one.add_argument("answers", metavar="ANSWERS", help="回答（JSON）。- は標準入力")
@@ -70,6 +74,14 @@ def run_answer(args: argparse.Namespace) -> int:
     result = answer(compiled, answers, today=today, uploads=uploads)
     _print(result.to_json())
     return FINE if result.ok else FAULTY
+
+
+def run_schema(args: argparse.Namespace) -> int:
+    """Prints the published schema, which stands in docs/form-edition.schema.json."""
+    from moyai.applications.rules import edition_schema
+
+    _print(edition_schema())
+    return FINE
 
 
 def read_json(name: str) -> Any:

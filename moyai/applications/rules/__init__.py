@@ -27,6 +27,7 @@ from moyai.applications.rules.edition import (
     content_hash,
 )
 from moyai.applications.rules.kinds import KINDS
+from moyai.applications.rules.kinds.places import ADDRESS_PARTS, PREFECTURES
 from moyai.applications.rules.paths import field_at
 from moyai.applications.rules.result import (
     AnswerResult,
@@ -52,7 +53,9 @@ from moyai.applications.rules.steps import (
 from moyai.applications.rules.summary import EditionChange, diff, diff_editions, person, summary
 
 __all__ = [
+    "ADDRESS_PARTS",
     "KINDS",
+    "PREFECTURES",
     "AnswerResult",
     "Change",
     "CompiledEdition",

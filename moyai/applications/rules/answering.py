@@ -163,13 +163,12 @@ class Run:
         live = self.live.setdefault(inside, [])
         item = settings.get("item", node.field.label)
         rows = []
-        for i, row in enumerate(given):
+        for i, one in enumerate(given):
             marks = (*scope.marks, RowMark(item, counter, i + 1))
-            if not isinstance(row, dict):
-                self.errors.setdefault(
-                    f"{path}[{i}]", ((*scope.key, node.place, i), node.page, Message("not_row", {}, marks))
-                )
-                continue
+            row = one if isinstance(one, dict) else {}  # the rows after a bad one keep their numbers
+            if row is not one:
+                place = (*scope.key, node.place, i)
+                self.errors.setdefault(f"{path}[{i}]", (place, node.page, Message("not_row", {}, marks)))
             inner = Scope(
                 raw=row,
                 today=self.today,

@@ -25,7 +25,7 @@ class EditionProblem:
         return f"{self.path}: {self.message.ja}"
 
 
-class EditionRefused(ValueError):  # noqa: N818 - a refusal, as everywhere in the house
+class EditionRefused(ValueError):
     """The document is not a form edition; `problems` says why."""
 
     def __init__(self, problems: list[EditionProblem]) -> None:

@@ -1,11 +1,11 @@
-"""Answers: attack cases A1–A5, A14, A15, A22 of the facts page, and each kind of field with what it takes and refuses."""
+"""Answers: structure, hiding, prices, oversize and hostile values (attack cases A1–A5, A14, A15, A22), and expressions."""
 
 import datetime
 import time
 
 import pytest
 
-from moyai.applications.rules import KINDS, UploadFact, answer, compile_edition, first_open_page
+from moyai.applications.rules import KINDS, answer, compile_edition, first_open_page
 from moyai.applications.tests.test_forms_editions import OPTIONS, F, calculated, choice, edition, group, text
 
 TODAY = datetime.date(2026, 4, 10)
@@ -14,7 +14,16 @@ CHIP_NO = {"id": "chip_no", "kind": "microchip", "label": "番号", "required": 
 DOGS = compile_edition(
     edition(
         text("owner", required=True),
-        group("dogs", CHIP, CHIP_NO, choice("sex"), calculated("yen", {"if": [{F: "chip"}, 0, 3000]}, "yen"), min=1, item="犬", counter="頭"),
+        group(
+            "dogs",
+            CHIP,
+            CHIP_NO,
+            choice("sex"),
+            calculated("yen", {"if": [{F: "chip"}, 0, 3000]}, "yen"),
+            min=1,
+            item="犬",
+            counter="頭",
+        ),
         fee={"lines": [{"id": "l", "label": "登録", "amount": {"sum": {"group": "dogs", "of": {F: "yen"}}}}]},
     )
 )
@@ -105,7 +114,18 @@ def test_a5_skipped_step_is_found_at_submission() -> None:
 def test_a14_no_pattern_of_an_author_runs_and_long_input_ends_soon() -> None:
     evil = "a" * 50_000 + "!"
     started = time.process_time()
-    for kind in ("mail", "kana", "phone", "postal_code", "microchip", "number", "yen", "date", "name", "textarea"):
+    for kind in (
+        "mail",
+        "kana",
+        "phone",
+        "postal_code",
+        "microchip",
+        "number",
+        "yen",
+        "date",
+        "name",
+        "textarea",
+    ):
         assert taken(evil, kind=kind) is not None
         assert isinstance(taken("ｱ" * 90_000 + "@", kind=kind), dict)
         assert isinstance(taken("1," * 40_000, kind=kind), (dict, str))
@@ -124,10 +144,38 @@ def test_a15_no_kind_of_field_raises_whatever_is_sent(kind: str) -> None:
         deep = [deep]
     compiled = one_field(kind=kind, required=True, **more)
     for value in (
-        "x" * 1_000_000, [[]], {"a": {}}, deep, float("nan"), float("inf"), 1e999, 10**400, -1, True, "\x00", "a\x00b", "\ud800",
-        b"x", {"choice": [1]}, [1, 2, 3], ["a", "a"], ["x" * 10_000], {"year": 1, "month": "x", "day": None},
-        {"year": 99999, "month": 1, "day": 1}, "０", "²", "٣", "1e9", "\u202etxt.exe", {1: 2}, object(), ["\ud800"],
-        "9" * 5_000, {"postal_code": 1}, "1/0", "=1+1",
+        "x" * 1_000_000,
+        [[]],
+        {"a": {}},
+        deep,
+        float("nan"),
+        float("inf"),
+        1e999,
+        10**400,
+        -1,
+        True,
+        "\x00",
+        "a\x00b",
+        "\ud800",
+        b"x",
+        {"choice": [1]},
+        [1, 2, 3],
+        ["a", "a"],
+        ["x" * 10_000],
+        {"year": 1, "month": "x", "day": None},
+        {"year": 99999, "month": 1, "day": 1},
+        "０",
+        "²",
+        "٣",
+        "1e9",
+        "\u202etxt.exe",
+        {1: 2},
+        object(),
+        ["\ud800"],
+        "9" * 5_000,
+        {"postal_code": 1},
+        "1/0",
+        "=1+1",
     ):
         result = answer(compiled, {"f": value}, today=TODAY)  # type: ignore[arg-type]
         for message in result.errors.values():
@@ -145,20 +193,37 @@ def test_a15_answers_that_are_no_object_are_refused_in_words(answers: object) ->
 def test_a15_ten_thousand_rows_are_refused_by_their_number_alone() -> None:
     started = time.process_time()
     result = answer(DOGS, {"owner": "佐藤", "dogs": [{"chip": "x"}] * 10_000}, today=TODAY)
-    assert {path: one.ja for path, one in result.errors.items()} == {"dogs": "くり返しは3頭までです。10000頭あります。"}
+    assert {path: one.ja for path, one in result.errors.items()} == {
+        "dogs": "くり返しは3頭までです。10000頭あります。"
+    }
     assert "dogs" not in result.answers
     assert time.process_time() - started < 0.1
 
 
 def test_a15_rows_of_another_shape_are_refused() -> None:
     assert codes(DOGS, {**GOOD, "dogs": {"0": {}}}) == {"dogs": "not_list"}
-    assert codes(DOGS, {**GOOD, "dogs": [1, {"chip": False}]}) == {"dogs[0]": "not_row"}
+    shifted = codes(DOGS, {**GOOD, "dogs": [1, {"chip": "x"}]})
+    assert shifted == {"dogs[0]": "not_row", "dogs[0].chip": "missing_choice", "dogs[1].chip": "not_yes_no"}
     assert codes(DOGS, {"owner": "佐藤"}) == {"dogs": "too_few_rows"}
 
 
 @pytest.mark.parametrize(
     "name",
-    ["𠮷田　太郎", "髙橋 﨑子", "葛\U000e0100城", "辻󠄀", "渡邉󠄁󠄂", "Ana-María O’Neil", "ﾔﾏﾀﾞ", "か\u3099", "が", "ABC", "･･･", "ก็", "𩸽"],
+    [
+        "𠮷田　太郎",
+        "髙橋 﨑子",
+        "葛\U000e0100城",
+        "辻󠄀",
+        "渡邉󠄁󠄂",
+        "Ana-María O’Neil",
+        "ﾔﾏﾀﾞ",
+        "か\u3099",
+        "が",
+        "ABC",
+        "･･･",
+        "ก็",
+        "𩸽",
+    ],
 )
 def test_a15_name_is_kept_byte_for_byte(name: str) -> None:
     assert taken(f"　{name} \n".rstrip("\n"), kind="name") == name
@@ -171,118 +236,6 @@ def test_a22_edition_made_to_grow_without_end_stays_bounded() -> None:
     compiled = compile_edition(edition(*links, text("a")))
     result = answer(compiled, {}, today=TODAY)
     assert result.calculated["c89"] == 10**15
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "kept"),
-    [
-        ({"kind": "kana"}, "ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマダ　タロウ"),
-        ({"kind": "kana"}, "やまだ　ヴぃ・ー", "ヤマダ　ヴィ・ー"),
-        ({"kind": "kana"}, "山田", {"f": "not_kana"}),
-        ({"kind": "kana"}, "Yamada", {"f": "not_kana"}),
-        ({"kind": "phone"}, "（０４３）２４５―５１１１", "+81432455111"),
-        ({"kind": "phone"}, "+81 43 245 5111", "+81432455111"),
-        ({"kind": "phone"}, "090ー1234ー5678", "+819012345678"),
-        ({"kind": "phone"}, "043-245", {"f": "not_phone"}),
-        ({"kind": "phone"}, "0432455111 内線3", {"f": "not_phone"}),
-        ({"kind": "mail"}, " Ｔａｒｏ＠Example.JP ", "Taro@example.jp"),
-        ({"kind": "mail"}, "a@b", {"f": "not_mail"}),
-        ({"kind": "mail"}, "a@b.jp\nBcc: c@d.jp", {"f": "control_characters"}),
-        ({"kind": "postal_code"}, "〒２６０−００１３", "2600013"),
-        ({"kind": "postal_code"}, "26000130", {"f": "not_postal_code"}),
-        ({"kind": "microchip"}, "３９２-1411 23456789", "392141123456789"),
-        ({"kind": "microchip"}, "39214112345678", {"f": "not_digits"}),
-        ({"kind": "number", "min": 1, "max": 10}, "１０", 10),
-        ({"kind": "number", "min": 1, "max": 10}, 0, {"f": "range"}),
-        ({"kind": "number", "min": 1, "max": 10}, "3.0", {"f": "not_whole"}),
-        ({"kind": "number", "min": 1, "max": 10}, 3.0, {"f": "not_whole"}),
-        ({"kind": "number", "min": 1, "max": 10}, True, {"f": "not_whole"}),
-        ({"kind": "number", "min": 10, "max": 90, "step": 20}, 50, 50),
-        ({"kind": "number", "min": 10, "max": 90, "step": 20}, 40, {"f": "step"}),
-        ({"kind": "number"}, "1,234", 1234),
-        ({"kind": "number"}, "12,34", {"f": "not_whole"}),
-        ({"kind": "yen"}, "￥１２，３４５円", 12345),
-        ({"kind": "yen"}, "3万5千円", 35000),
-        ({"kind": "yen"}, "1億2万", 100020000),
-        ({"kind": "yen", "min": -5000}, "△1,000", -1000),
-        ({"kind": "yen"}, "1.5円", {"f": "not_yen"}),
-        ({"kind": "yen"}, "万", {"f": "not_yen"}),
-        ({"kind": "date"}, "2024-02-29", "2024-02-29"),
-        ({"kind": "date"}, "2026-02-29", {"f": "no_such_day"}),
-        ({"kind": "date"}, "2026-13-01", {"f.month": "no_such_month"}),
-        ({"kind": "date"}, {"year": "2026", "month": "４", "day": 1}, "2026-04-01"),
-        ({"kind": "date"}, "令和8年4月1日", {"f": "not_date"}),
-        ({"kind": "date", "latest": {"fact": "today"}}, "2026-04-11", {"f": "too_late"}),
-        ({"kind": "date", "earliest": {"add_days": [{"fact": "today"}, 3]}}, "2026-04-12", {"f": "too_early"}),
-        ({"kind": "text", "max_length": 3}, "𠮷󠄀𠮷󠄀𠮷󠄀", "𠮷󠄀𠮷󠄀𠮷󠄀"),
-        ({"kind": "text", "max_length": 3}, "あいうえ", {"f": "too_long"}),
-        ({"kind": "text", "min_length": 3}, "あい", {"f": "too_short"}),
-        ({"kind": "text"}, "a\tb", {"f": "control_characters"}),
-        ({"kind": "textarea"}, "a\r\nb\rc", "a\nb\nc"),
-        ({"kind": "textarea", "max_length": 2}, "👨‍👩‍👧👍🏽", "👨‍👩‍👧👍🏽"),
-        ({"kind": "yes_no", "yes_label": "あり"}, "あり", True),
-        ({"kind": "yes_no"}, "0", False),
-        ({"kind": "consent", "text": "t"}, False, {"f": "missing_consent"}),
-        ({"kind": "consent", "text": "t", "required": False}, "false", None),
-        ({"kind": "multiple_choice", "options": OPTIONS}, ["b", "a"], ["a", "b"]),
-        ({"kind": "multiple_choice", "options": OPTIONS}, "b", ["b"]),
-        ({"kind": "multiple_choice", "options": OPTIONS, "max_count": 1}, ["b", "a"], {"f": "too_many_chosen"}),
-        ({"kind": "multiple_choice", "options": OPTIONS}, ["b", "b"], {"f": "chosen_twice"}),
-        ({"kind": "ranking", "options": OPTIONS}, ["b", "a"], ["b", "a"]),
-        ({"kind": "ranking", "options": OPTIONS}, ["b"], {"f": "too_few_chosen"}),
-        ({"kind": "matrix", "rows": OPTIONS, "columns": OPTIONS, "required": True}, {"a": "b"}, {"f.b": "missing_part_choice"}),
-        ({"kind": "matrix", "rows": OPTIONS, "columns": OPTIONS}, {"a": "b", "b": ""}, {"a": "b"}),
-        ({"kind": "address"}, {"prefecture": "千葉", "city": "市", "street": "1", "postal_code": "1"}, {"f.postal_code": "not_postal_code", "f.prefecture": "not_prefecture"}),
-        ({"kind": "address", "postal_code": False}, {"prefecture": "千葉県", "city": "松戸市", "street": "1", "building": " "}, {"prefecture": "千葉県", "city": "松戸市", "street": "1"}),
-    ],
-)
-def test_kind_of_field_takes_what_people_write(field: dict, value: object, kept: object) -> None:
-    assert taken(value, **field) == kept
-
-
-def test_dates_that_are_not_iso_go_to_the_reader_of_the_page() -> None:
-    assert taken("令和8年4月1日", kind="date", read_date=lambda text: "2026-04-01") == "2026-04-01"
-    assert taken({"era": "R", "year": "8", "month": "4", "day": "1"}, kind="date", read_date=lambda text: "2026-04-01") == "2026-04-01"
-    assert taken("26/4/1", kind="date", read_date=lambda text: None) == {"f": "not_date"}
-
-
-@pytest.mark.parametrize(
-    ("field", "ids", "outcome"),
-    [
-        ({"kind": "file"}, ["mine"], ["mine"]),
-        ({"kind": "file"}, "mine", ["mine"]),
-        ({"kind": "file"}, ["theirs"], {"f": "file_unknown"}),
-        ({"kind": "file"}, ["../../etc/passwd"], {"f": "file_unknown"}),
-        ({"kind": "file"}, ["mine", "pic"], {"f": "too_many_files"}),
-        ({"kind": "file", "max_count": 2}, ["mine", "mine"], {"f": "chosen_twice"}),
-        ({"kind": "file", "max_count": 3, "min_count": 2}, ["mine"], {"f": "too_few_files"}),
-        ({"kind": "file", "max_bytes": 2000}, ["mine"], {"f": "file_too_big"}),
-        ({"kind": "file", "accept": ["image/png"]}, ["mine"], {"f": "file_type"}),
-        ({"kind": "file"}, ["bad"], {"f": "file_refused"}),
-        ({"kind": "photo"}, ["pic"], ["pic"]),
-        ({"kind": "photo"}, ["mine"], {"f": "file_type"}),
-        ({"kind": "photo", "min_width_px": 481}, ["pic"], {"f": "photo_too_small"}),
-        ({"kind": "photo", "shape": {"width": 3, "height": 4}}, ["pic"], ["pic"]),
-        ({"kind": "photo", "shape": {"width": 4, "height": 3}}, ["pic"], {"f": "photo_shape"}),
-        ({"kind": "photo"}, ["nopic"], {"f": "photo_unreadable"}),
-    ],
-)
-def test_upload_is_taken_by_its_facts(field: dict, ids: object, outcome: object) -> None:
-    uploads = {
-        "mine": UploadFact("a.pdf", "application/pdf", 5000),
-        "bad": UploadFact("b.pdf", "application/pdf", 5000, refused=True),
-        "pic": UploadFact("c.jpg", "image/jpeg", 5000, 480, 640),
-        "nopic": UploadFact("d.jpg", "image/jpeg", 5000),
-    }
-    assert taken(ids, uploads=uploads, **field) == outcome
-
-
-def test_slip_in_a_mail_domain_is_a_warning_only() -> None:
-    result = answer(one_field(kind="mail"), {"f": "a@gmail.con"}, today=TODAY)  # type: ignore[arg-type]
-    assert result.ok
-    assert [(path, one.ja) for path, one in result.warnings] == [
-        ("f", "項目は a@gmail.com ではありませんか。違っていれば直してください。")
-    ]
 
 
 def test_required_either_phone_or_mail_is_no_cycle() -> None:
@@ -327,7 +280,11 @@ def test_groups_three_deep_count_their_own_and_outer_rows() -> None:
         "a[0].b[0].c[1].why": "1件目のくり返しの1件目のくり返しの2件目のくり返し：項目whyを入力してください。"
     }
     assert result.dropped == ("a[0].b[0].c[0].why",)
-    assert (result.calculated["total"], result.calculated["most"], result.calculated["a[1].sum_a"]) == (900, 900, 0)
+    assert (result.calculated["total"], result.calculated["most"], result.calculated["a[1].sum_a"]) == (
+        900,
+        900,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -342,7 +299,10 @@ def test_groups_three_deep_count_their_own_and_outer_rows() -> None:
 )
 def test_age_on_a_day(born: str, on: str, age: int | None) -> None:
     compiled = compile_edition(
-        edition({"id": "born", "kind": "date", "label": "日"}, calculated("age", {"age_on": [{F: "born"}, {"date": on}]}))
+        edition(
+            {"id": "born", "kind": "date", "label": "日"},
+            calculated("age", {"age_on": [{F: "born"}, {"date": on}]}),
+        )
     )
     assert answer(compiled, {"born": born}).calculated.get("age") == age
 
@@ -351,12 +311,18 @@ def test_absent_operands_make_comparisons_false_and_sums_absent() -> None:
     compiled = compile_edition(
         edition(
             {"id": "n", "kind": "number", "label": "数"},
-            *(calculated(f"c_{op}", {op: [{F: "n"}, 1]}, "yes_no") for op in ("eq", "ne", "lt", "le", "gt", "ge")),
+            *(
+                calculated(f"c_{op}", {op: [{F: "n"}, 1]}, "yes_no")
+                for op in ("eq", "ne", "lt", "le", "gt", "ge")
+            ),
             calculated("plus", {"add": [{F: "n"}, 1]}),
             calculated("least", {"min": [{F: "n"}, 7]}),
             calculated("share", {"divide_floor": [{F: "n"}, {"subtract": [{F: "n"}, {F: "n"}]}]}),
         )
     )
     result = answer(compiled, {})
-    assert result.calculated == {**{f"c_{op}": False for op in ("eq", "ne", "lt", "le", "gt", "ge")}, "least": 7}
+    assert result.calculated == {
+        **{f"c_{op}": False for op in ("eq", "ne", "lt", "le", "gt", "ge")},
+        "least": 7,
+    }
     assert "share" not in answer(compiled, {"n": 5}).calculated

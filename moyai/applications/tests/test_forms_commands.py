@@ -30,12 +30,17 @@ def test_operator_sees_every_fault_with_its_path(tmp_path: Path, capsys: pytest.
     file.write_text('{"schema_version": 1, "procedure": "x", "title": "", "pages": []}', encoding="utf-8")
     assert run("check", str(file)) == 1
     shown = json.loads(capsys.readouterr().out)
-    assert [(one["path"], one["code"]) for one in shown["problems"]] == [("$.pages", "e_length"), ("$.title", "e_length")]
+    assert [(one["path"], one["code"]) for one in shown["problems"]] == [
+        ("$.pages", "e_length"),
+        ("$.title", "e_length"),
+    ]
 
 
 def test_operator_answers_a_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answers = tmp_path / "answers.json"
-    answers.write_text('{"age_band":"a30","residence":"city","joined":false,"good":["stage"],"zz":1}', encoding="utf-8")
+    answers.write_text(
+        '{"age_band":"a30","residence":"city","joined":false,"good":["stage"],"zz":1}', encoding="utf-8"
+    )
     assert run("answer", str(FOLDER / "survey.json"), str(answers), "--today", "2026-04-10") == 1
     shown = json.loads(capsys.readouterr().out)
     assert shown["errors"]["zz"]["ja"] == "「zz」という項目はこの様式にありません。取り除いてください。"
@@ -72,10 +77,16 @@ def test_operator_gives_the_facts_of_uploads(tmp_path: Path, capsys: pytest.Capt
         (b"", "JSONとして読めません"),
     ],
 )
-def test_unreadable_file_is_a_sentence_and_code_2(content: bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_file_is_a_sentence_and_code_2(
+    content: bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "x.json"
     file.write_bytes(content)
-    for arguments in (("check", str(file)), ("answer", str(FOLDER / "dog.json"), str(file)), ("answer", str(file), str(file))):
+    for arguments in (
+        ("check", str(file)),
+        ("answer", str(FOLDER / "dog.json"), str(file)),
+        ("answer", str(file), str(file)),
+    ):
         assert run(*arguments) == 2
         shown = capsys.readouterr()
         assert shown.out == ""
@@ -83,7 +94,9 @@ def test_unreadable_file_is_a_sentence_and_code_2(content: bytes, words: str, tm
         assert "Traceback" not in shown.err
 
 
-def test_missing_file_bad_date_and_bad_uploads_are_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_file_bad_date_and_bad_uploads_are_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     empty = tmp_path / "empty.json"
     empty.write_text("{}", encoding="utf-8")
     dog = str(FOLDER / "dog.json")
@@ -98,7 +111,9 @@ def test_missing_file_bad_date_and_bad_uploads_are_sentences(tmp_path: Path, cap
         assert words in capsys.readouterr().err
 
 
-def test_hostile_key_is_printed_and_not_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_key_is_printed_and_not_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "x.json"
     file.write_text('{"\\ud800": 1, "a\\u0000b": 2}', encoding="utf-8")
     assert run("answer", str(FOLDER / "survey.json"), str(file)) == 1
@@ -107,4 +122,6 @@ def test_hostile_key_is_printed_and_not_a_traceback(tmp_path: Path, capsys: pyte
 
 def test_schema_command_prints_what_is_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("schema") == 0
-    assert capsys.readouterr().out == (Path(__file__).parents[3] / "docs" / "form-edition.schema.json").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == (
+        Path(__file__).parents[3] / "docs" / "form-edition.schema.json"
+    ).read_text(encoding="utf-8")

@@ -52,59 +52,254 @@ FAULTS = [
     ("not an object", [1], "$", "e_not_object"),
     ("no pages", {"schema_version": 1, "procedure": "x", "title": "T"}, "$", "e_missing_key"),
     ("a setting nobody knows", edition(text("a", colour="red")), "$.pages[0].fields[0]", "e_unknown_key"),
-    ("a kind nobody knows", edition({**text("a"), "kind": "eval"}), "$.pages[0].fields[0].kind", "e_unknown_kind"),
+    (
+        "a kind nobody knows",
+        edition({**text("a"), "kind": "eval"}),
+        "$.pages[0].fields[0].kind",
+        "e_unknown_kind",
+    ),
     ("a regex of the author", edition(text("a", pattern="(a+)+$")), "$.pages[0].fields[0]", "e_unknown_key"),
     ("a wrong type", edition(text("a", max_length="5")), "$.pages[0].fields[0].max_length", "e_type"),
     ("an id that is no id", edition(text("A b")), "$.pages[0].fields[0].id", "e_pattern"),
     ("an id twice", edition(text("a"), text("a")), "$.pages[0].fields[1].id", "e_duplicate_id"),
-    ("an id twice, inside", edition(text("a"), group("g", text("a"))), "$.pages[0].fields[1].fields[0].id", "e_duplicate_id"),
-    ("an option twice", edition({**choice("a"), "options": [*OPTIONS, OPTIONS[0]]}), "$.pages[0].fields[0].options[2].value", "e_duplicate_id"),
-    ("four groups deep", edition(group("a", group("b", group("c", group("d", text("e")))))), "$.pages[0].fields[0].fields[0].fields[0].fields[0]", "e_group_depth"),
-    ("min over max", edition({"id": "n", "kind": "number", "label": "数", "min": 5, "max": 1}), "$.pages[0].fields[0].min", "e_min_max"),
-    ("more to choose than there is", edition({"id": "n", "kind": "multiple_choice", "label": "選択", "options": OPTIONS, "max_count": 3}), "$.pages[0].fields[0].max_count", "e_too_many_chosen"),
-    ("an unknown operator", edition(text("a", show_if={"eval": "1"})), "$.pages[0].fields[0].show_if", "e_unknown_operator"),
-    ("two operators", edition(text("a", show_if={"not": True, "and": [True]})), "$.pages[0].fields[0].show_if", "e_expression"),
+    (
+        "an id twice, inside",
+        edition(text("a"), group("g", text("a"))),
+        "$.pages[0].fields[1].fields[0].id",
+        "e_duplicate_id",
+    ),
+    (
+        "an option twice",
+        edition({**choice("a"), "options": [*OPTIONS, OPTIONS[0]]}),
+        "$.pages[0].fields[0].options[2].value",
+        "e_duplicate_id",
+    ),
+    (
+        "four groups deep",
+        edition(group("a", group("b", group("c", group("d", text("e")))))),
+        "$.pages[0].fields[0].fields[0].fields[0].fields[0]",
+        "e_group_depth",
+    ),
+    (
+        "min over max",
+        edition({"id": "n", "kind": "number", "label": "数", "min": 5, "max": 1}),
+        "$.pages[0].fields[0].min",
+        "e_min_max",
+    ),
+    (
+        "more to choose than there is",
+        edition({"id": "n", "kind": "multiple_choice", "label": "選択", "options": OPTIONS, "max_count": 3}),
+        "$.pages[0].fields[0].max_count",
+        "e_too_many_chosen",
+    ),
+    (
+        "an unknown operator",
+        edition(text("a", show_if={"eval": "1"})),
+        "$.pages[0].fields[0].show_if",
+        "e_unknown_operator",
+    ),
+    (
+        "two operators",
+        edition(text("a", show_if={"not": True, "and": [True]})),
+        "$.pages[0].fields[0].show_if",
+        "e_expression",
+    ),
     ("no expression", edition(text("a", show_if=None)), "$.pages[0].fields[0].show_if", "e_expression"),
-    ("a field that is not there", edition(text("a", show_if={F: "zz"})), "$.pages[0].fields[0].show_if.field", "e_no_field"),
-    ("text as condition", edition(text("a"), text("b", show_if={F: "a"})), "$.pages[0].fields[1].show_if", "e_expected_type"),
-    ("text against number", edition(text("a"), text("b", show_if={"eq": [{F: "a"}, 1]})), "$.pages[0].fields[1].show_if.eq", "e_different_types"),
-    ("an option that is not there", edition(choice("a"), text("b", show_if={"eq": [{F: "a"}, "z"]})), "$.pages[0].fields[1].show_if.eq", "e_never_equal"),
-    ("options that are not there", edition(choice("a"), text("b", show_if={"in": [{F: "a"}, ["a", "z"]]})), "$.pages[0].fields[1].show_if.in[1]", "e_never_equal"),
-    ("order of texts", edition(text("a"), text("b", show_if={"lt": [{F: "a"}, "z"]})), "$.pages[0].fields[1].show_if.lt[0]", "e_expected_type"),
-    ("too few operands", edition(text("a", show_if={"eq": [1]})), "$.pages[0].fields[0].show_if.eq", "e_arguments"),
-    ("no such day", edition(text("a", show_if={"eq": [{"date": "2026-02-30"}, {"fact": "today"}]})), "$.pages[0].fields[0].show_if.eq[0].date", "e_not_a_date"),
-    ("an unknown fact", edition(text("a", show_if={"eq": [{"fact": "password"}, {"fact": "today"}]})), "$.pages[0].fields[0].show_if.eq[0].fact", "e_arguments"),
-    ("no constant", edition(calculated("a", {"constant": "price"})), "$.pages[0].fields[0].value.constant", "e_no_constant"),
-    ("inside from outside", edition(group("g", YES), text("b", show_if={F: "yes"})), "$.pages[0].fields[1].show_if.field", "e_out_of_scope"),
-    ("a count over no group", edition(text("a"), calculated("b", {"count": {"group": "a"}})), "$.pages[0].fields[1].value.count.group", "e_no_group"),
-    ("a sum of text", edition(group("g", text("a")), calculated("b", {"sum": {"group": "g", "of": {F: "a"}}})), "$.pages[0].fields[1].value.sum.of", "e_expected_type"),
-    ("a calculation of another type", edition(calculated("a", "x")), "$.pages[0].fields[0].value", "e_expected_type"),
+    (
+        "a field that is not there",
+        edition(text("a", show_if={F: "zz"})),
+        "$.pages[0].fields[0].show_if.field",
+        "e_no_field",
+    ),
+    (
+        "text as condition",
+        edition(text("a"), text("b", show_if={F: "a"})),
+        "$.pages[0].fields[1].show_if",
+        "e_expected_type",
+    ),
+    (
+        "text against number",
+        edition(text("a"), text("b", show_if={"eq": [{F: "a"}, 1]})),
+        "$.pages[0].fields[1].show_if.eq",
+        "e_different_types",
+    ),
+    (
+        "an option that is not there",
+        edition(choice("a"), text("b", show_if={"eq": [{F: "a"}, "z"]})),
+        "$.pages[0].fields[1].show_if.eq",
+        "e_never_equal",
+    ),
+    (
+        "options that are not there",
+        edition(choice("a"), text("b", show_if={"in": [{F: "a"}, ["a", "z"]]})),
+        "$.pages[0].fields[1].show_if.in[1]",
+        "e_never_equal",
+    ),
+    (
+        "order of texts",
+        edition(text("a"), text("b", show_if={"lt": [{F: "a"}, "z"]})),
+        "$.pages[0].fields[1].show_if.lt[0]",
+        "e_expected_type",
+    ),
+    (
+        "too few operands",
+        edition(text("a", show_if={"eq": [1]})),
+        "$.pages[0].fields[0].show_if.eq",
+        "e_arguments",
+    ),
+    (
+        "no such day",
+        edition(text("a", show_if={"eq": [{"date": "2026-02-30"}, {"fact": "today"}]})),
+        "$.pages[0].fields[0].show_if.eq[0].date",
+        "e_not_a_date",
+    ),
+    (
+        "an unknown fact",
+        edition(text("a", show_if={"eq": [{"fact": "password"}, {"fact": "today"}]})),
+        "$.pages[0].fields[0].show_if.eq[0].fact",
+        "e_arguments",
+    ),
+    (
+        "no constant",
+        edition(calculated("a", {"constant": "price"})),
+        "$.pages[0].fields[0].value.constant",
+        "e_no_constant",
+    ),
+    (
+        "inside from outside",
+        edition(group("g", YES), text("b", show_if={F: "yes"})),
+        "$.pages[0].fields[1].show_if.field",
+        "e_out_of_scope",
+    ),
+    (
+        "a count over no group",
+        edition(text("a"), calculated("b", {"count": {"group": "a"}})),
+        "$.pages[0].fields[1].value.count.group",
+        "e_no_group",
+    ),
+    (
+        "a sum of text",
+        edition(group("g", text("a")), calculated("b", {"sum": {"group": "g", "of": {F: "a"}}})),
+        "$.pages[0].fields[1].value.sum.of",
+        "e_expected_type",
+    ),
+    (
+        "a calculation of another type",
+        edition(calculated("a", "x")),
+        "$.pages[0].fields[0].value",
+        "e_expected_type",
+    ),
     ("a field on itself", edition(text("a", show_if={"is_present": "a"})), "$.pages[0].fields[0]", "e_cycle"),
-    ("a circle of three", edition(calculated("a", {F: "b"}), calculated("b", {F: "c"}), calculated("c", {F: "a"})), "$.pages[0].fields[0]", "e_cycle"),
-    ("an expression twenty deep", edition(text("a", show_if=eval("{'not':" * 20 + "True" + "}" * 20))), None, "e_expression_deep"),
-    ("never shown: false", edition(text("a", show_if=False)), "$.pages[0].fields[0].show_if", "e_unreachable"),
-    ("never shown: both", edition(choice("a"), text("b", show_if={"and": [{"eq": [{F: "a"}, "a"]}, {"eq": [{F: "a"}, "b"]}]})), "$.pages[0].fields[1].show_if", "e_unreachable"),
-    ("never shown: depends on hidden", edition(choice("a"), {**choice("c"), "show_if": {"eq": [{F: "a"}, "a"]}}, text("b", show_if={"and": [{"eq": [{F: "a"}, "b"]}, {"is_present": "c"}]})), "$.pages[0].fields[2].show_if", "e_unreachable"),
-    ("個人番号 typed in", edition(text("a", label="個人 番号")), "$.pages[0].fields[0].label", "e_individual_number"),
-    ("マイナンバー as number", edition({"id": "n", "kind": "number", "label": "マイナンバー（12桁）"}), "$.pages[0].fields[0].label", "e_individual_number"),
-    ("a fee of text", edition(text("a"), fee={"lines": [{"id": "l", "label": "手数料", "amount": {F: "a"}}]}), "$.fee.lines[0].amount", "e_expected_type"),
-    ("a fee of nothing", edition(text("a"), fee={"lines": [{"id": "l", "label": "手数料"}]}), "$.fee.lines[0]", "e_fee_line"),
-    ("a check of nothing", edition(text("a"), checks=[{"id": "c", "message": "m", "require": True, "fields": ["z"]}]), "$.checks[0].fields[0]", "e_no_field"),
-    ("a check in the wrong rows", edition(text("a"), group("g", text("b")), checks=[{"id": "c", "message": "m", "require": True, "fields": ["b"]}]), "$.checks[0].fields[0]", "e_check_fields"),
-    ("an applicant's name in a number", edition({"id": "n", "kind": "number", "label": "数"}, applicant={"name": "n"}), "$.applicant.name", "e_applicant"),
+    (
+        "a circle of three",
+        edition(calculated("a", {F: "b"}), calculated("b", {F: "c"}), calculated("c", {F: "a"})),
+        "$.pages[0].fields[0]",
+        "e_cycle",
+    ),
+    (
+        "an expression twenty deep",
+        edition(text("a", show_if=eval("{'not':" * 20 + "True" + "}" * 20))),
+        None,
+        "e_expression_deep",
+    ),
+    (
+        "never shown: false",
+        edition(text("a", show_if=False)),
+        "$.pages[0].fields[0].show_if",
+        "e_unreachable",
+    ),
+    (
+        "never shown: both",
+        edition(choice("a"), text("b", show_if={"and": [{"eq": [{F: "a"}, "a"]}, {"eq": [{F: "a"}, "b"]}]})),
+        "$.pages[0].fields[1].show_if",
+        "e_unreachable",
+    ),
+    (
+        "never shown: depends on hidden",
+        edition(
+            choice("a"),
+            {**choice("c"), "show_if": {"eq": [{F: "a"}, "a"]}},
+            text("b", show_if={"and": [{"eq": [{F: "a"}, "b"]}, {"is_present": "c"}]}),
+        ),
+        "$.pages[0].fields[2].show_if",
+        "e_unreachable",
+    ),
+    (
+        "個人番号 typed in",
+        edition(text("a", label="個人 番号")),
+        "$.pages[0].fields[0].label",
+        "e_individual_number",
+    ),
+    (
+        "マイナンバー as number",
+        edition({"id": "n", "kind": "number", "label": "マイナンバー（12桁）"}),
+        "$.pages[0].fields[0].label",
+        "e_individual_number",
+    ),
+    (
+        "a fee of text",
+        edition(text("a"), fee={"lines": [{"id": "l", "label": "手数料", "amount": {F: "a"}}]}),
+        "$.fee.lines[0].amount",
+        "e_expected_type",
+    ),
+    (
+        "a fee of nothing",
+        edition(text("a"), fee={"lines": [{"id": "l", "label": "手数料"}]}),
+        "$.fee.lines[0]",
+        "e_fee_line",
+    ),
+    (
+        "a check of nothing",
+        edition(text("a"), checks=[{"id": "c", "message": "m", "require": True, "fields": ["z"]}]),
+        "$.checks[0].fields[0]",
+        "e_no_field",
+    ),
+    (
+        "a check in the wrong rows",
+        edition(
+            text("a"),
+            group("g", text("b")),
+            checks=[{"id": "c", "message": "m", "require": True, "fields": ["b"]}],
+        ),
+        "$.checks[0].fields[0]",
+        "e_check_fields",
+    ),
+    (
+        "an applicant's name in a number",
+        edition({"id": "n", "kind": "number", "label": "数"}, applicant={"name": "n"}),
+        "$.applicant.name",
+        "e_applicant",
+    ),
     ("a fraction", edition(text("a", max_length=1.5)), "$.pages[0].fields[0].max_length", "e_float"),
     ("not a number", edition(text("a", max_length=math.nan)), "$.pages[0].fields[0].max_length", "e_float"),
     ("infinity", edition(calculated("a", math.inf)), "$.pages[0].fields[0].value", "e_float"),
-    ("a number beyond reason", edition(calculated("a", 10**40)), "$.pages[0].fields[0].value", "e_big_number"),
+    (
+        "a number beyond reason",
+        edition(calculated("a", 10**40)),
+        "$.pages[0].fields[0].value",
+        "e_big_number",
+    ),
     ("NUL in a label", edition(text("a", label="a\x00b")), "$.pages[0].fields[0].label", "e_bad_text"),
     ("half a character", edition(text("a", label="\ud800")), "$.pages[0].fields[0].label", "e_bad_text"),
-    ("a label of a megabyte", edition(text("a", label="あ" * 1_000_000)), "$.pages[0].fields[0].label", "e_long_text"),
-    ("a million values", edition(text("a", hint=["x"] * 1_000_000)), "$.pages[0].fields[0].hint", "e_too_big"),
+    (
+        "a label of a megabyte",
+        edition(text("a", label="あ" * 1_000_000)),
+        "$.pages[0].fields[0].label",
+        "e_long_text",
+    ),
+    (
+        "a million values",
+        edition(text("a", hint=["x"] * 1_000_000)),
+        "$.pages[0].fields[0].hint",
+        "e_too_big",
+    ),
     ("not JSON", edition(text("a", label={1, 2})), "$.pages[0].fields[0].label", "e_not_json"),
 ]
 
 
-@pytest.mark.parametrize(("made", "where", "code"), [one[1:] for one in FAULTS], ids=[one[0] for one in FAULTS])
+@pytest.mark.parametrize(
+    ("made", "where", "code"), [one[1:] for one in FAULTS], ids=[one[0] for one in FAULTS]
+)
 def test_fault_of_an_edition_is_named_with_its_place(made: object, where: str | None, code: str) -> None:
     problems = check_edition(made)
     found = {(problem.path, problem.message.code) for problem in problems}
@@ -145,9 +340,22 @@ def test_document_nested_without_end_is_refused(depth: int) -> None:
 
 def test_long_chain_of_calculations_is_put_in_order_without_recursion() -> None:
     links = [calculated(f"c{i}", {"add": [{F: f"c{i + 1}"}, 1]}) for i in range(99)]
-    pages = [{"id": f"p{k}", "title": "P", "fields": [
-        {**one, "id": f"{one['id']}_{k}", "value": json.loads(json.dumps(one["value"]).replace('"}', f'_{k}"}}'))}
-        for one in links] + [calculated(f"c99_{k}", 1)]} for k in range(20)]
+    pages = [
+        {
+            "id": f"p{k}",
+            "title": "P",
+            "fields": [
+                {
+                    **one,
+                    "id": f"{one['id']}_{k}",
+                    "value": json.loads(json.dumps(one["value"]).replace('"}', f'_{k}"}}')),
+                }
+                for one in links
+            ]
+            + [calculated(f"c99_{k}", 1)],
+        }
+        for k in range(20)
+    ]
     made = {"schema_version": 1, "procedure": "x", "title": "T", "pages": pages}
     assert check_edition(made) == []
 
@@ -183,8 +391,18 @@ def _places(value: object, path: tuple = ()) -> list[tuple]:
 
 
 JUNK = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([]), st.just({}),
-    st.just({"field": "name"}), st.just({"and": []}), st.just({"sum": {"group": "dogs"}}), st.just([[]]), st.just({"if": [1]}),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+    st.just({"field": "name"}),
+    st.just({"and": []}),
+    st.just({"sum": {"group": "dogs"}}),
+    st.just([[]]),
+    st.just({"if": [1]}),
 )
 
 
@@ -219,4 +437,8 @@ def test_hash_names_the_content_and_not_its_order() -> None:
 def test_difference_of_two_editions_names_the_fields() -> None:
     old = compile_edition(edition(text("a"), text("b"), text("c")))
     new = compile_edition(edition(text("a"), text("b", required=True), text("d")))
-    assert [(one.id, one.what) for one in diff_editions(old, new)] == [("b", "changed"), ("d", "added"), ("c", "removed")]
+    assert [(one.id, one.what) for one in diff_editions(old, new)] == [
+        ("b", "changed"),
+        ("d", "added"),
+        ("c", "removed"),
+    ]

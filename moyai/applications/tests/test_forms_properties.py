@@ -22,7 +22,11 @@ from moyai.applications.rules import (
 )
 
 TODAY = datetime.date(2026, 4, 10)
-OPTIONS = [{"value": "a", "label": "あ"}, {"value": "b", "label": "い"}, {"value": "c", "label": "う", "other_text": True}]
+OPTIONS = [
+    {"value": "a", "label": "あ"},
+    {"value": "b", "label": "い"},
+    {"value": "c", "label": "う", "other_text": True},
+]
 PLAIN = [{"value": "a", "label": "あ"}, {"value": "b", "label": "い"}]
 UPLOADS = {"u1": UploadFact("a.pdf", "application/pdf", 100)}
 
@@ -35,8 +39,16 @@ KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
     "date": ({}, ["2020-02-29"], ["2021-02-29", "x", 20200229]),
     "yes_no": ({}, [True, False, "はい"], ["maybe", 1]),
     "single_choice": ({"options": OPTIONS}, ["a", "b", {"choice": "c", "text": "x"}], ["z", "c", ["a"]]),
-    "multiple_choice": ({"options": OPTIONS, "max_count": 2}, [["a"], ["b", "a"]], [["z"], ["a", "b", {"choice": "c", "text": "x"}]]),
-    "matrix": ({"rows": PLAIN, "columns": PLAIN, "every_row": False}, [{"a": "b"}, {"a": "a", "b": "b"}], [{"z": "a"}, {"a": "z"}, "a"]),
+    "multiple_choice": (
+        {"options": OPTIONS, "max_count": 2},
+        [["a"], ["b", "a"]],
+        [["z"], ["a", "b", {"choice": "c", "text": "x"}]],
+    ),
+    "matrix": (
+        {"rows": PLAIN, "columns": PLAIN, "every_row": False},
+        [{"a": "b"}, {"a": "a", "b": "b"}],
+        [{"z": "a"}, {"a": "z"}, "a"],
+    ),
     "ranking": ({"options": PLAIN, "min_count": 1}, [["b"], ["b", "a"]], [["a", "a"], "a"]),
     "microchip": ({}, ["392141123456789"], ["39214112345678"]),
     "file": ({}, [["u1"]], [["u2"], 5]),
@@ -79,8 +91,12 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
             if kind == "group":
                 one |= {"max": 3, "min": draw(st.integers(0, 1)), "fields": fields(dict(known), depth + 1)}
             elif kind == "calculated":
-                numbers = [{"field": key} for key, known_kind in known.items() if known_kind in ("number", "yen")]
-                groups = [{"count": {"group": key}} for key, known_kind in known.items() if known_kind == "group"]
+                numbers = [
+                    {"field": key} for key, known_kind in known.items() if known_kind in ("number", "yen")
+                ]
+                groups = [
+                    {"count": {"group": key}} for key, known_kind in known.items() if known_kind == "group"
+                ]
                 one |= {"result": "number", "value": {"add": [1, *numbers, *groups]}}
             else:
                 one |= KINDS[kind][0]
@@ -104,8 +120,16 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
 
 
 JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["a", "u1", "はい", "2020-02-29"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3) | st.sampled_from(["a", "choice", "f1"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["a", "u1", "はい", "2020-02-29"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.sampled_from(["a", "choice", "f1"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -118,7 +142,9 @@ def answers_for(draw: st.DrawFn, fields: list[dict[str, Any]], *, junk: bool) ->
         if junk and draw(st.integers(0, 5)) == 0:
             made[one["id"]] = draw(JUNK)
         elif one["kind"] == "group":
-            made[one["id"]] = [answers_for(draw, one["fields"], junk=junk) for _ in range(draw(st.integers(1, 3)))]
+            made[one["id"]] = [
+                answers_for(draw, one["fields"], junk=junk) for _ in range(draw(st.integers(1, 3)))
+            ]
         elif junk and draw(st.integers(0, 2)) == 0:
             made[one["id"]] = draw(st.sampled_from(KINDS[one["kind"]][2]))
         elif not junk or draw(st.integers(0, 3)):
@@ -147,7 +173,7 @@ def holds(node: Any, scopes: list[dict[str, Any]]) -> bool:
     def value(name: str) -> Any:
         return next((scope[name] for scope in reversed(scopes) if name in scope), None)
 
-    (op, args), = node.items()
+    ((op, args),) = node.items()
     if op == "not":
         return not holds(args, scopes)
     if op == "and":
@@ -169,7 +195,9 @@ def holds(node: Any, scopes: list[dict[str, Any]]) -> bool:
     return any((one["choice"] if isinstance(one, dict) else one) == args[1] for one in found or [])
 
 
-def assert_only_shown_is_kept(fields: list[dict[str, Any]], scopes: list[dict[str, Any]], path: str, visible: frozenset[str]) -> None:
+def assert_only_shown_is_kept(
+    fields: list[dict[str, Any]], scopes: list[dict[str, Any]], path: str, visible: frozenset[str]
+) -> None:
     for one in fields:
         shown = "show_if" not in one or holds(one["show_if"], scopes)
         assert (path + one["id"] in visible) is shown, path + one["id"]
@@ -181,7 +209,9 @@ def assert_only_shown_is_kept(fields: list[dict[str, Any]], scopes: list[dict[st
 
 @settings(max_examples=200, deadline=None)
 @given(editions(), st.data())
-def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing(document: dict[str, Any], data: st.DataObject) -> None:
+def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
     compiled = compiled_or_none(document)
     if compiled is None:
         return
@@ -199,12 +229,23 @@ def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing
             assert not any(one["id"] in result.answers for one in page["fields"])
 
     again = answer(compiled, result.answers, today=TODAY, uploads=UPLOADS)
-    assert (again.answers, again.pages, again.uploads, again.dropped) == (result.answers, result.pages, result.uploads, ())
+    assert (again.answers, again.pages, again.uploads, again.dropped) == (
+        result.answers,
+        result.pages,
+        result.uploads,
+        (),
+    )
     if result.ok:
         assert again.ok
-        assert (again.calculated, again.visible, again.required) == (result.calculated, result.visible, result.required)
+        assert (again.calculated, again.visible, again.required) == (
+            result.calculated,
+            result.visible,
+            result.required,
+        )
         assert diff(compiled, result.answers, again.answers) == ()
-    shown_rows = {row.path for section in summary(compiled, result.answers, today=TODAY) for row in section.rows}
+    shown_rows = {
+        row.path for section in summary(compiled, result.answers, today=TODAY) for row in section.rows
+    }
     assert shown_rows >= {path for path in result.visible if path in result.answers}
     for message in (*result.errors.values(), *(one for _, one in result.warnings)):
         assert message.ja
@@ -228,7 +269,9 @@ def test_order_of_posting_changes_nothing(document: dict[str, Any], data: st.Dat
     other = answer(compiled, turned(answers), today=TODAY, uploads=UPLOADS)
     assert other.calculated == one.calculated
     assert other.answers == one.answers
-    assert {path: message.code for path, message in other.errors.items()} == {path: message.code for path, message in one.errors.items()}
+    assert {path: message.code for path, message in other.errors.items()} == {
+        path: message.code for path, message in one.errors.items()
+    }
 
 
 @settings(max_examples=150, deadline=None)
@@ -241,7 +284,9 @@ def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], da
     clean = answer(compiled, answers, today=TODAY, uploads=UPLOADS)
     assert clean.ok, clean.errors
 
-    def places(fields: list[dict[str, Any]], scope: dict[str, Any], path: str) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
+    def places(
+        fields: list[dict[str, Any]], scope: dict[str, Any], path: str
+    ) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
         found = []
         for one in fields:
             if one["kind"] == "group":
@@ -270,7 +315,14 @@ def test_page_by_page_comes_to_the_same_as_all_at_once(document: dict[str, Any],
     stored: dict[str, Any] = {}
     for page in document["pages"]:
         own = {one["id"] for one in page["fields"]}
-        result = answer_page(compiled, page["id"], stored, {key: value for key, value in answers.items() if key in own}, today=TODAY, uploads=UPLOADS)
+        result = answer_page(
+            compiled,
+            page["id"],
+            stored,
+            {key: value for key, value in answers.items() if key in own},
+            today=TODAY,
+            uploads=UPLOADS,
+        )
         assert result.ok, result.errors
         stored = result.answers
     assert stored == answer(compiled, answers, today=TODAY, uploads=UPLOADS).answers

@@ -16,7 +16,7 @@ Settings = Mapping[str, Any]
 Schema = dict[str, Any]
 
 
-class Wrong(Exception):  # noqa: N818 - an answer is wrong, the program is not
+class Wrong(Exception):
     """An answer that its field does not take.
 
     `part` names the part of a composite answer, as in address.street.
