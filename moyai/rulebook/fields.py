@@ -5,6 +5,7 @@ input=case_of(copies=whole("通数", "Copies", 1, 10), on_paper=yes_no("窓口�
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 LARGEST_YEN = 9_999_999_999_999  # what a bill can print; far below bigint
@@ -31,10 +32,15 @@ def day(ja: str, en: str, **more: Any) -> dict[str, Any]:
     return _titled(ja, en, {"type": "string", "format": "date", **more})
 
 
-def choice(ja: str, en: str, choices: dict[str, str] | list[str], **more: Any) -> dict[str, Any]:
-    """One of several codes; `choices` maps a code to the word a reader sees."""
-    words = choices if isinstance(choices, dict) else {code: code for code in choices}
-    return _titled(ja, en, {"type": "string", "enum": list(words), "x-words": words, **more})
+def choice(
+    ja: str, en: str, choices: Mapping[str, str | tuple[str, str]] | Sequence[str], **more: Any
+) -> dict[str, Any]:
+    """One of several codes; `choices` maps a code to the word a reader sees, or to (Japanese, English)."""
+    pairs = choices if isinstance(choices, Mapping) else {code: code for code in choices}
+    words = {code: word if isinstance(word, str) else word[0] for code, word in pairs.items()}
+    english = {code: word[1] for code, word in pairs.items() if not isinstance(word, str)}
+    schema = {"type": "string", "enum": list(words), "x-words": words}
+    return _titled(ja, en, schema | ({"x-words-en": english} if english else {}) | more)
 
 
 def yes_no(ja: str, en: str, **more: Any) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
             **common,
         )
     if "enum" in part:
-        words = [(str(code), part.get("x-words", {}).get(code, str(code))) for code in part["enum"]]
+        words = [(str(code), words_of(part).get(code, str(code))) for code in part["enum"]]
         few = len(words) <= RADIOS_UP_TO
         blank = [] if few else [("", _("選択してください"))]
         widget = forms.RadioSelect if few else forms.Select
@@ -168,7 +168,7 @@ class LinesField(forms.CharField):
         if part.get("type") == "boolean":
             return word in ("はい", "true", "1", "○", "Yes", "yes")
         if "enum" in part:
-            by_word = {shown: code for code, shown in part.get("x-words", {}).items()}
+            by_word = {shown: code for code, shown in words_of(part).items()}
             return by_word.get(word, word)
         return word
 
@@ -185,16 +185,22 @@ def in_words(value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
         return {"text": f"{value:,}{unit_word(str(schema.get('x-unit', '')))}"}
     if isinstance(value, list):
         shown = [in_words(item, schema.get("items", {})) for item in value]
-        return {"parts": shown} if shown else {"text": "—"}
+        # Entries of several parts are told apart by a stronger sign than their parts.
+        between = "／" if schema.get("items", {}).get("type") == "object" else "、"
+        return {"parts": shown, "between": between} if shown else {"text": "—"}
     if isinstance(value, Mapping):
-        return {
-            "parts": [
-                in_words(item, schema.get("properties", {}).get(name, {})) for name, item in value.items()
-            ]
-        }
+        parts = schema.get("properties", {})
+        shown = [in_words(item, parts.get(name, {})) for name, item in value.items()]
+        return {"parts": shown, "between": "、"}
     if value in (None, ""):
         return {"text": "—"}
-    return {"text": str(schema.get("x-words", {}).get(value, value))}
+    return {"text": str(words_of(schema).get(value, value))}
+
+
+def words_of(schema: Mapping[str, Any]) -> Mapping[str, str]:
+    """The words of a choice by code, in the reader's language."""
+    words: Mapping[str, str] = schema.get("x-words", {})
+    return words if japanese() else {**words, **schema.get("x-words-en", {})}
 
 
 def unit_word(unit: str) -> str:

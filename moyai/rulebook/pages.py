@@ -25,16 +25,16 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
     words = asked.casefold().split()
     found = [rule for rule in all_rules() if all(word in _searched(rule) for word in words)]
-    rows = [
-        {"title": pick(rule.title), "url": reverse("rulebook_rule", kwargs={"name": rule.name}), "rule": rule}
+    cards = [
+        {
+            "label": pick(rule.title),
+            "url": reverse("rulebook_rule", kwargs={"name": rule.name}),
+            "text": rule.text,
+            "facts": [{"key": _("根拠"), "value": rule.source}],
+        }
         for rule in found
     ]
-    context = {
-        "rows": rows,
-        "asked": asked,
-        "total": len(all_rules()),
-        "crumbs": [(_("ルールと計算の公開"), "")],
-    }
+    context = {"cards": cards, "asked": asked, "crumbs": [(_("ルールと計算の公開"), "")]}
     return page(request, "rulebook/index.html", context)
 
 
@@ -95,11 +95,10 @@ def _figure(name: str, value: Any) -> dict[str, Any]:
 
 def example_of(rule: Rule, number: int, bodies: Mapping[str, str]) -> dict[str, Any]:
     example = rule.examples[number]
-    on, code = rule.example_day(example)
+    _on, code = rule.example_day(example)
     return {
-        "number": number + 1,
         "case": _case_in_words(rule, example.case),
-        "on": on,
+        "on": example.on,
         "body": bodies.get(code, code) if code else "",
         "result": in_words(example.result, rule.output),
         "note": example.note,
@@ -107,9 +106,12 @@ def example_of(rule: Rule, number: int, bodies: Mapping[str, str]) -> dict[str, 
 
 
 def _case_in_words(rule: Rule, case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """In the order of the schema; lists left empty say nothing."""
     parts = rule.input["properties"]
     return [
-        {"label": label_of(parts[name], name)} | in_words(value, parts[name]) for name, value in case.items()
+        {"label": label_of(part, name)} | in_words(case[name], part)
+        for name, part in parts.items()
+        if name in case and case[name] != []
     ]
 
 

@@ -75,11 +75,16 @@ def age(case: Mapping[str, Any], terms: Terms) -> Worked:
     ]
 
 
-UNITS = {"days": "日", "weeks": "週", "months": "月", "years": "年"}
+UNITS = {
+    "days": ("日", "days"),
+    "weeks": ("週", "weeks"),
+    "months": ("月", "months"),
+    "years": ("年", "years"),
+}
 LAWS = {
-    "civil": "民法・地方自治法（申請、届出など）",
-    "local_tax": "地方税法（納期限など）",
-    "none": "休日でも延びない",
+    "civil": ("民法・地方自治法（申請、届出など）", "Civil Code (applications, notifications)"),
+    "local_tax": ("地方税法（納期限など）", "Local Tax Act (due dates of taxes)"),
+    "none": ("休日でも延びない", "Not moved by holidays"),
 }
 MOVED_BY = {
     "civil": "民法142条、地方自治法4条の2第4項",
@@ -136,7 +141,9 @@ def period_end(case: Mapping[str, Any], terms: Terms) -> Worked:
         months = case["number"] * (12 if unit == "years" else 1)
         last_on = period_of_months_end_on(event_on, months, first_day_counts=counts)
     end_on = due_on(event_on, law=law, first_day_counts=counts, calendar=calendar, **{unit: case["number"]})
-    length = f"{case['number']}{'か月' if unit == 'months' else UNITS[unit]}{'間' if unit == 'weeks' else ''}"
+    length = (
+        f"{case['number']}{'か月' if unit == 'months' else UNITS[unit][0]}{'間' if unit == 'weeks' else ''}"
+    )
     steps = [
         Step("起算日", first_on, "民法140条ただし書" if counts else "民法140条"),
         Step("期間の末日", last_on, "民法141条" if unit == "days" else "民法143条", f"起算日から{length}"),

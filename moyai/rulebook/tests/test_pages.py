@@ -74,7 +74,7 @@ def test_a_reader_is_told_what_is_wrong_beside_the_field(client: Client) -> None
     assert "<title>エラー（2件）：満年齢" in html
     assert html.count("年が2通りに読めます。R8.4.1 か 2026/4/1 の形で入力してください。") == 2
     assert html.count("いつの年齢かを入力してください。") == 2
-    assert "計算の結果" not in html
+    assert "計算の段階" not in html
     assert 'value="8/4/1"' in html  # nothing typed is lost
 
 
