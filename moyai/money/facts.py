@@ -63,7 +63,12 @@ def slip_facts(
 def receipt_facts(*, receipt: Receipt) -> dict[str, Any]:
     """The facts of a 領収書."""
     charge, body = receipt.charge, receipt.body
-    counted = Allocation.objects.filter(body=receipt.body_id, receipt=receipt).aggregate(yen=Sum("amount_yen"))["yen"] or 0
+    counted = (
+        Allocation.objects.filter(body=receipt.body_id, receipt=receipt).aggregate(yen=Sum("amount_yen"))[
+            "yen"
+        ]
+        or 0
+    )
     return {
         "body_name": body.name,
         **_contact(body),

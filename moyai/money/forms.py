@@ -59,7 +59,9 @@ class RefundForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +75,9 @@ class ReasonForm(Form):
     """取消し・欠損の理由."""
 
     reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

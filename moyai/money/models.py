@@ -41,11 +41,19 @@ class Charge(BodyRow):
             models.UniqueConstraint(fields=["body", "token"], name="charge_token_once"),
             models.CheckConstraint(condition=Q(amount_yen__gt=0), name="charge_is_of_one_yen_or_more"),
             models.CheckConstraint(
-                condition=Q(unpaid_yen__gte=0) & Q(unpaid_yen__lte=F("amount_yen")), name="charge_is_not_overpaid"
+                condition=Q(unpaid_yen__gte=0) & Q(unpaid_yen__lte=F("amount_yen")),
+                name="charge_is_not_overpaid",
             ),
             models.CheckConstraint(
                 condition=Q(state=ChargeState.OPEN.value, unpaid_yen__gt=0)
-                | Q(state__in=[ChargeState.SETTLED.value, ChargeState.WRITTEN_OFF.value, ChargeState.CANCELLED.value], unpaid_yen=0),
+                | Q(
+                    state__in=[
+                        ChargeState.SETTLED.value,
+                        ChargeState.WRITTEN_OFF.value,
+                        ChargeState.CANCELLED.value,
+                    ],
+                    unpaid_yen=0,
+                ),
                 name="charge_is_open_while_unpaid",
             ),
         ]
@@ -210,7 +218,9 @@ class WriteOff(BodyRow):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_yen__gt=0), name="write_off_is_of_one_yen_or_more")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="write_off_is_of_one_yen_or_more")
+        ]
 
 
 class Overpayment(BodyRow):
@@ -230,11 +240,11 @@ class Overpayment(BodyRow):
                 condition=Q(left_yen__gte=0) & Q(left_yen__lte=F("amount_yen")) & Q(amount_yen__gt=0),
                 name="overpayment_is_not_refunded_twice",
             ),
-            models.CheckConstraint(condition=Q(why__in=[w.value for w in Why]), name="overpayment_reason_is_known"),
+            models.CheckConstraint(
+                condition=Q(why__in=[w.value for w in Why]), name="overpayment_reason_is_known"
+            ),
         ]
-        indexes = [
-            models.Index(fields=["body", "id"], condition=Q(left_yen__gt=0), name="overpayment_open")
-        ]
+        indexes = [models.Index(fields=["body", "id"], condition=Q(left_yen__gt=0), name="overpayment_open")]
 
 
 class Refund(BodyRow):
@@ -277,7 +287,9 @@ class WebhookCall(BodyRow):
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["body", "attempt", "event_id"], name="news_taken_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "attempt", "event_id"], name="news_taken_once")
+        ]
 
 
 class SimulatorOrder(SharedRow):
@@ -308,4 +320,6 @@ class SimulatorCall(SharedRow):
     status = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at__isnull=True), name="simulator_call_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at__isnull=True), name="simulator_call_due")
+        ]

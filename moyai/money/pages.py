@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from moyai.money import gateways, simulator
 from moyai.money.actions import take_news
+from moyai.money.asked import Asked
 from moyai.money.gateways import BadNews, BadSignature
 from moyai.money.models import SimulatorOrder
 from moyai.money.refusals import UnknownOrder
@@ -32,7 +33,7 @@ def _answer(status: int, word: str) -> JsonResponse:
 
 @csrf_exempt
 @require_POST
-def webhook(request: HttpRequest, gateway: str) -> HttpResponse:
+def webhook(request: Asked, gateway: str) -> HttpResponse:
     """決済の知らせの受け口. 200 means: taken, or taken before; anything else asks the company to try again."""
     company = gateways.gateway(gateway)
     if company is None:
@@ -69,7 +70,9 @@ class ChoiceForm(Form):
         widget=forms.RadioSelect,
     )
     course = forms.ChoiceField(
-        label=_("知らせの届き方"), choices=list(simulator.COURSES.items()), initial="return_first",
+        label=_("知らせの届き方"),
+        choices=list(simulator.COURSES.items()),
+        initial="return_first",
         widget=forms.RadioSelect,
     )
 
@@ -81,7 +84,7 @@ def _open(order: SimulatorOrder | None) -> SimulatorOrder:
 
 
 @require_GET
-def arrive(request: HttpRequest) -> HttpResponse:
+def arrive(request: Asked) -> HttpResponse:
     """The browser arrives with a signed order."""
     names = ("order", "amount", "title", "return", "notify")
     values = {name: request.GET.get(name, "") for name in names}
@@ -90,7 +93,7 @@ def arrive(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def order(request: HttpRequest, order_id: str) -> HttpResponse:
+def order(request: Asked, order_id: str) -> HttpResponse:
     """模擬カード会社の支払い画面."""
     found = _open(SimulatorOrder.objects.filter(order_id=order_id).first())
     if found.result:
@@ -104,7 +107,7 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     return page(request, "money/simulator/order.html", {"order": found}, form=form)
 
 
-def _decided(request: HttpRequest, found: SimulatorOrder, result: str, course: str) -> HttpResponse:
+def _decided(request: Asked, found: SimulatorOrder, result: str, course: str) -> HttpResponse:
     calls = simulator.decide(found, result=result, course=course, now=request.now)
     for call in calls:
         if course == "return_first":
@@ -118,20 +121,24 @@ def _decided(request: HttpRequest, found: SimulatorOrder, result: str, course: s
 
 
 @require_GET
-def done(request: HttpRequest, order_id: str) -> HttpResponse:
+def done(request: Asked, order_id: str) -> HttpResponse:
     """After the choice: the way back to the shop, and what was told to it so far."""
     found = _open(SimulatorOrder.objects.filter(order_id=order_id).first())
     calls = list(found.calls.order_by("id"))
-    return page(request, "money/simulator/done.html", {
-        "order": found,
-        "course": simulator.COURSES.get(found.course, ""),
-        "calls": calls,
-        "waiting": [call for call in calls if call.sent_at is None],
-    })
+    return page(
+        request,
+        "money/simulator/done.html",
+        {
+            "order": found,
+            "course": simulator.COURSES.get(found.course, ""),
+            "calls": calls,
+            "waiting": [call for call in calls if call.sent_at is None],
+        },
+    )
 
 
 @require_POST
-def send_now(request: HttpRequest, order_id: str) -> HttpResponse:
+def send_now(request: Asked, order_id: str) -> HttpResponse:
     """Do not wait for the hour of a late call."""
     found = _open(SimulatorOrder.objects.filter(order_id=order_id).first())
     if found.known_from is not None and found.known_from > request.now:

@@ -5,7 +5,7 @@ from moyai.money.actions import cancel_charge, charge, issue_slip
 from moyai.money.ledger import invariants, ledger_check
 from moyai.money.models import Charge
 from moyai.money.queries import charges_about
-from moyai.money.refusals import CannotCancel, LinesDiffer, NotOpen, NothingOwed
+from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotOpen
 from moyai.money.rules.ledger import ChargeLine, ChargeState, Ledger
 from moyai.money.rules.sharing import Share, blend, share, shares
 from moyai.money.wording import CHARGE_WORDS

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from moyai.calendars.public import fiscal_year
 from moyai.money import payables
 from moyai.money.models import Allocation, Attempt, Charge, Overpayment, Receipt, Slip
 from moyai.money.queries import unpaid_instalments
 from moyai.money.rules.ledger import CHARGE_FLOW, ChargeState, Split, Why, split
-from moyai.calendars.public import fiscal_year
 from moyai.tenants.public import Actor, Body, Refusal, clock, next_number
 
 
@@ -63,7 +63,12 @@ def book(
         parts = Split((), amount_yen, Why.REFUSED)
     if parts.over_yen:
         Overpayment.objects.create(
-            body=body, receipt=receipt, why=parts.why, amount_yen=parts.over_yen, left_yen=parts.over_yen, found_at=now
+            body=body,
+            receipt=receipt,
+            why=parts.why,
+            amount_yen=parts.over_yen,
+            left_yen=parts.over_yen,
+            found_at=now,
         )
     return receipt
 

@@ -59,7 +59,11 @@ class CardSimulator:
         self, *, order_id: str, amount_yen: int, title: str, return_url: str, notify_url: str, now: datetime
     ) -> str:
         values = {
-            "order": order_id, "amount": str(amount_yen), "title": title, "return": return_url, "notify": notify_url,
+            "order": order_id,
+            "amount": str(amount_yen),
+            "title": title,
+            "return": return_url,
+            "notify": notify_url,
         }
         return f"{reverse('money_simulator_card')}?{urlencode(values | {'mac': _link_mac(values)})}"
 
@@ -77,8 +81,11 @@ class CardSimulator:
         try:
             told = json.loads(body)
             news = News(
-                order_id=told["order"], event_id=told["event"], transaction_id=told["transaction"],
-                result=told["result"], amount_yen=told["amount"],
+                order_id=told["order"],
+                event_id=told["event"],
+                transaction_id=told["transaction"],
+                result=told["result"],
+                amount_yen=told["amount"],
             )
         except (ValueError, KeyError, TypeError) as error:
             raise BadNews from error
@@ -105,7 +112,9 @@ def take_order(values: Mapping[str, str], mac: str) -> SimulatorOrder | None:
     order, _new = SimulatorOrder.objects.get_or_create(
         order_id=values["order"],
         defaults={
-            "title": values["title"], "amount_yen": int(values["amount"]), "return_url": values["return"],
+            "title": values["title"],
+            "amount_yen": int(values["amount"]),
+            "return_url": values["return"],
             "notify_url": values["notify"],
         },
     )
@@ -122,10 +131,15 @@ def decide(order: SimulatorOrder, *, result: str, course: str, now: datetime) ->
     order.save()
     if result == "abandoned":  # companies tell nothing about those who just leave
         return []
-    payload = json.dumps({
-        "order": order.order_id, "event": f"{order.transaction_id}-1", "transaction": order.transaction_id,
-        "result": result, "amount": order.taken_yen if result == "approved" else order.amount_yen,
-    })
+    payload = json.dumps(
+        {
+            "order": order.order_id,
+            "event": f"{order.transaction_id}-1",
+            "transaction": order.transaction_id,
+            "result": result,
+            "amount": order.taken_yen if result == "approved" else order.amount_yen,
+        }
+    )
     times = 2 if course == "news_twice" else 1
     return [
         SimulatorCall.objects.create(

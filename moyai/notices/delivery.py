@@ -50,8 +50,14 @@ def deliver(*, message_id: int, now: datetime) -> None:
             _move(message, "give_up", trouble=trouble)
         else:
             _move(message, "try_again", trouble=trouble, next_try_at=now + wait)
-        log.warning("notice_not_sent", message_id=message.pk, kind=message.kind, tries=message.tries,
-                    trouble=trouble, state=message.state)
+        log.warning(
+            "notice_not_sent",
+            message_id=message.pk,
+            kind=message.kind,
+            tries=message.tries,
+            trouble=trouble,
+            state=message.state,
+        )
         return
     _move(message, "hand_over", sent_at=now)
     log.info("notice_sent", message_id=message.pk, kind=message.kind, tries=message.tries)
@@ -87,7 +93,11 @@ def _judge(error: Exception) -> tuple[str, bool]:
 
 
 def _move(
-    message: Message, event: str, *, trouble: str = "", next_try_at: datetime | None = None,
+    message: Message,
+    event: str,
+    *,
+    trouble: str = "",
+    next_try_at: datetime | None = None,
     sent_at: datetime | None = None,
 ) -> None:
     message.state = FLOW[State(message.state), event]

@@ -36,7 +36,9 @@ class Message(BodyRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=[s.value for s in State]), name="message_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in State]), name="message_state_is_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="queued", next_try_at__isnull=False)
                 | (~models.Q(state="queued") & models.Q(next_try_at__isnull=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,54 +19,70 @@ from moyai.notices.actions import resend
 from moyai.notices.models import Message
 from moyai.notices.rules import State, masked, may
 from moyai.notices.wording import TROUBLES, WORDS, badge
+from moyai.tenants.public import Actor, body_of
 from moyai.ui.public import page
 
 MENU = [(gettext_lazy("通知"), "notices_office_outbox")]
 
 
-def _url(request: HttpRequest, name: str, **kwargs: object) -> str:
-    return reverse(name, kwargs={"body_slug": request.actor.body.slug, **kwargs})
+class Asked(HttpRequest):
+    """A request as the door hands it over."""
+
+    actor: Actor
+    now: datetime
+
+
+def _url(request: Asked, name: str, **kwargs: object) -> str:
+    return reverse(name, kwargs={"body_slug": body_of(request.actor.body).slug, **kwargs})
 
 
 @require_GET
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: Asked) -> HttpResponse:
     """通知の一覧: newest first, by state."""
     asked = request.GET.get("state", "")
     state = next((each for each in State if each.value == asked), None)
     before = request.GET.get("before", "")
     rows = queries.outbox(
-        actor=request.actor, state=state, before=int(before) if before.isascii() and before.isdigit() else None
+        actor=request.actor,
+        state=state,
+        before=int(before) if before.isascii() and before.isdigit() else None,
     )
     shown, more = rows[: queries.PAGE], len(rows) > queries.PAGE
     here = _url(request, "notices_office_outbox")
     counts = queries.waiting_counts(actor=request.actor)
     tabs: list[dict[str, Any]] = [{"label": _("すべて"), "url": here, "current": state is None}]
     for each, (_kind, word) in WORDS.items():
-        tabs.append({
-            "label": word,
-            "url": f"{here}?state={each.value}",
-            "current": state is each,
-            "count": counts.get(each.value) or None,
-        })
-    keep = f"state={state.value}&" if state else ""
-    return page(request, "notices/office/outbox.html", {
-        "tabs": tabs,
-        "messages_shown": [
+        tabs.append(
             {
-                "told_at": row.told_at,
-                "subject": row.subject,
-                "url": _url(request, "notices_office_message", message_id=row.pk),
-                "to": masked(row.to_email),
-                "badge": badge(row.state),
+                "label": word,
+                "url": f"{here}?state={each.value}",
+                "current": state is each,
+                "count": counts.get(each.value) or None,
             }
-            for row in shown
-        ],
-        "newer_url": f"{here}?{keep}".rstrip("?&") if before else "",
-        "older_url": f"{here}?{keep}before={shown[-1].pk}" if more else "",
-    })
+        )
+    keep = f"state={state.value}&" if state else ""
+    return page(
+        request,
+        "notices/office/outbox.html",
+        {
+            "tabs": tabs,
+            "messages_shown": [
+                {
+                    "told_at": row.told_at,
+                    "subject": row.subject,
+                    "url": _url(request, "notices_office_message", message_id=row.pk),
+                    "to": masked(row.to_email),
+                    "badge": badge(row.state),
+                }
+                for row in shown
+            ],
+            "newer_url": f"{here}?{keep}".rstrip("?&") if before else "",
+            "older_url": f"{here}?{keep}before={shown[-1].pk}" if more else "",
+        },
+    )
 
 
-def _found(request: HttpRequest, message_id: int) -> Message:
+def _found(request: Asked, message_id: int) -> Message:
     found = queries.message(actor=request.actor, message_id=message_id)
     if found is None:
         raise Http404
@@ -73,25 +90,29 @@ def _found(request: HttpRequest, message_id: int) -> Message:
 
 
 @require_GET
-def message(request: HttpRequest, message_id: int) -> HttpResponse:
+def message(request: Asked, message_id: int) -> HttpResponse:
     """通知の内容: text and delivery of one message. The look is on record."""
     found = _found(request, message_id)
     looked(actor=request.actor, now=request.now, verb="notices.view", thing=found)
-    return page(request, "notices/office/message.html", {
-        "message": found,
-        "crumbs": [
-            (_("通知の一覧"), _url(request, "notices_office_outbox")),
-            (_("通知の内容"), ""),
-        ],
-        "badge": badge(found.state),
-        "trouble": TROUBLES[found.trouble],
-        "waits": bool(found.next_try_at and found.tries),
-        "may_resend": may(found.state, "resend") and bool(found.to_email),
-    })
+    return page(
+        request,
+        "notices/office/message.html",
+        {
+            "message": found,
+            "crumbs": [
+                (_("通知の一覧"), _url(request, "notices_office_outbox")),
+                (_("通知の内容"), ""),
+            ],
+            "badge": badge(found.state),
+            "trouble": TROUBLES[found.trouble],
+            "waits": bool(found.next_try_at and found.tries),
+            "may_resend": may(found.state, "resend") and bool(found.to_email),
+        },
+    )
 
 
 @require_POST
-def send_again(request: HttpRequest, message_id: int) -> HttpResponse:
+def send_again(request: Asked, message_id: int) -> HttpResponse:
     """もう一度送る."""
     again = resend(actor=request.actor, now=request.now, message=_found(request, message_id))
     messages.success(request, _("もう一度送る準備ができました。数分のうちに送ります。"))

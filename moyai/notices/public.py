@@ -6,4 +6,13 @@ from moyai.notices.queries import notices_about
 from moyai.notices.rules import State
 from moyai.notices.wording import badge
 
-__all__ = ["AddressRefused", "Message", "Recipient", "State", "SubjectRefused", "badge", "notices_about", "tell"]
+__all__ = [
+    "AddressRefused",
+    "Message",
+    "Recipient",
+    "State",
+    "SubjectRefused",
+    "badge",
+    "notices_about",
+    "tell",
+]

@@ -40,7 +40,9 @@ WAITS = (
 SUBJECT_LENGTH = 200
 # Controls (line breaks among them) end a header or hide text; format characters turn reading direction.
 _UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+)
 
 
 def may(state: str, event: str) -> bool:

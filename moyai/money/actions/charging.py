@@ -15,10 +15,19 @@ from moyai.documents.public import issue_letter
 from moyai.money import payables
 from moyai.money.facts import slip_facts
 from moyai.money.locks import lock_charge
-from moyai.money.models import Allocation, Charge, ChargeItem, Instalment, Overpayment, Receipt, Slip, WriteOff
+from moyai.money.models import (
+    Allocation,
+    Charge,
+    ChargeItem,
+    Instalment,
+    Overpayment,
+    Receipt,
+    Slip,
+    WriteOff,
+)
 from moyai.money.permits import PERMITS
 from moyai.money.queries import unpaid_instalments
-from moyai.money.refusals import CannotCancel, LinesDiffer, NotOpen, NothingOwed, ReasonNeeded
+from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotOpen, ReasonNeeded
 from moyai.money.rules.ledger import CHARGE_FLOW, ChargeLine, ChargeState, Why
 from moyai.tenants.public import Actor, body_of, clock, next_number, with_check_digit
 
@@ -70,8 +79,14 @@ def charge(
     )
     ChargeItem.objects.bulk_create(
         ChargeItem(
-            body=body, charge=made, position=position, label=line.label, amount_yen=line.amount_yen,
-            rule=line.rule, rule_version=line.rule_version, steps=list(line.steps),
+            body=body,
+            charge=made,
+            position=position,
+            label=line.label,
+            amount_yen=line.amount_yen,
+            rule=line.rule,
+            rule_version=line.rule_version,
+            steps=list(line.steps),
         )
         for position, line in enumerate(lines, 1)
     )
@@ -106,7 +121,9 @@ def issue_slip(*, actor: Actor, now: datetime, charge: Charge) -> Slip:
         actor=Actor.system(body),
         now=now,
         kind="money.slip",
-        facts=slip_facts(body=body, charge=charge, instalment=instalment, owed_yen=owed_yen, number=number, now=now),
+        facts=slip_facts(
+            body=body, charge=charge, instalment=instalment, owed_yen=owed_yen, number=number, now=now
+        ),
         thing=charge,
         sequence=Slip.objects.of(body).filter(instalment__charge=charge).count() + 1,
     )
@@ -131,7 +148,9 @@ def cancel_charge(*, actor: Actor, now: datetime, charge: Charge, reason: str) -
     state = CHARGE_FLOW.get((ChargeState(charge.state), "cancel"))
     if state is None:
         raise NotOpen
-    for receipt in Receipt.objects.of(body).filter(allocations__instalment__charge=charge).distinct().order_by("id"):
+    for receipt in (
+        Receipt.objects.of(body).filter(allocations__instalment__charge=charge).distinct().order_by("id")
+    ):
         _free(receipt=receipt, charge=charge, now=now)
     charge.state, charge.unpaid_yen = state, 0
     charge.save(update_fields=["state", "unpaid_yen"])
@@ -150,13 +169,20 @@ def _free(*, receipt: Receipt, charge: Charge, now: datetime) -> None:
     for row in paid:
         if row["yen"]:
             Allocation.objects.create(
-                body_id=receipt.body_id, receipt=receipt, instalment_id=row["instalment_id"],
-                amount_yen=-row["yen"], at=now,
+                body_id=receipt.body_id,
+                receipt=receipt,
+                instalment_id=row["instalment_id"],
+                amount_yen=-row["yen"],
+                at=now,
             )
             freed_yen += row["yen"]
     if freed_yen:
         Overpayment.objects.create(
-            body_id=receipt.body_id, receipt=receipt, why=Why.CANCELLED, amount_yen=freed_yen, left_yen=freed_yen,
+            body_id=receipt.body_id,
+            receipt=receipt,
+            why=Why.CANCELLED,
+            amount_yen=freed_yen,
+            left_yen=freed_yen,
             found_at=now,
         )
 
@@ -172,7 +198,9 @@ def write_off(*, actor: Actor, now: datetime, charge: Charge, reason: str) -> Ch
     if state is None:
         raise NotOpen
     for instalment, owed_yen in unpaid_instalments(body, charge.pk):
-        WriteOff.objects.create(body=body, instalment=instalment, amount_yen=owed_yen, reason=reason.strip(), at=now)
+        WriteOff.objects.create(
+            body=body, instalment=instalment, amount_yen=owed_yen, reason=reason.strip(), at=now
+        )
     charge.state, charge.unpaid_yen = state, 0
     charge.save(update_fields=["state", "unpaid_yen"])
     return charge

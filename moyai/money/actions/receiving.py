@@ -66,7 +66,12 @@ def receive(
     )
 
 
-@action("money.confirm_receipt", permits=PERMITS, refuses={"receipt_confirmed_once": ConfirmedAlready}, thing="receipt")
+@action(
+    "money.confirm_receipt",
+    permits=PERMITS,
+    refuses={"receipt_confirmed_once": ConfirmedAlready},
+    thing="receipt",
+)
 def confirm_receipt(
     *, actor: Actor, now: datetime, receipt: Receipt, amount_yen: int, confirmed_on: date
 ) -> Confirmation:

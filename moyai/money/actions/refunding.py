@@ -49,8 +49,13 @@ def request_refund(
     if not 1 <= amount_yen <= overpayment.left_yen:
         raise NotSoMuchLeft(fields={"amount_yen": str(NotSoMuchLeft.message)})
     made: Refund = Refund.objects.create(
-        body=body, overpayment=overpayment, target=target, amount_yen=amount_yen, reason=reason.strip(),
-        requested_by=actor.account_id, requested_at=now,
+        body=body,
+        overpayment=overpayment,
+        target=target,
+        amount_yen=amount_yen,
+        reason=reason.strip(),
+        requested_by=actor.account_id,
+        requested_at=now,
     )
     return made
 
@@ -72,8 +77,10 @@ def decide_refund(*, actor: Actor, now: datetime, refund: Refund, approve: bool)
     alone = refund.requested_by is not None and refund.requested_by == actor.account_id
     if approve and alone and getattr(settings, "MOYAI_REFUND_NEEDS_TWO", True):
         raise SecondPersonNeeded
-    if approve and target is not None and (
-        target.state != ChargeState.OPEN or refund.amount_yen > target.unpaid_yen
+    if (
+        approve
+        and target is not None
+        and (target.state != ChargeState.OPEN or refund.amount_yen > target.unpaid_yen)
     ):
         raise NotOpen
     refund.state, refund.decided_by, refund.decided_at = state, actor.account_id, now

@@ -304,9 +304,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=500)),
                 (
                     "state",
-                    models.CharField(
-                        default="requested", max_length=10
-                    ),
+                    models.CharField(default="requested", max_length=10),
                 ),
                 ("requested_by", models.BigIntegerField(null=True)),
                 ("requested_at", models.DateTimeField()),

@@ -33,7 +33,7 @@ class Share:
 def _exact(weight: object) -> Fraction:
     # A float has already lost what we promise to keep; bool is an int by accident only.
     if isinstance(weight, bool) or not isinstance(weight, (int, Fraction)):
-        raise TypeError("a weight is an int or a Fraction, never %s" % type(weight).__name__)
+        raise TypeError(f"a weight is an int or a Fraction, never {type(weight).__name__}")
     if weight < 0:
         raise ValueError("a weight is not negative")
     return Fraction(weight)
@@ -71,10 +71,17 @@ def shares(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1)
     result = []
     for key in keys:
         part = (floors[key] + (key in winners)) * unit_yen + (rest_yen if key == adjuster else 0)
-        result.append(Share(
-            key=key, weight=exact[key] / total, quota=sign * size * exact[key] / total,
-            floor_yen=sign * floors[key] * unit_yen, rank=rank[key], amount_yen=sign * part, adjusted=key == adjuster,
-        ))
+        result.append(
+            Share(
+                key=key,
+                weight=exact[key] / total,
+                quota=sign * size * exact[key] / total,
+                floor_yen=sign * floors[key] * unit_yen,
+                rank=rank[key],
+                amount_yen=sign * part,
+                adjusted=key == adjuster,
+            )
+        )
     return result
 
 
@@ -98,4 +105,3 @@ def blend(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> dict[Key, F
         for key, x in basis.items():
             weights[key] = weights.get(key, Fraction(0)) + (part * _exact(x) / total if total else 0)
     return weights
-

@@ -42,8 +42,19 @@ def owe(world: Any, settled: Settled) -> Callable[..., Any]:
         body = body or world.chiba
         lines = [
             ChargeLine(
-                "住民票の写し 2通", 600, "resident-record-copy-fee", "2026-04",
-                [{"label": "手数料", "formula": "300円×2通", "value": 600, "unit": "円", "source": "手数料条例 別表1"}],
+                "住民票の写し 2通",
+                600,
+                "resident-record-copy-fee",
+                "2026-04",
+                [
+                    {
+                        "label": "手数料",
+                        "formula": "300円×2通",
+                        "value": 600,
+                        "unit": "円",
+                        "source": "手数料条例 別表1",
+                    }
+                ],
             ),
             ChargeLine("郵送料", 84),
         ]
@@ -51,8 +62,17 @@ def owe(world: Any, settled: Settled) -> Callable[..., Any]:
         instalments = [(due_on, part) for part in parts_yen]
         with acting_in(body) as now:
             return charge(
-                actor=Actor.system(body), now=now, payable="tenants.body", thing=body, amount_yen=684, lines=lines,
-                due_on=due_on, payer_name="千葉 花子", title="住民票の写し 交付手数料", instalments=instalments, **more,
+                actor=Actor.system(body),
+                now=now,
+                payable="tenants.body",
+                thing=body,
+                amount_yen=684,
+                lines=lines,
+                due_on=due_on,
+                payer_name="千葉 花子",
+                title="住民票の写し 交付手数料",
+                instalments=instalments,
+                **more,
             )
 
     return make
@@ -67,4 +87,6 @@ def balanced(world: Any, settled: Settled) -> Iterator[None]:
 
     for body in (world.chiba, world.matsudo):
         with acting_in(body):
-            assert {name: check(body) for name, check in invariants()} == {name: [] for name, _ in invariants()}
+            assert {name: check(body) for name, check in invariants()} == {
+                name: [] for name, _ in invariants()
+            }

@@ -38,7 +38,15 @@ def main() -> dict[str, Any]:
     from django.test import Client
 
     from moyai.money import actions, payables, simulator
-    from moyai.money.models import Attempt, Charge, Overpayment, Receipt, SimulatorCall, SimulatorOrder, WebhookCall
+    from moyai.money.models import (
+        Attempt,
+        Charge,
+        Overpayment,
+        Receipt,
+        SimulatorCall,
+        SimulatorOrder,
+        WebhookCall,
+    )
     from moyai.money.public import ChargeLine, charge, invariants
     from moyai.money.simulator import signed
     from moyai.tenants.public import Actor, Body, acting_in, clock
@@ -51,26 +59,43 @@ def main() -> dict[str, Any]:
     def owed() -> Any:
         with acting_in(body) as now:
             return charge(
-                actor=system, now=now, payable="tenants.body", thing=body, amount_yen=684,
-                lines=[ChargeLine("住民票の写し", 684)], due_on=date(2026, 4, 15), payer_name="千葉 花子",
+                actor=system,
+                now=now,
+                payable="tenants.body",
+                thing=body,
+                amount_yen=684,
+                lines=[ChargeLine("住民票の写し", 684)],
+                due_on=date(2026, 4, 15),
+                payer_name="千葉 花子",
             )
 
     def attempt(made: Any) -> Any:
         with acting_in(body) as now:
             found, _address = actions.start_payment(
-                actor=system, now=now, charge=made, return_url=lambda _: "http://shop/", notify_url=lambda _: "http://shop/"
+                actor=system,
+                now=now,
+                charge=made,
+                return_url=lambda _: "http://shop/",
+                notify_url=lambda _: "http://shop/",
             )
             return found
 
     def post(order_id: str, transaction: str) -> int:
-        payload = json.dumps({
-            "order": order_id, "event": f"{transaction}-1", "transaction": transaction, "result": "approved",
-            "amount": 684,
-        })
+        payload = json.dumps(
+            {
+                "order": order_id,
+                "event": f"{transaction}-1",
+                "transaction": transaction,
+                "result": "approved",
+                "amount": 684,
+            }
+        )
         raw, headers = signed(SimulatorCall(order=SimulatorOrder(), payload=payload), clock.now())
-        return Client().post(
-            "/money/news/simulator/", data=raw, content_type="application/json", headers=headers
-        ).status_code
+        return (
+            Client()
+            .post("/money/news/simulator/", data=raw, content_type="application/json", headers=headers)
+            .status_code
+        )
 
     def state(made: Any) -> dict[str, Any]:
         with acting_in(body):
@@ -78,7 +103,9 @@ def main() -> dict[str, Any]:
                 "charge": Charge.objects.of(body).get(id=made.pk).state,
                 "receipts": Receipt.objects.of(body).filter(charge=made).count(),
                 "news": WebhookCall.objects.of(body).filter(attempt__charge=made).count(),
-                "attempts": sorted(Attempt.objects.of(body).filter(charge=made).values_list("state", flat=True)),
+                "attempts": sorted(
+                    Attempt.objects.of(body).filter(charge=made).values_list("state", flat=True)
+                ),
                 "overpaid": sorted(
                     Overpayment.objects.of(body).filter(receipt__charge=made).values_list("why", "left_yen")
                 ),
@@ -107,10 +134,14 @@ def main() -> dict[str, Any]:
         try:
             with acting_in(body) as now:
                 actions.receive(
-                    actor=clerk, now=now, charge=mixed, channel=Receipt.Channel.COUNTER, amount_yen=684,
+                    actor=clerk,
+                    now=now,
+                    charge=mixed,
+                    channel=Receipt.Channel.COUNTER,
+                    amount_yen=684,
                     external_id="once",
                 )
-        except Exception as error:  # noqa: BLE001  (which refusal it is, is the result)
+        except Exception as error:
             return type(error).__name__
         return "booked"
 

@@ -93,7 +93,14 @@ def journey(world, client, owe):
 def test_resident_sees_what_is_owed_and_why(world, client, owe):
     answer = client.get(f"/chiba-shi/pay/{owe().token}/")
     text = answer.content.decode()
-    for words in ("住民票の写し 交付手数料", "684円", "600円", "300円×2通 = 600円", "手数料条例 別表1", "令和8年4月15日（水）"):
+    for words in (
+        "住民票の写し 交付手数料",
+        "684円",
+        "600円",
+        "300円×2通 = 600円",
+        "手数料条例 別表1",
+        "令和8年4月15日（水）",
+    ):
         assert words in text
     assert "千葉 花子" not in text  # whoever finds the link learns no name
 
@@ -134,7 +141,9 @@ def test_late_webhook_after_expiry_still_counts(journey, settled, world):
     with clock.at(later):
         with acting_in(world.chiba) as now:
             # The company answered "pending" while it still knew nothing: the attempt ran out.
-            SimulatorOrder.objects.filter(order_id=journey.order_id).update(known_from=later + timedelta(minutes=5))
+            SimulatorOrder.objects.filter(order_id=journey.order_id).update(
+                known_from=later + timedelta(minutes=5)
+            )
             actions.ask_company(actor=Actor.system(world.chiba), now=now, attempt=journey.attempt)
         assert journey.attempt.state == "expired"
         assert "支払いは完了していません" in journey.come_back().content.decode()
@@ -145,7 +154,9 @@ def test_late_webhook_after_expiry_still_counts(journey, settled, world):
 def test_late_webhook_for_a_cancelled_charge_lies_in_suspense(journey, settled, world):
     journey.choose("late")
     with acting_in(world.chiba) as now:
-        actions.cancel_charge(actor=Actor.system(world.chiba), now=now, charge=journey.charge, reason="期限切れ")
+        actions.cancel_charge(
+            actor=Actor.system(world.chiba), now=now, charge=journey.charge, reason="期限切れ"
+        )
     assert journey.deliver().status_code == 200
     assert (journey.state(), settled) == (("cancelled", 0, 1, [("cancelled", 684)]), [])
     assert "支払いの内容を確認しています" in journey.come_back().content.decode()
@@ -155,7 +166,9 @@ def test_wrong_amount_settles_nothing_and_is_not_lost(journey, settled):
     journey.choose("wrong_amount")
     assert journey.deliver().status_code == 200
     assert (journey.state(), settled, journey.attempt.state) == (
-        ("open", 684, 1, [("wrong_amount", 685)]), [], "held"
+        ("open", 684, 1, [("wrong_amount", 685)]),
+        [],
+        "held",
     )
     assert "支払いの内容を確認しています" in journey.come_back().content.decode()
 
@@ -169,10 +182,13 @@ def test_bad_signature_is_not_believed(journey, settled):
     assert journey.attempt.state == "started"
 
 
-@pytest.mark.parametrize(("change", "status"), [
-    (lambda body: body.replace(b"684", b"999"), 401),
-    (lambda body: body + b" ", 401),
-])
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda body: body.replace(b"684", b"999"), 401),
+        (lambda body: body + b" ", 401),
+    ],
+)
 def test_altered_webhook_is_not_believed(journey, settled, change, status):
     journey.choose()
     assert journey.deliver(change=change).status_code == status
@@ -185,21 +201,30 @@ def test_old_webhook_is_not_believed(journey, settled):
     assert (journey.state(), settled) == (UNPAID, [])
 
 
-@pytest.mark.parametrize("payload", [
-    b"", b"not json", b"[]", b"{}", b'{"order": 1, "event": "e", "transaction": "t", "result": "approved", "amount": 1}',
-    b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": 1.5}',
-    b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": -1}',
-    b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": true}',
-    b'{"order": "x", "event": "e", "transaction": "t", "result": "stolen", "amount": 1}',
-    b'{"order": "x\\u0000", "event": "e", "transaction": "t", "result": "approved", "amount": 1}',
-    b'{"order": "x", "event": "", "transaction": "t", "result": "approved", "amount": 1}',
-    b"\xff\xfe",
-])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b"{}",
+        b'{"order": 1, "event": "e", "transaction": "t", "result": "approved", "amount": 1}',
+        b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": 1.5}',
+        b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": -1}',
+        b'{"order": "x", "event": "e", "transaction": "t", "result": "approved", "amount": true}',
+        b'{"order": "x", "event": "e", "transaction": "t", "result": "stolen", "amount": 1}',
+        b'{"order": "x\\u0000", "event": "e", "transaction": "t", "result": "approved", "amount": 1}',
+        b'{"order": "x", "event": "", "transaction": "t", "result": "approved", "amount": 1}',
+        b"\xff\xfe",
+    ],
+)
 def test_signed_nonsense_is_refused_with_400(client, payload):
     from moyai.money.rules.signature import sign
 
     header = sign(secret=simulator.secret(), at=int(clock.now().timestamp()), body=payload)
-    answer = client.post(NEWS, data=payload, content_type="application/json", headers={simulator.HEADER: header})
+    answer = client.post(
+        NEWS, data=payload, content_type="application/json", headers={simulator.HEADER: header}
+    )
     assert (answer.status_code, answer.json()) == (400, {"result": "unreadable"})
 
 
@@ -210,7 +235,10 @@ def test_news_about_unknown_orders_is_refused(journey, world, settled):
     for order_id in ("121002-nobody", "999999-nobody", "122076-" + journey.order_id[7:], "x"):
         forged = SimulatorCall(order=call.order, payload=json.dumps(told | {"order": order_id}))
         assert journey.deliver(forged).status_code == 404
-    assert journey.client.post("/money/news/another/", data=b"{}", content_type="application/json").status_code == 404
+    assert (
+        journey.client.post("/money/news/another/", data=b"{}", content_type="application/json").status_code
+        == 404
+    )
     assert journey.client.get(NEWS).status_code == 405
     assert (journey.state(), settled) == (UNPAID, [])
 
@@ -261,7 +289,10 @@ def test_unanswered_attempt_is_asked_about_until_it_expires(journey, world):
     with acting_in(world.chiba):
         system = Actor.system(world.chiba)
         actions.ask_company(actor=system, now=started + timedelta(minutes=29), attempt=journey.attempt)
-        assert (journey.attempt.state, journey.attempt.check_at) == ("started", started + timedelta(minutes=30))
+        assert (journey.attempt.state, journey.attempt.check_at) == (
+            "started",
+            started + timedelta(minutes=30),
+        )
         actions.ask_company(actor=system, now=started + timedelta(minutes=30), attempt=journey.attempt)
         assert (journey.attempt.state, journey.attempt.check_at) == ("expired", None)
     assert journey.state() == UNPAID
@@ -280,7 +311,11 @@ def test_card_after_the_counter_lies_in_suspense(journey, world, settled):
     clerk = world.actor(world.at_chiba.clerk, world.chiba)
     with acting_in(world.chiba) as now:
         actions.receive(
-            actor=clerk, now=now, charge=journey.charge, channel=Receipt.Channel.COUNTER, amount_yen=684,
+            actor=clerk,
+            now=now,
+            charge=journey.charge,
+            channel=Receipt.Channel.COUNTER,
+            amount_yen=684,
             external_id="once",
         )
     journey.choose()
@@ -397,7 +432,13 @@ def test_calls_are_sent_by_the_job_and_their_answer_is_kept(journey, world, sett
 
 def test_decide_writes_the_calls_of_each_course(db):
     now = clock.now()
-    for course, count in (("return_first", 1), ("news_first", 1), ("news_twice", 2), ("late", 1), ("wrong_amount", 1)):
+    for course, count in (
+        ("return_first", 1),
+        ("news_first", 1),
+        ("news_twice", 2),
+        ("late", 1),
+        ("wrong_amount", 1),
+    ):
         order = SimulatorOrder.objects.create(
             order_id=course, title="x", amount_yen=684, return_url="http://x/", notify_url="http://x/"
         )

@@ -8,7 +8,16 @@ from pypdf import PdfReader
 
 from moyai.audit.public import NotPermitted
 from moyai.money import actions
-from moyai.money.models import Allocation, Charge, Confirmation, Instalment, Overpayment, Receipt, Refund, Slip
+from moyai.money.models import (
+    Allocation,
+    Charge,
+    Confirmation,
+    Instalment,
+    Overpayment,
+    Receipt,
+    Refund,
+    Slip,
+)
 from moyai.money.payables import UnknownPayable
 from moyai.money.public import ChargeLine, invariants, ledger_check
 from moyai.money.refusals import (
@@ -49,31 +58,55 @@ def books(world):
 def pay(world, clerk, charge, amount_yen, *, channel=Receipt.Channel.COUNTER, external_id="a1", **more):
     with acting_in(world.chiba) as now:
         return actions.receive(
-            actor=clerk, now=now, charge=charge, channel=channel, amount_yen=amount_yen, external_id=external_id, **more
+            actor=clerk,
+            now=now,
+            charge=charge,
+            channel=channel,
+            amount_yen=amount_yen,
+            external_id=external_id,
+            **more,
         )
 
 
 def test_charge_keeps_its_lines_with_their_steps(world, owe):
     made = owe()
     with acting_in(world.chiba):
-        items = list(made.items.order_by("position").values_list("label", "amount_yen", "rule", "rule_version"))
-        assert items == [("住民票の写し 2通", 600, "resident-record-copy-fee", "2026-04"), ("郵送料", 84, "", "")]
+        items = list(
+            made.items.order_by("position").values_list("label", "amount_yen", "rule", "rule_version")
+        )
+        assert items == [
+            ("住民票の写し 2通", 600, "resident-record-copy-fee", "2026-04"),
+            ("郵送料", 84, "", ""),
+        ]
         assert made.items.get(position=1).steps[0]["formula"] == "300円×2通"
-        assert list(made.instalments.values_list("number", "amount_yen", "due_on")) == [(1, 684, date(2026, 4, 15))]
+        assert list(made.instalments.values_list("number", "amount_yen", "due_on")) == [
+            (1, 684, date(2026, 4, 15))
+        ]
     assert (made.state, made.unpaid_yen, len(made.token)) == ("open", 684, 26)
     assert made.display_number == f"{made.fiscal_year}-000001"
     assert owe().display_number == f"{made.fiscal_year}-000002"
 
 
-@pytest.mark.parametrize(("amount_yen", "lines", "refusal"), [
-    (0, [], NothingOwed), (-5, [ChargeLine("x", -5)], NothingOwed), (100, [ChargeLine("x", 98)], LinesDiffer),
-])
+@pytest.mark.parametrize(
+    ("amount_yen", "lines", "refusal"),
+    [
+        (0, [], NothingOwed),
+        (-5, [ChargeLine("x", -5)], NothingOwed),
+        (100, [ChargeLine("x", 98)], LinesDiffer),
+    ],
+)
 def test_charge_that_does_not_add_up_is_refused(world, settled, amount_yen, lines, refusal):
     with acting_in(world.chiba) as now:
         with pytest.raises(refusal):
             actions.charge(
-                actor=Actor.system(world.chiba), now=now, payable="tenants.body", thing=world.chiba,
-                amount_yen=amount_yen, lines=lines, due_on=date(2026, 4, 15), payer_name="千葉 花子",
+                actor=Actor.system(world.chiba),
+                now=now,
+                payable="tenants.body",
+                thing=world.chiba,
+                amount_yen=amount_yen,
+                lines=lines,
+                due_on=date(2026, 4, 15),
+                payer_name="千葉 花子",
             )
         assert not Charge.objects.of(world.chiba).exists()
 
@@ -81,8 +114,14 @@ def test_charge_that_does_not_add_up_is_refused(world, settled, amount_yen, line
 def test_charge_about_an_unregistered_kind_is_a_mistake(world):
     with acting_in(world.chiba) as now, pytest.raises(UnknownPayable):
         actions.charge(
-            actor=Actor.system(world.chiba), now=now, payable="nobody.knows", thing=world.chiba, amount_yen=1,
-            lines=[ChargeLine("x", 1)], due_on=date(2026, 4, 15), payer_name="千葉 花子",
+            actor=Actor.system(world.chiba),
+            now=now,
+            payable="nobody.knows",
+            thing=world.chiba,
+            amount_yen=1,
+            lines=[ChargeLine("x", 1)],
+            due_on=date(2026, 4, 15),
+            payer_name="千葉 花子",
         )
 
 
@@ -168,20 +207,29 @@ def test_stranger_and_resident_receive_nothing(world, owe, settled):
 def test_receipts_and_allocations_are_never_edited(world, owe, clerk, settled):
     pay(world, clerk, owe(), 684)
     for model in (Receipt, Allocation, Instalment):
-        with acting_in(world.chiba), pytest.raises(Exception, match="insert-only|permission denied"):
-            with transaction.atomic():
-                model.objects.of(world.chiba).update(amount_yen=1)
-        with acting_in(world.chiba), pytest.raises(Exception, match="insert-only|permission denied"):
-            with transaction.atomic():
-                model.objects.of(world.chiba)._raw_delete("default")
+        with (
+            acting_in(world.chiba),
+            pytest.raises(Exception, match=r"insert-only|permission denied"),
+            transaction.atomic(),
+        ):
+            model.objects.of(world.chiba).update(amount_yen=1)
+        with (
+            acting_in(world.chiba),
+            pytest.raises(Exception, match=r"insert-only|permission denied"),
+            transaction.atomic(),
+        ):
+            model.objects.of(world.chiba)._raw_delete("default")
     assert books(world).received_yen == 684
 
 
 def test_database_refuses_an_open_charge_without_debt(world, owe, settled):
     owed = owe()
-    with acting_in(world.chiba), pytest.raises(IntegrityError, match="charge_is_open_while_unpaid"):
-        with transaction.atomic():
-            Charge.objects.of(world.chiba).filter(id=owed.pk).update(unpaid_yen=0)
+    with (
+        acting_in(world.chiba),
+        pytest.raises(IntegrityError, match="charge_is_open_while_unpaid"),
+        transaction.atomic(),
+    ):
+        Charge.objects.of(world.chiba).filter(id=owed.pk).update(unpaid_yen=0)
 
 
 def test_cancelled_charge_frees_its_money(world, owe, clerk, settled):
@@ -189,12 +237,17 @@ def test_cancelled_charge_frees_its_money(world, owe, clerk, settled):
     pay(world, clerk, owed, 684)
     with acting_in(world.chiba) as now:
         actions.cancel_charge(actor=clerk, now=now, charge=owed, reason="申請の取下げ")
-        assert list(Overpayment.objects.of(world.chiba).values_list("why", "left_yen")) == [("cancelled", 684)]
+        assert list(Overpayment.objects.of(world.chiba).values_list("why", "left_yen")) == [
+            ("cancelled", 684)
+        ]
         with pytest.raises(NotOpen):
             actions.cancel_charge(actor=clerk, now=now, charge=owed, reason="もう一度")
         with pytest.raises(ReasonNeeded):
             actions.cancel_charge(actor=clerk, now=now, charge=owe(), reason=" ")
-    assert (books(world).charged_yen, books(world).overpaid_yen) == (684, 684)  # the second charge, and the freed money
+    assert (books(world).charged_yen, books(world).overpaid_yen) == (
+        684,
+        684,
+    )  # the second charge, and the freed money
 
 
 def test_written_off_charge_owes_nothing_and_cannot_be_cancelled(world, owe, clerk, approver, settled):
@@ -219,7 +272,9 @@ def test_refund_is_asked_by_one_and_approved_by_another(world, owe, clerk, appro
     owed = owe()
     with acting_in(world.chiba) as now:
         over = overpaid(world, clerk, owed)
-        refund = actions.request_refund(actor=clerk, now=now, overpayment=over, amount_yen=316, reason="振込みの誤り")
+        refund = actions.request_refund(
+            actor=clerk, now=now, overpayment=over, amount_yen=316, reason="振込みの誤り"
+        )
         with pytest.raises(RefundUnderWay):
             actions.request_refund(actor=clerk, now=now, overpayment=over, amount_yen=1, reason="もう一つ")
         with pytest.raises(NotInThisState):
@@ -267,7 +322,9 @@ def test_more_than_is_left_is_not_refunded(world, owe, clerk, settled):
         over = overpaid(world, clerk, owe())
         for amount_yen in (0, -1, 317):
             with pytest.raises(NotSoMuchLeft):
-                actions.request_refund(actor=clerk, now=now, overpayment=over, amount_yen=amount_yen, reason="誤り")
+                actions.request_refund(
+                    actor=clerk, now=now, overpayment=over, amount_yen=amount_yen, reason="誤り"
+                )
         assert not Refund.objects.of(world.chiba).exists()
 
 
@@ -310,7 +367,18 @@ def test_papers_say_what_was_owed_and_received(world, owe, clerk, settled, tmp_p
         assert actions.print_receipt(actor=clerk, now=now, receipt=receipt).pk == paper.pk  # as first printed
         for letter, words in (
             (slip.letter, ["納付書", "領収済通知書", "領収証書", "千葉 花子", "金684円", slip.number[:4]]),
-            (paper, ["領収書", "千葉 花子", "金684円", "住民票の写し 2通", "600円", "84円", receipt.display_number]),
+            (
+                paper,
+                [
+                    "領収書",
+                    "千葉 花子",
+                    "金684円",
+                    "住民票の写し 2通",
+                    "600円",
+                    "84円",
+                    receipt.display_number,
+                ],
+            ),
         ):
             made = tmp_path / "paper.pdf"
             made.write_bytes(set_in_type(letter.kind, facts=letter.facts, at=now))
@@ -326,14 +394,24 @@ def test_preliminary_card_money_is_confirmed_once_and_exactly(world, owe, clerk,
     owed = owe()
     with acting_in(world.chiba) as now:
         receipt = book(
-            actor=Actor.system(world.chiba), body=world.chiba, now=now, charge=owed, channel=Receipt.Channel.CARD,
-            stage=Receipt.Stage.PRELIMINARY, amount_yen=684, external_id="T1", received_at=now, expected_yen=684,
+            actor=Actor.system(world.chiba),
+            body=world.chiba,
+            now=now,
+            charge=owed,
+            channel=Receipt.Channel.CARD,
+            stage=Receipt.Stage.PRELIMINARY,
+            amount_yen=684,
+            external_id="T1",
+            received_at=now,
+            expected_yen=684,
         )
         with pytest.raises(ConfirmationDiffers):
             actions.confirm_receipt(
                 actor=clerk, now=now, receipt=receipt, amount_yen=680, confirmed_on=date(2026, 5, 1)
             )
-        actions.confirm_receipt(actor=clerk, now=now, receipt=receipt, amount_yen=684, confirmed_on=date(2026, 5, 1))
+        actions.confirm_receipt(
+            actor=clerk, now=now, receipt=receipt, amount_yen=684, confirmed_on=date(2026, 5, 1)
+        )
         with pytest.raises(ConfirmedAlready):
             actions.confirm_receipt(
                 actor=clerk, now=now, receipt=receipt, amount_yen=684, confirmed_on=date(2026, 5, 1)

@@ -35,9 +35,15 @@ def text(answer):
 def overpay(world, owed):
     with acting_in(world.chiba) as now:
         book(
-            actor=Actor.system(world.chiba), body=world.chiba, now=now,
-            charge=Charge.objects.of(world.chiba).get(id=owed.pk), channel=Receipt.Channel.TRANSFER,
-            stage=Receipt.Stage.FINAL, amount_yen=1000, external_id="bank-1", received_at=now,
+            actor=Actor.system(world.chiba),
+            body=world.chiba,
+            now=now,
+            charge=Charge.objects.of(world.chiba).get(id=owed.pk),
+            channel=Receipt.Channel.TRANSFER,
+            stage=Receipt.Stage.FINAL,
+            amount_yen=1000,
+            external_id="bank-1",
+            received_at=now,
         )
         return Overpayment.objects.of(world.chiba).get()
 
@@ -47,7 +53,12 @@ def test_clerk_finds_a_charge_by_the_number_on_its_slip(world, clerk, owe):
     with acting_in(world.chiba) as now:
         slip = actions.issue_slip(actor=Actor.system(world.chiba), now=now, charge=owed)
     full_width = slip.number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    for typed in (slip.number, full_width, f"{slip.number[:4]}-{slip.number[4:8]} {slip.number[8:]}", owed.display_number):
+    for typed in (
+        slip.number,
+        full_width,
+        f"{slip.number[:4]}-{slip.number[4:8]} {slip.number[8:]}",
+        owed.display_number,
+    ):
         answer = clerk.get(f"{OFFICE}counter/", {"number": typed})
         assert answer["Location"] == f"{OFFICE}charges/{owed.pk}/receive/"
 
@@ -67,16 +78,26 @@ def test_clerk_receives_cash_and_gets_a_receipt(world, clerk, owe, settled):
     owed = owe()
     page = clerk.get(f"{OFFICE}charges/{owed.pk}/receive/")
     once = page.context["form"]["once"].value()
-    answer = clerk.post(f"{OFFICE}charges/{owed.pk}/receive/", {"amount_yen": "６８４円", "once": once}, follow=True)
+    answer = clerk.post(
+        f"{OFFICE}charges/{owed.pk}/receive/", {"amount_yen": "６８４円", "once": once}, follow=True
+    )
     assert "領収書を作成しています" in text(answer) and "684円" in text(answer)
-    again = clerk.post(f"{OFFICE}charges/{owed.pk}/receive/", {"amount_yen": "684", "once": once}, follow=True)
+    again = clerk.post(
+        f"{OFFICE}charges/{owed.pk}/receive/", {"amount_yen": "684", "once": once}, follow=True
+    )
     assert again.redirect_chain == answer.redirect_chain
     assert (len(rows(world, Receipt)), settled) == (1, [owed.pk])
 
 
-@pytest.mark.parametrize(("typed", "words"), [
-    ("1000", "未納額を超えています。"), ("0", "金額は1円以上で入力してください。"), ("abc", "1円単位の整数"), ("", "を入力してください。"),
-])
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1000", "未納額を超えています。"),
+        ("0", "金額は1円以上で入力してください。"),
+        ("abc", "1円単位の整数"),
+        ("", "を入力してください。"),
+    ],
+)
 def test_wrong_cash_is_refused_beside_its_field(world, clerk, owe, settled, typed, words):
     owed = owe()
     answer = clerk.post(f"{OFFICE}charges/{owed.pk}/receive/", {"amount_yen": typed, "once": "abc"})
@@ -128,15 +149,24 @@ def test_clerk_confirms_card_money(world, clerk, owe, settled):
     owed = owe()
     with acting_in(world.chiba) as now:
         receipt = book(
-            actor=Actor.system(world.chiba), body=world.chiba, now=now, charge=owed, channel=Receipt.Channel.CARD,
-            stage=Receipt.Stage.PRELIMINARY, amount_yen=684, external_id="T1", received_at=now,
+            actor=Actor.system(world.chiba),
+            body=world.chiba,
+            now=now,
+            charge=owed,
+            channel=Receipt.Channel.CARD,
+            stage=Receipt.Stage.PRELIMINARY,
+            amount_yen=684,
+            external_id="T1",
+            received_at=now,
         )
     url = f"{OFFICE}receipts/{receipt.pk}/"
     assert "速報" in text(clerk.get(url))
     differs = clerk.post(url, {"amount_yen": "680", "confirmed_on": "R8.5.1"})
     assert differs.status_code == 422 and "速報の金額と合いません" in text(differs)
     assert rows(world, Confirmation) == []
-    assert "確報を登録しました。" in text(clerk.post(url, {"amount_yen": "684", "confirmed_on": "R8.5.1"}, follow=True))
+    assert "確報を登録しました。" in text(
+        clerk.post(url, {"amount_yen": "684", "confirmed_on": "R8.5.1"}, follow=True)
+    )
 
 
 def test_only_deciders_write_off_and_cancel(world, clerk, approver, owe, settled):
@@ -175,7 +205,9 @@ def test_lists_cost_the_same_however_long(world, clerk, owe, django_assert_max_n
     from django.db import connection
 
     def cost():
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert clerk.get(OFFICE).status_code == 200
         return len(queries)
 

@@ -14,7 +14,11 @@ from tests import server
 def storm():
     url = server.clone(f"storm_{server.WORKER}")
     done = subprocess.run(
-        [sys.executable, "-m", "moyai.money.tests.storm"], cwd=server.SOURCE, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "moyai.money.tests.storm"],
+        cwd=server.SOURCE,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | {"MOYAI_DATABASE_URL": url},
     )
     assert done.returncode == 0, done.stderr[-4000:]
@@ -25,15 +29,24 @@ def storm():
 def test_one_webhook_eight_times_at_once_settles_once(storm):
     assert storm["same_statuses"] == [200] * 8
     assert storm["same"] == {
-        "charge": "settled", "receipts": 1, "news": 1, "attempts": ["paid"], "overpaid": [], "told": 1,
+        "charge": "settled",
+        "receipts": 1,
+        "news": 1,
+        "attempts": ["paid"],
+        "overpaid": [],
+        "told": 1,
     }
 
 
 def test_eight_payments_of_one_charge_at_once_settle_once_and_lose_nothing(storm):
     assert storm["many_statuses"] == [200] * 8
     assert storm["many"] == {
-        "charge": "settled", "receipts": 8, "news": 8, "attempts": ["held"] * 7 + ["paid"],
-        "overpaid": [["double", 684]] * 7, "told": 1,
+        "charge": "settled",
+        "receipts": 8,
+        "news": 8,
+        "attempts": ["held"] * 7 + ["paid"],
+        "overpaid": [["double", 684]] * 7,
+        "told": 1,
     }
 
 

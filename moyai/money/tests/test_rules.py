@@ -43,9 +43,14 @@ def test_money_pays_the_earliest_instalment_first():
     assert (parts.parts, parts.over_yen) == (((1, 500), (2, 200)), 0)
 
 
-@pytest.mark.parametrize(("state", "why"), [
-    (ChargeState.SETTLED, Why.DOUBLE), (ChargeState.WRITTEN_OFF, Why.DOUBLE), (ChargeState.CANCELLED, Why.CANCELLED),
-])
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (ChargeState.SETTLED, Why.DOUBLE),
+        (ChargeState.WRITTEN_OFF, Why.DOUBLE),
+        (ChargeState.CANCELLED, Why.CANCELLED),
+    ],
+)
 def test_money_for_a_closed_charge_lies_in_suspense(state, why):
     assert split(684, [], state=state).why == why
 
@@ -57,7 +62,12 @@ def test_a_receipt_of_nothing_is_a_mistake():
 
 def test_books_balance_by_the_published_equation():
     books = Ledger(
-        charged_yen=1000, received_yen=900, refunded_yen=50, unpaid_yen=150, written_off_yen=100, overpaid_yen=100
+        charged_yen=1000,
+        received_yen=900,
+        refunded_yen=50,
+        unpaid_yen=150,
+        written_off_yen=100,
+        overpaid_yen=100,
     )
     assert books.gap_yen == 0
     assert Ledger(1000, 900, 0, 150, 0, 0).gap_yen == -50
@@ -84,16 +94,19 @@ def test_our_signature_is_believed_for_five_minutes():
         assert signature_ok(header, secret=SECRET, body=BODY, now=1_800_000_000 + late) is believed
 
 
-@pytest.mark.parametrize("change", [
-    lambda header, body: (header, body + b" "),
-    lambda header, body: (header.replace("t=1800000000", "t=1800000001"), body),
-    lambda header, body: (header[:-1] + ("0" if header[-1] != "0" else "1"), body),
-    lambda header, body: (sign(secret=b"another", at=1_800_000_000, body=body), body),
-    lambda header, body: ("", body),
-    lambda header, body: ("t=,v1=", body),
-    lambda header, body: ("t=１８０００００００,v1=é", body),
-    lambda header, body: ("v1=" + header.partition("v1=")[2], body),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda header, body: (header, body + b" "),
+        lambda header, body: (header.replace("t=1800000000", "t=1800000001"), body),
+        lambda header, body: (header[:-1] + ("0" if header[-1] != "0" else "1"), body),
+        lambda header, body: (sign(secret=b"another", at=1_800_000_000, body=body), body),
+        lambda header, body: ("", body),
+        lambda header, body: ("t=,v1=", body),
+        lambda header, body: ("t=１８０００００００,v1=é", body),
+        lambda header, body: ("v1=" + header.partition("v1=")[2], body),
+    ],
+)
 def test_an_altered_message_is_not_believed(change):
     header, body = change(sign(secret=SECRET, at=1_800_000_000, body=BODY), BODY)
     assert signature_ok(header, secret=SECRET, body=body, now=1_800_000_000) is False

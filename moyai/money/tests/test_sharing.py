@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 import pytest
@@ -12,8 +13,9 @@ from moyai.money.rules.sharing import blend, share, shares
 
 weight = st.one_of(st.integers(0, 10**7), st.fractions(0, 10**4, max_denominator=10**6))
 payers = st.dictionaries(st.integers(10000, 99999).map(str), weight, min_size=1, max_size=60).filter(
-    lambda weights: any(weights.values()))
-amount = st.integers(-10**12, 10**12)
+    lambda weights: any(weights.values())
+)
+amount = st.integers(-(10**12), 10**12)
 
 
 @given(amount, payers)
@@ -54,7 +56,7 @@ def test_a_credit_cancels_its_debt(amount_yen, weights):
 def test_larger_weight_never_pays_less(amount_yen, weights):
     parts = share(amount_yen, weights)
     ranked = sorted(weights, key=lambda key: Fraction(weights[key]))
-    for less, more in zip(ranked, ranked[1:], strict=False):
+    for less, more in pairwise(ranked):
         if Fraction(weights[less]) < Fraction(weights[more]):
             assert parts[less] <= parts[more]
 
@@ -97,10 +99,16 @@ def test_nobody_with_weight_cannot_pay(weights):
     assert sum(share(0, weights).values()) == 0
 
 
-@pytest.mark.parametrize(("amount_yen", "weights", "error"), [
-    (1.0, {"a": 1}, TypeError), (True, {"a": 1}, TypeError), (1, {"a": 0.5}, TypeError), (1, {"a": -1}, ValueError),
-    (1, {"a": True}, TypeError),
-])
+@pytest.mark.parametrize(
+    ("amount_yen", "weights", "error"),
+    [
+        (1.0, {"a": 1}, TypeError),
+        (True, {"a": 1}, TypeError),
+        (1, {"a": 0.5}, TypeError),
+        (1, {"a": -1}, ValueError),
+        (1, {"a": True}, TypeError),
+    ],
+)
 def test_floats_and_negative_weights_are_refused(amount_yen, weights, error):
     with pytest.raises(error):
         share(amount_yen, weights)

@@ -12,7 +12,12 @@ from moyai.notices.actions import Recipient
 from moyai.notices.tests.smtp import Post
 from moyai.tenants.public import Actor, acting_in
 
-FACTS = {"number": "1203-4567-8901", "title": "住民票の写し", "due_on": "令和8年4月15日（水）", "path": "/chiba-shi/"}
+FACTS = {
+    "number": "1203-4567-8901",
+    "title": "住民票の写し",
+    "due_on": "令和8年4月15日（水）",
+    "path": "/chiba-shi/",
+}
 HANAKO = Recipient(email="hanako@example.jp", name="千葉 花子")
 
 
@@ -24,7 +29,11 @@ def told(world: Any) -> Callable[..., Any]:
     def make(to: Recipient = HANAKO, **facts: str) -> Any:
         with acting_in(world.chiba) as now:
             return tell(
-                actor=Actor.system(world.chiba), now=now, kind="notices.sample", facts=FACTS | facts, to=to,
+                actor=Actor.system(world.chiba),
+                now=now,
+                kind="notices.sample",
+                facts=FACTS | facts,
+                to=to,
                 about=world.chiba,
             )
 

@@ -26,7 +26,9 @@ class _Talk(socketserver.StreamRequestHandler):
             if verb.startswith(b"EHLO"):
                 self.wfile.write(b"250-post.example\r\n250 8BITMIME\r\n")
             elif verb.startswith(b"RCPT"):
-                self.say(f"{post.recipient_code} {'ok' if post.recipient_code == 250 else 'no such hanako@example.jp'}")
+                self.say(
+                    f"{post.recipient_code} {'ok' if post.recipient_code == 250 else 'no such hanako@example.jp'}"
+                )
             elif verb == b"DATA":
                 self.say("354 go on")
                 lines = []

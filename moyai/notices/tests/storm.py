@@ -16,9 +16,9 @@ def main() -> dict[str, Any]:
     from moyai.notices.delivery import deliver
     from moyai.notices.jobs import retry_due
     from moyai.notices.models import Message
+    from moyai.notices.public import tell
     from moyai.notices.tests.conftest import FACTS, HANAKO
     from moyai.notices.tests.smtp import Post
-    from moyai.notices.public import tell
     from moyai.tenants.public import Actor, Body, acting_in
 
     body = Body.objects.get(slug="chiba-shi")
@@ -66,7 +66,12 @@ def main() -> dict[str, Any]:
 
         with transaction.atomic():
             retry_due(now=now)
-        return {"mails": len(post.mails), "state": state, "left_at_once": left, "woken": jobs.count() - before}
+        return {
+            "mails": len(post.mails),
+            "state": state,
+            "left_at_once": left,
+            "woken": jobs.count() - before,
+        }
 
 
 if __name__ == "__main__":

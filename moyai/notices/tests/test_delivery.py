@@ -18,13 +18,16 @@ from moyai.notices.tests.conftest import FACTS, HANAKO, run
 from moyai.notices.wording import MissingFact
 from moyai.tenants.public import Actor, acting_in
 
+
 def test_message_is_sent_by_mail_and_shown_on_screen(world, told, post):
     message = told()
     assert message.state == "queued"
     sent = run(world, message)
     assert (sent.state, sent.tries, sent.next_try_at) == ("sent", 1, None)
     (mail,) = post.mails
-    assert str(make_header(decode_header(mail["Subject"]))) == "【千葉市】通知の見本（整理番号 1203-4567-8901）"
+    assert (
+        str(make_header(decode_header(mail["Subject"]))) == "【千葉市】通知の見本（整理番号 1203-4567-8901）"
+    )
     assert mail["To"] == "hanako@example.jp" and "moyai@council.example" in mail["From"]
     assert mail["Message-ID"] == f"<moyai.notice.121002.{message.pk}@council.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -56,10 +59,14 @@ def test_mail_server_taken_away_meanwhile_keeps_the_message(world, told, post, s
     assert (kept.state, kept.trouble, post.mails) == ("kept", "no_server", [])
 
 
-@pytest.mark.parametrize(("to", "why"), [
-    (Recipient(), "no_address"), (Recipient(email="  "), "no_address"),
-    (Recipient(email="hanako@example.jp", by_mail=False), "not_wanted"),
-])
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        (Recipient(), "no_address"),
+        (Recipient(email="  "), "no_address"),
+        (Recipient(email="hanako@example.jp", by_mail=False), "not_wanted"),
+    ],
+)
 def test_who_has_no_address_or_wants_no_mail_reads_on_screen(world, told, post, to, why):
     message = told(to)
     assert (message.state, message.trouble) == ("kept", why)
@@ -69,11 +76,12 @@ def test_who_has_no_address_or_wants_no_mail_reads_on_screen(world, told, post, 
 
 def test_worker_that_dies_after_the_server_took_the_mail_makes_no_second_one(world, told, post, monkeypatch):
     message = told()
-    with pytest.raises(KeyboardInterrupt), acting_in(world.chiba) as now:
-        with monkeypatch.context() as patched:
-            # The process ends after the server's answer, before our commit: everything rolls back.
-            patched.setattr("moyai.notices.delivery._move", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-            deliver(message_id=message.pk, now=now)
+    with pytest.raises(KeyboardInterrupt), acting_in(world.chiba) as now, monkeypatch.context() as patched:
+        # The process ends after the server's answer, before our commit: everything rolls back.
+        patched.setattr(
+            "moyai.notices.delivery._move", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        deliver(message_id=message.pk, now=now)
     with acting_in(world.chiba):
         assert Message.objects.of(world.chiba).get(id=message.pk).state == "queued"
     assert run(world, message).state == "sent"
@@ -100,7 +108,14 @@ def test_busy_server_is_tried_again_later_and_given_up_at_last(world, told, post
         if found.next_try_at:
             assert run(world, message, later=later).tries == found.tries  # not before its time
             later = found.next_try_at - message.told_at
-    assert states == [("queued", 1), ("queued", 2), ("queued", 3), ("queued", 4), ("queued", 5), ("failed", 6)]
+    assert states == [
+        ("queued", 1),
+        ("queued", 2),
+        ("queued", 3),
+        ("queued", 4),
+        ("queued", 5),
+        ("failed", 6),
+    ]
     assert (found.trouble, post.mails) == ("refused", [])
 
 
@@ -136,7 +151,9 @@ def test_logs_hold_no_address_and_no_text(world, told, post, capfd, caplog):
         assert "hanako" not in Message.objects.of(world.chiba).get(id=message.pk).trouble
 
 
-@pytest.mark.parametrize("address", ["a@b.jp\nBcc: c@d.jp", "a@b.jp, c@d.jp", "not an address", "a@b.jp\r\n\r\nhi"])
+@pytest.mark.parametrize(
+    "address", ["a@b.jp\nBcc: c@d.jp", "a@b.jp, c@d.jp", "not an address", "a@b.jp\r\n\r\nhi"]
+)
 def test_address_that_smuggles_a_header_is_refused(world, told, post, address):
     with pytest.raises(AddressRefused):
         told(Recipient(email=address))
@@ -168,7 +185,12 @@ def test_missing_fact_and_missing_template_are_mistakes(world):
 def test_rolled_back_act_tells_nobody(world, post):
     with pytest.raises(RuntimeError, match="refused"), acting_in(world.chiba) as now:
         tell(
-            actor=Actor.system(world.chiba), now=now, kind="notices.sample", facts=FACTS, to=HANAKO, about=world.chiba
+            actor=Actor.system(world.chiba),
+            now=now,
+            kind="notices.sample",
+            facts=FACTS,
+            to=HANAKO,
+            about=world.chiba,
         )
         raise RuntimeError("refused")
     with acting_in(world.chiba):
@@ -211,9 +233,13 @@ def test_message_without_address_is_not_sent_and_residents_resend_nothing(world,
 def test_sweep_wakes_only_what_is_due_in_every_body(world, told, post, monkeypatch):
     due, fresh = told(), told()
     with acting_in(world.chiba):
-        Message.objects.of(world.chiba).filter(id=due.pk).update(next_try_at=due.told_at - timedelta(minutes=5))
+        Message.objects.of(world.chiba).filter(id=due.pk).update(
+            next_try_at=due.told_at - timedelta(minutes=5)
+        )
     woken = []
-    monkeypatch.setattr("moyai.notices.jobs.later", lambda job, message_id: woken.append((job.name, message_id)))
+    monkeypatch.setattr(
+        "moyai.notices.jobs.later", lambda job, message_id: woken.append((job.name, message_id))
+    )
     # What is not committed cannot be seen across the wall: look through our own connection instead.
     from contextlib import contextmanager
 

@@ -14,8 +14,12 @@ from tests import server
 def storm():
     url = server.clone(f"post_{server.WORKER}")
     done = subprocess.run(
-        [sys.executable, "-m", "moyai.notices.tests.storm"], cwd=server.SOURCE, capture_output=True, text=True,
-        check=False, env=os.environ | {"MOYAI_DATABASE_URL": url},
+        [sys.executable, "-m", "moyai.notices.tests.storm"],
+        cwd=server.SOURCE,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"MOYAI_DATABASE_URL": url},
     )
     assert done.returncode == 0, done.stderr[-4000:]
     yield json.loads(done.stdout.splitlines()[-1])

@@ -35,10 +35,28 @@ def test_one_mailbox_is_an_address(address):
     assert address_ok(address)
 
 
-@pytest.mark.parametrize("address", [
-    "", "a", "a@", "@b", "a@b c", "a@b\nBcc: c@d", "a@b\r\nX: y", "a@b,c@d", "A <a@b>", "a@b>", "a..b@c", "あ@b",
-    "a@b\x00", "a@" + "b" * 260, "a" * 65 + "@b", "a@-b", "a@b-",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "a",
+        "a@",
+        "@b",
+        "a@b c",
+        "a@b\nBcc: c@d",
+        "a@b\r\nX: y",
+        "a@b,c@d",
+        "A <a@b>",
+        "a@b>",
+        "a..b@c",
+        "あ@b",
+        "a@b\x00",
+        "a@" + "b" * 260,
+        "a" * 65 + "@b",
+        "a@-b",
+        "a@b-",
+    ],
+)
 def test_anything_else_is_not(address):
     assert not address_ok(address)
 
@@ -70,7 +88,9 @@ def test_template_is_a_subject_and_a_text():
     assert split_template("Subject: 件名\r\n\r\n本文\r\n") == ("件名", "本文\n")
 
 
-@pytest.mark.parametrize("source", ["", "件名\n\n本文", "Subject:\n\n本文", "Subject: 件名\n本文", "subject: 件名\n\n本文"])
+@pytest.mark.parametrize(
+    "source", ["", "件名\n\n本文", "Subject:\n\n本文", "Subject: 件名\n本文", "subject: 件名\n\n本文"]
+)
 def test_template_without_subject_is_a_mistake(source):
     with pytest.raises(ValueError, match="Subject"):
         split_template(source)
