@@ -104,6 +104,7 @@ def build() -> None:
     """Write the cast."""
     from django.db import transaction
 
+    from moyai.applications.demo import load_demo
     from moyai.people.models import Account, Membership
     from moyai.tenants.models import Body
     from moyai.tenants.public import Role
@@ -141,6 +142,7 @@ def build() -> None:
             )
             Membership.objects.create(account=account, body=None, role=role, from_on=since)
         Account.objects.create_user("hanako@resident.example", None, name="千葉 花子")
+    load_demo(bodies)  # the street with life in it: every page has rows to show, in both bodies
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from moyai.council.actions import begin_use, end_use
+from moyai.council.actions import AlreadyUsing, EndsBeforeItBegins, NotForSome, begin_use, end_use
 from moyai.council.figures import members_table, services_table
 from moyai.council.forms import AsOfForm, BeginUseForm, EndUseForm, day_or
 from moyai.council.queries import services_as_of, uses_of
 from moyai.documents.public import FigureTable, render_table_html, table_response
-from moyai.tenants.public import Refusal, Service, ServiceUse, bodies_on, clock
+from moyai.tenants.public import Service, ServiceUse, bodies_on, clock
 from moyai.ui.public import page
 
 FACES = ("csv", "xlsx", "pdf", "json")
@@ -61,7 +61,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
                 body=form.chosen(),
                 from_on=form.cleaned_data["from_on"],
             )
-        except Refusal as refusal:
+        except (AlreadyUsing, NotForSome) as refusal:
             form.add_error("body" if "body" in refusal.fields else None, str(refusal.message))
         else:
             messages.success(request, _("%(body)sの利用を登録しました。") % {"body": begun.body.name})
@@ -94,7 +94,7 @@ def end(request: HttpRequest, use_id: int) -> HttpResponse:
                 use=use,
                 until_on=form.cleaned_data["until_on"],
             )
-        except Refusal as refusal:
+        except EndsBeforeItBegins as refusal:
             form.add_error("until_on", str(refusal.message))
         else:
             messages.success(request, _("%(body)sの利用の終わりを登録しました。") % {"body": use.body.name})

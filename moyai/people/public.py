@@ -2,7 +2,7 @@
 
 from moyai.people.door import public_page
 from moyai.people.models import Account, Membership
-from moyai.people.queries import desks_of, roles_of
+from moyai.people.queries import desks_of, roles_of, staff_of
 from moyai.people.rules import lower_email, network_of, safe_path
 from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 
@@ -17,6 +17,7 @@ __all__ = [
     "public_page",
     "roles_of",
     "safe_path",
+    "staff_of",
     "throttle",
     "throttled",
 ]

@@ -13,6 +13,7 @@ from moyai.audit.public import CouncilDeed
 from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership
 from moyai.people.rules import in_force, lower_email
 from moyai.tenants.public import Actor, Body, Role
+from moyai.tenants.public import in_force as holding_on
 
 
 def roles_of(account: Account, body: Body | None, *, day: date) -> frozenset[Role]:
@@ -51,6 +52,18 @@ def desks_of(account: Account, *, day: date) -> list[Desk]:
         for many in by_body.values()
     ]
     return sorted(desks, key=lambda desk: (desk.body is not None, desk.body.code if desk.body else ""))
+
+
+def staff_of(body: Body, *, day: date) -> list[tuple[int, str]]:
+    """(account id, name) of who works for a body on a day, by name: whom a case may be given to."""
+    return list(
+        Membership.objects.filter(
+            holding_on(day), body=body, role__in=[role.value for role in STAFF_ROLES], account__is_active=True
+        )
+        .order_by("account__name", "account_id")
+        .values_list("account_id", "account__name")
+        .distinct()
+    )
 
 
 def body_in_use(body: Body, day: date) -> bool:

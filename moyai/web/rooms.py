@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-SERVICES = ("applications",)
+SERVICES = ("applications", "council")
 GROUND = ("money", "notices", "documents", "rulebook", "calendars", "people", "audit", "tenants", "ui")
 ROOMS = (*SERVICES, *GROUND)
 
