@@ -146,10 +146,13 @@ def _for_staff_only(request: HttpRequest, found: HandOver) -> HttpResponse:
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: not for search engines, caches, or the next page's referrer."""
+    """The address is a secret: not for search engines, caches, or another site's referrer.
+
+    Not `no-referrer`: a browser would then send its POST with `Origin: null`, which is refused as forged.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

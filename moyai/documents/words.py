@@ -39,4 +39,4 @@ def size_words(size: int) -> str:
         return f"{size}B"
     if size < 1_000_000:
         return f"{size // 1_000:,}KB"
-    return f"{size / 1_000_000:,.1f}MB"
+    return f"{size / 1_000_000:,.1f}MB".replace(".0MB", "MB")
