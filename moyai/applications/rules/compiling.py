@@ -253,7 +253,9 @@ class _Compiler:
         show = self._expression(raw, "show_if", path, field.groups, expected=BOOL, last_page=page)
         value = None
         if kind.name == "calculated":
-            value = self._expression(raw, "value", path, field.groups, expected=kind.value_type(raw))
+            value = self._expression(
+                raw, "value", path, field.groups, expected=kind.value_type(raw), last_page=page
+            )
         required = None
         if kind.can_be_optional and not isinstance(raw.get("required", False), bool):
             required = self._expression(raw, "required", path, field.groups, expected=BOOL)

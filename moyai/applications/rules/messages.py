@@ -104,6 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{label}は、年・月・日を 2026-04-01 のように入力してください。",
         "Enter {label} as a date, like 2026-04-01.",
     ),
+    "far_date": (
+        "{label}の年を確かめてください。1873年から2199年までの日付を入力できます。",
+        "Check the year of {label}: dates from 1873 to 2199 can be entered.",
+    ),
     "no_such_month": (
         "{label}の月は1から12の間で入力してください。",
         "The month of {label} must be from 1 to 12.",

@@ -15,6 +15,9 @@ from moyai.applications.rules.kinds.base import Reading
 from moyai.applications.rules.paths import covered, field_at, put
 from moyai.applications.rules.result import AnswerResult, Message, UploadFact
 
+# Errors that take nothing away: the answer is missing, or stands and breaks a rule.
+KEPT_BESIDE_THEIR_ERROR = ("missing", "check", "too_early", "too_late", "too_few_rows")
+
 
 def answer_page(
     compiled: CompiledEdition,
@@ -100,7 +103,7 @@ def page_of(compiled: CompiledEdition, path: str) -> str | None:
 def first_open_page(compiled: CompiledEdition, result: AnswerResult) -> str | None:
     """The first shown page that still has an error: where somebody who skipped a step is sent.
 
-    None: all is well.
+    None: no page can mend it, or nothing is wrong.
     """
     with_errors = {page_of(compiled, path) for path in result.errors}
     return next((page for page in result.pages if page in with_errors), None)
@@ -146,11 +149,10 @@ def carry_over(
     known = {field.id: field for page in compiled.pages for field in page.fields}
     own = _known_only(answers, known, "", lost)
     result = answer(compiled, own, today=today, uploads=None)
-    return result, (
-        *lost,
-        *result.dropped,
-        *(path for path, one in result.errors.items() if not one.code.startswith("missing")),
+    refused = (
+        path for path, one in result.errors.items() if not one.code.startswith(KEPT_BESIDE_THEIR_ERROR)
     )
+    return result, (*lost, *result.dropped, *refused)
 
 
 def _known_only(

@@ -14,7 +14,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\
 FORBIDDEN_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 
 BLANKS = " \t\r\n\u00a0\u3000\u200b\u2060\ufeff"
-DASHES = re.compile("[－‐‑‒–—―−ー－ｰ]")
+DASHES = re.compile("(?<=[0-9)])[‐‑‒–—―−ーｰ－](?=[0-9(])")
 
 # Longer than any field kind allows; refused before anything else looks at the text.
 LONGEST_RAW_TEXT = 100_000
@@ -58,7 +58,7 @@ def graphemes(text: str) -> int:
 
 
 def folded(text: str) -> str:
-    """Numbers and codes in one form: NFKC, trimmed, every dash between digits a hyphen (NFKC leaves – — −
+    """Numbers and codes in one form: NFKC, trimmed, any dash between digits a hyphen (NFKC leaves – — −
     ー).
     """
     if text.isascii():

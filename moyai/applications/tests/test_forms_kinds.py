@@ -21,6 +21,7 @@ from moyai.applications.tests.test_forms_editions import OPTIONS
         ({"kind": "phone"}, "0432455111 内線3", {"f": "not_phone"}),
         ({"kind": "mail"}, " Ｔａｒｏ＠Example.JP ", "Taro@example.jp"),
         ({"kind": "mail"}, "a@b", {"f": "not_mail"}),
+        ({"kind": "mail"}, "taロー@b.jp", {"f": "not_mail"}),
         ({"kind": "mail"}, "a@b.jp\nBcc: c@d.jp", {"f": "control_characters"}),
         ({"kind": "postal_code"}, "〒２６０−００１３", "2600013"),
         ({"kind": "postal_code"}, "26000130", {"f": "not_postal_code"}),
@@ -42,6 +43,8 @@ from moyai.applications.tests.test_forms_editions import OPTIONS
         ({"kind": "yen"}, "1.5円", {"f": "not_yen"}),
         ({"kind": "yen"}, "万", {"f": "not_yen"}),
         ({"kind": "date"}, "2024-02-29", "2024-02-29"),
+        ({"kind": "date"}, "1872-12-31", {"f": "far_date"}),
+        ({"kind": "date"}, "9999-12-31", {"f": "far_date"}),
         ({"kind": "date"}, "2026-02-29", {"f": "no_such_day"}),
         ({"kind": "date"}, "2026-13-01", {"f.month": "no_such_month"}),
         ({"kind": "date"}, {"year": "2026", "month": "４", "day": 1}, "2026-04-01"),
@@ -105,6 +108,7 @@ def test_dates_that_are_not_iso_go_to_the_reader_of_the_page() -> None:
         == "2026-04-01"
     )
     assert taken("26/4/1", kind="date", read_date=lambda text: None) == {"f": "not_date"}
+    assert taken("x", kind="date", read_date=lambda text: "not iso") == {"f": "not_date"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from moyai.applications.rules.text import folded
 
 # A number nobody limited: 10^9 is more than any count, and a billion yen more than any fee of a form.
 LARGEST_ANSWER = 10**9
+# The Gregorian calendar came into force on the first; a form that asks for a day after the second is mistaken.
+FIRST_DAY, LAST_DAY = datetime.date(1873, 1, 1), datetime.date(2199, 12, 31)
 _WHOLE: Schema = {"type": "integer", "minimum": -(10**12), "maximum": 10**12}
 _DIGITS = re.compile(r"[+-]?[0-9]{1,16}", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3}){0,5}", re.ASCII)
@@ -134,7 +136,7 @@ class Date(Kind):
             if isinstance(value, str):
                 line(value)
                 if iso.fullmatch(value):
-                    return _checked(int(value[:4]), int(value[5:7]), int(value[8:]))
+                    return _from_iso(value, iso)
             elif not isinstance(value, dict):
                 raise Wrong("not_date")
             elif value.keys() == {"year", "month", "day"}:
@@ -145,7 +147,7 @@ class Date(Kind):
             found = reading.read_date(value)
             if found is None:
                 raise Wrong("not_date")
-            return found
+            return _from_iso(found, iso)
 
         return read
 
@@ -156,10 +158,19 @@ class Date(Kind):
         return showing.wareki(datetime.date.fromisoformat(kept))
 
 
+def _from_iso(text: str, iso: re.Pattern[str]) -> str:
+    if not iso.fullmatch(text):
+        raise Wrong("not_date")
+    return _checked(int(text[:4]), int(text[5:7]), int(text[8:]))
+
+
 def _checked(year: int, month: int, day: int) -> str:
     if not 1 <= month <= 12:
         raise Wrong("no_such_month", "month")
     try:
-        return datetime.date(year, month, day).isoformat()
+        day_given = datetime.date(year, month, day)
+        if not FIRST_DAY <= day_given <= LAST_DAY:
+            raise Wrong("far_date")
+        return day_given.isoformat()
     except (ValueError, OverflowError):
         raise Wrong("no_such_day" if 1 <= year <= 9999 else "not_date") from None
