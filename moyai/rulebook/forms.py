@@ -83,12 +83,12 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
             **common,
         )
     if "enum" in part:
-        words = [(str(code), words_of(part).get(code, str(code))) for code in part["enum"]]
-        few = len(words) <= RADIOS_UP_TO
+        choices = [(str(code), words_of(part).get(code, str(code))) for code in part["enum"]]
+        few = len(choices) <= RADIOS_UP_TO
         blank = [] if few else [("", _("選択してください"))]
         widget = forms.RadioSelect if few else forms.Select
         return forms.ChoiceField(
-            choices=[*blank, *words], widget=widget, initial=part.get("default"), **common
+            choices=[*blank, *choices], widget=widget, initial=part.get("default"), **common
         )
     if part.get("format") == "date":
         return DateBoxField(today=today, **common)
