@@ -30,11 +30,11 @@ def _plain(response: Any) -> str:
 def test_a_stranger_is_sent_to_sign_in_and_back(client: Client) -> None:
     answer = client.get(OFFICE + "?page=2")
     assert answer.status_code == 302
-    assert answer["Location"] == "/sign-in/staff/?next=%2Fchiba-shi%2Foffice%2Fpeople%2F%3Fpage%3D2"
+    assert answer["Location"] == "/signin/staff/?next=%2Fchiba-shi%2Foffice%2Fpeople%2F%3Fpage%3D2"
 
 
 def test_a_strangers_post_is_not_taken_along(client: Client) -> None:
-    assert client.post(OFFICE + "invite/", {"email": "x@y.example"})["Location"] == "/sign-in/staff/"
+    assert client.post(OFFICE + "invite/", {"email": "x@y.example"})["Location"] == "/signin/staff/"
 
 
 def test_the_other_bodys_page_answers_as_an_absent_one(
@@ -66,7 +66,7 @@ def test_staff_without_a_second_factor_are_sent_to_set_one_up(client: Client, wo
 
 def test_staff_who_have_one_are_asked_for_it(client: Client, with_app: Account) -> None:
     sign_in_for_tests(client, with_app, second_factor=False)
-    assert client.get(OFFICE)["Location"].partition("?")[0] == "/sign-in/second/"
+    assert client.get(OFFICE)["Location"].partition("?")[0] == "/signin/second/"
 
 
 def test_a_resident_with_a_second_factor_is_no_staff(client: Client, world: Any) -> None:

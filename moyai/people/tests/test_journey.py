@@ -148,7 +148,7 @@ def test_staff_add_a_passkey_and_come_back_with_nothing_else(browser_page: Any) 
     _look(page, "office_list")
     page.goto("/account/")
     _look(page, "account_staff")
-    page.goto("/sign-out/")
+    page.goto("/signout/")
     _look(page, "signout")
     page.get_by_role("main").get_by_role("button", name="ログアウトする").click()
     page.goto("/chiba-shi/office/people/")
@@ -158,7 +158,7 @@ def test_staff_add_a_passkey_and_come_back_with_nothing_else(browser_page: Any) 
 
 def test_a_resident_comes_in_by_the_mail(browser_page: Any, postbox: Postbox, house: Any) -> None:
     page = browser_page
-    page.goto("/sign-in/?next=/account/")
+    page.goto("/signin/?next=/account/")
     _look(page, "signin")
     page.get_by_label("メールアドレス").fill("taro@resident.example")
     page.get_by_role("button", name="リンクを送る").click()

@@ -58,11 +58,11 @@ def test_changing_ways_to_sign_in_asks_again_after_fifteen_minutes(
     sign_in_for_tests(client, clerk)
     with clock.at(at_noon + timedelta(minutes=15)):
         for path in ("/account/app/", "/account/codes/", "/account/password/", "/account/passkeys/add/"):
-            assert client.get(path)["Location"].startswith("/sign-in/again/?next="), path
+            assert client.get(path)["Location"].startswith("/signin/again/?next="), path
         client.post("/account/codes/")
         assert not Authenticator.objects.filter(type="recovery_codes").exists()
-        assert client.post("/sign-in/again/", {"password": "wrong-wrong-wrong"}).status_code == 422
-        answer = client.post("/sign-in/again/", {"password": "moyai-no-tame-ni", "next": "/account/codes/"})
+        assert client.post("/signin/again/", {"password": "wrong-wrong-wrong"}).status_code == 422
+        answer = client.post("/signin/again/", {"password": "moyai-no-tame-ni", "next": "/account/codes/"})
         assert answer["Location"] == "/account/codes/"
         assert client.get("/account/codes/").status_code == 200
 
@@ -71,7 +71,7 @@ def test_a_half_signed_in_browser_changes_nothing(client: Client, with_app: Acco
     """Password known, second factor not: a thief of passwords cannot enrol an own device."""
     sign_in_for_tests(client, with_app, second_factor=False)
     for path in ("/account/app/", "/account/codes/", "/account/password/", "/account/passkeys/add/"):
-        assert client.get(path)["Location"].startswith("/sign-in/second/"), path
+        assert client.get(path)["Location"].startswith("/signin/second/"), path
         assert client.post(path, {"code": "000000", "password": NEW}).status_code == 302
     assert Authenticator.objects.filter(user=with_app).count() == 1
     with_app.refresh_from_db()
@@ -80,7 +80,7 @@ def test_a_half_signed_in_browser_changes_nothing(client: Client, with_app: Acco
 
 def test_staff_set_up_the_app_and_are_in(client: Client, world: Any, at_noon: datetime) -> None:
     clerk = world.at_chiba.clerk
-    client.post("/sign-in/staff/", {"email": clerk.email, "password": "moyai-no-tame-ni"})
+    client.post("/signin/staff/", {"email": clerk.email, "password": "moyai-no-tame-ni"})
     page = client.get("/account/app/").content.decode()
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
     assert secret is not None and "data:image/svg+xml" in page
@@ -395,7 +395,7 @@ def test_the_training_council_can_be_loaded_twice_and_its_codes_are_shown(
         "clerk",
     )
     assert run(*added) == 0
-    assert "/sign-in/start/" in capsys.readouterr().out
+    assert "/signin/start/" in capsys.readouterr().out
     assert run(*added) == 1
     assert run("people", "link", "clerk@chiba-shi.example") == 0
     assert run("people", "link", "nobody@chiba-shi.example") == 1

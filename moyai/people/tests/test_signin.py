@@ -23,8 +23,8 @@ PASSWORD = "moyai-no-tame-ni"
 
 
 def _ask(client: Client, email: str = HANAKO, next_path: str = "") -> Link:
-    answer = client.post("/sign-in/", {"email": email, "next": next_path})
-    assert answer["Location"] == "/sign-in/sent/"
+    answer = client.post("/signin/", {"email": email, "next": next_path})
+    assert answer["Location"] == "/signin/sent/"
     return Link.objects.order_by("-id")[0]
 
 
@@ -64,23 +64,23 @@ def test_another_browser_needs_the_digits_as_well(client: Client, world: Any) ->
     assert not _in(other)
     assert other.post(_path(link), {"code": code_of(link)}).status_code == 302
     assert _in(other)
-    assert client.post("/sign-in/sent/", {"code": code_of(link)}).status_code == 410
+    assert client.post("/signin/sent/", {"code": code_of(link)}).status_code == 410
 
 
 def test_the_digits_alone_do_in_the_browser_that_asked(client: Client, world: Any) -> None:
     link = _ask(client)
     code = code_of(link)
-    assert client.post("/sign-in/sent/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
+    assert client.post("/signin/sent/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     assert _in(client)
-    assert Client().post("/sign-in/sent/", {"code": code})["Location"] == "/sign-in/"
+    assert Client().post("/signin/sent/", {"code": code})["Location"] == "/signin/"
 
 
 def test_five_wrong_digits_end_the_link(client: Client, world: Any) -> None:
     link = _ask(client)
     wrong = f"{(int(code_of(link)) + 1) % 1_000_000:06d}"
     for _n in range(5):
-        assert client.post("/sign-in/sent/", {"code": wrong}).status_code == 422
-    assert client.post("/sign-in/sent/", {"code": code_of(link)}).status_code == 410
+        assert client.post("/signin/sent/", {"code": wrong}).status_code == 422
+    assert client.post("/signin/sent/", {"code": code_of(link)}).status_code == 410
     assert client.post(_path(link)).status_code == 410
     assert not _in(client)
 
@@ -92,7 +92,7 @@ def test_a_link_ends_after_fifteen_minutes(client: Client, world: Any, at_noon: 
     with clock.at(at_noon + timedelta(minutes=15)):
         assert client.get(_path(link)).status_code == 410
         assert client.post(_path(link)).status_code == 410
-        assert client.post("/sign-in/sent/", {"code": code_of(link)}).status_code == 410
+        assert client.post("/signin/sent/", {"code": code_of(link)}).status_code == 410
     assert not _in(client)
 
 
@@ -116,10 +116,10 @@ def test_an_unknown_address_gets_the_same_answer_and_an_account_only_when_used(
     _ask(known, HANAKO)
     link = _ask(unknown, "new@resident.example")
     assert Account.objects.count() == before
-    differing = r"hanako|new|csrf[^>]+|/sign-in/link/[^\"]+|\d{6}|[A-Z2-9]{4}-[A-Z2-9]{4}"
+    differing = r"hanako|new|csrf[^>]+|/signin/link/[^\"]+|\d{6}|[A-Z2-9]{4}-[A-Z2-9]{4}"
 
     def clean(asked: Client) -> str:
-        return re.sub(differing, "", asked.get("/sign-in/sent/").content.decode())
+        return re.sub(differing, "", asked.get("/signin/sent/").content.decode())
 
     assert clean(known) == clean(unknown)
     assert unknown.post(_path(link)).status_code == 302
@@ -144,7 +144,7 @@ def test_a_closed_account_does_not_come_in(client: Client, world: Any) -> None:
 def test_links_are_asked_five_times_an_hour(client: Client, world: Any) -> None:
     for _n in range(5):
         _ask(client)
-    answer = client.post("/sign-in/", {"email": HANAKO})
+    answer = client.post("/signin/", {"email": HANAKO})
     assert answer.status_code == 429
     assert re.search(r"午[前後]\d+時\d+分まで", answer.content.decode())
     assert Link.objects.count() == 5
@@ -158,14 +158,14 @@ def test_the_mail_carries_link_and_digits_in_the_readers_language(
     settings.MOYAI_SMTP_URL = "smtp://localhost"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     link = _ask(client)
-    assert code_of(link) not in client.get("/sign-in/sent/").content.decode()
+    assert code_of(link) not in client.get("/signin/sent/").content.decode()
     send_link(link_id=link.pk, now=link.asked_at)
     assert mail.outbox[0].to == [HANAKO]
     assert mail.outbox[0].subject == "【もやい】ログイン用のリンク"
     assert url_of(link) in mail.outbox[0].body and code_of(link) in mail.outbox[0].body
-    client.post("/en/sign-in/", {"email": HANAKO})
+    client.post("/en/signin/", {"email": HANAKO})
     english = Link.objects.order_by("-id")[0]
-    assert "/en/sign-in/link/" in url_of(english)
+    assert "/en/signin/link/" in url_of(english)
     send_link(link_id=english.pk, now=english.asked_at)
     assert re.fullmatch(r"[\x20-\x7e]+", mail.outbox[1].subject)
     Link.objects.filter(pk=link.pk).update(used_at=link.asked_at)
@@ -180,10 +180,10 @@ def test_the_mail_carries_link_and_digits_in_the_readers_language(
 def test_no_sign_in_leads_to_another_host(client: Client, world: Any, target: str) -> None:
     link = _ask(client, next_path=target)
     assert client.post(_path(link))["Location"] == "/account/choose/"
-    assert client.get("/sign-in/", {"next": target})["Location"] == "/account/choose/"
+    assert client.get("/signin/", {"next": target})["Location"] == "/account/choose/"
     staff = Client()
     answer = staff.post(
-        "/sign-in/staff/", {"email": world.at_chiba.clerk.email, "password": PASSWORD, "next": target}
+        "/signin/staff/", {"email": world.at_chiba.clerk.email, "password": PASSWORD, "next": target}
     )
     assert answer["Location"] == "/account/setup/"
 
@@ -197,16 +197,16 @@ def test_a_path_on_this_host_is_returned_to(client: Client, world: Any) -> None:
 
 
 def _password(client: Client, account: Account, password: str = PASSWORD, **more: str) -> Any:
-    return client.post("/sign-in/staff/", {"email": account.email, "password": password, **more})
+    return client.post("/signin/staff/", {"email": account.email, "password": password, **more})
 
 
 def test_staff_come_in_by_password_and_code(
     client: Client, with_app: Account, at_noon: datetime, code_at: Callable[[datetime], str]
 ) -> None:
     answer = _password(client, with_app, next="/chiba-shi/office/people/")
-    assert answer["Location"] == "/sign-in/second/?next=%2Fchiba-shi%2Foffice%2Fpeople%2F"
+    assert answer["Location"] == "/signin/second/?next=%2Fchiba-shi%2Foffice%2Fpeople%2F"
     assert not _in(client), "the password alone opens nothing"
-    answer = client.post("/sign-in/second/", {"code": code_at(at_noon), "next": "/chiba-shi/office/people/"})
+    answer = client.post("/signin/second/", {"code": code_at(at_noon), "next": "/chiba-shi/office/people/"})
     assert answer["Location"] == "/chiba-shi/office/people/"
     assert client.get("/chiba-shi/office/people/").status_code == 200
     assert CouncilDeed.objects.get(verb="people.sign_in", account_id=with_app.pk).reason == "app"
@@ -216,12 +216,12 @@ def test_a_code_counts_once(with_app: Account, at_noon: datetime, code_at: Calla
     first, second = Client(), Client()
     for client in (first, second):
         _password(client, with_app)
-    assert first.post("/sign-in/second/", {"code": code_at(at_noon)}).status_code == 302
-    assert second.post("/sign-in/second/", {"code": code_at(at_noon)}).status_code == 422
+    assert first.post("/signin/second/", {"code": code_at(at_noon)}).status_code == 302
+    assert second.post("/signin/second/", {"code": code_at(at_noon)}).status_code == 422
     assert (_in(first), _in(second)) == (True, False)
     with clock.at(at_noon + timedelta(seconds=30)):
         later = code_at(at_noon + timedelta(seconds=30))
-        assert second.post("/sign-in/second/", {"code": later}).status_code == 302
+        assert second.post("/signin/second/", {"code": later}).status_code == 302
 
 
 def test_the_session_gets_a_new_key_at_each_step(
@@ -235,7 +235,7 @@ def test_the_session_gets_a_new_key_at_each_step(
     client.cookies[name] = session.session_key
     _password(client, with_app)
     keys.append(client.cookies[name].value)
-    client.post("/sign-in/second/", {"code": code_at(at_noon)})
+    client.post("/signin/second/", {"code": code_at(at_noon)})
     keys.append(client.cookies[name].value)
     assert len(set(keys)) == 3
     thief = Client()
@@ -246,7 +246,7 @@ def test_the_session_gets_a_new_key_at_each_step(
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(world: Any) -> None:
     answers = [
-        Client().post("/sign-in/staff/", {"email": email, "password": "wrong-wrong-wrong"})
+        Client().post("/signin/staff/", {"email": email, "password": "wrong-wrong-wrong"})
         for email in (world.at_chiba.clerk.email, "nobody@chiba-shi.example", HANAKO)
     ]
     assert {answer.status_code for answer in answers} == {422}
@@ -269,7 +269,7 @@ def test_an_unknown_address_costs_the_same_work(world: Any, monkeypatch: pytest.
     counts = []
     for email in (world.at_chiba.clerk.email, "nobody@chiba-shi.example", HANAKO):
         work.clear()
-        Client().post("/sign-in/staff/", {"email": email, "password": "wrong-wrong-wrong"})
+        Client().post("/signin/staff/", {"email": email, "password": "wrong-wrong-wrong"})
         counts.append(len(work))
     assert counts == [1, 1, 1]
 
@@ -279,8 +279,8 @@ def test_five_wrong_passwords_lock_the_guesser_and_not_the_owner(world: Any, wit
     for _n in range(5):
         assert _password(guesser, with_app, "wrong-wrong-wrong").status_code == 422
     assert _password(guesser, with_app, PASSWORD).status_code == 429, "even the right one, from there"
-    assert _password(owner, with_app)["Location"].startswith("/sign-in/second/")
-    other_address = guesser.post("/sign-in/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
+    assert _password(owner, with_app)["Location"].startswith("/signin/second/")
+    other_address = guesser.post("/signin/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
     assert other_address.status_code == 422, "other accounts from there are not locked with it"
 
 
@@ -289,8 +289,8 @@ def test_five_wrong_codes_lock_the_second_factor(
 ) -> None:
     _password(client, with_app)
     for _n in range(5):
-        assert client.post("/sign-in/second/", {"code": "000000"}).status_code == 422
-    assert client.post("/sign-in/second/", {"code": "000000"}).status_code == 429
+        assert client.post("/signin/second/", {"code": "000000"}).status_code == 422
+    assert client.post("/signin/second/", {"code": "000000"}).status_code == 429
     assert not _in(client)
 
 
@@ -300,8 +300,8 @@ def test_a_right_password_waits_ten_minutes_for_the_second_factor(
     _password(client, with_app)
     later = at_noon + timedelta(minutes=10)
     with clock.at(later):
-        answer = client.post("/sign-in/second/", {"code": code_at(later)})
-    assert answer["Location"] == "/sign-in/staff/"
+        answer = client.post("/signin/second/", {"code": code_at(later)})
+    assert answer["Location"] == "/signin/staff/"
     assert not _in(client)
 
 
@@ -310,16 +310,16 @@ def test_a_recovery_code_counts_once(client: Client, with_app: Account) -> None:
 
     code = renew_codes(with_app)[3]
     _password(client, with_app)
-    assert client.post("/sign-in/second/", {"code": f"{code[:4]} {code[4:]}"}).status_code == 302
+    assert client.post("/signin/second/", {"code": f"{code[:4]} {code[4:]}"}).status_code == 302
     assert codes_left(with_app) == 9
     again = Client()
     _password(again, with_app)
-    assert again.post("/sign-in/second/", {"code": code}).status_code == 422
+    assert again.post("/signin/second/", {"code": code}).status_code == 422
     assert not _in(again)
 
 
 def test_a_foreign_passkey_lets_no_one_in(client: Client, world: Any) -> None:
-    assert "challenge" in str(client.get("/sign-in/passkey/").json()["request_options"])
+    assert "challenge" in str(client.get("/signin/passkey/").json()["request_options"])
     for credential in (
         "",
         "{}",
@@ -329,22 +329,22 @@ def test_a_foreign_passkey_lets_no_one_in(client: Client, world: Any) -> None:
         '{"id": "x", "rawId": "x", "type": "public-key", "response": {"userHandle": "MQ",'
         ' "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"}}',
     ):
-        answer = client.post("/sign-in/passkey/", {"credential": credential})
-        assert answer["Location"] == "/sign-in/", credential
+        answer = client.post("/signin/passkey/", {"credential": credential})
+        assert answer["Location"] == "/signin/", credential
     assert not _in(client)
 
 
 def test_leaving_takes_a_button(client_for: Callable[[Any], Client], world: Any) -> None:
     clerk = client_for(world.at_chiba.clerk)
-    assert clerk.get("/sign-out/").status_code == 200
+    assert clerk.get("/signout/").status_code == 200
     assert _in(clerk)
-    assert clerk.post("/sign-out/")["Location"] == "/sign-in/staff/"
+    assert clerk.post("/signout/")["Location"] == "/signin/staff/"
     assert not _in(clerk)
 
 
 def test_forms_are_refused_without_their_token(world: Any) -> None:
     strict = Client(enforce_csrf_checks=True)
-    for path in ("/sign-in/", "/sign-in/staff/", "/sign-in/passkey/", "/sign-in/sent/"):
+    for path in ("/signin/", "/signin/staff/", "/signin/passkey/", "/signin/sent/"):
         assert strict.post(path, {"email": HANAKO}).status_code == 403
     assert Link.objects.count() == 0
 
@@ -370,5 +370,5 @@ def test_no_page_of_the_library_is_reachable(client: Client) -> None:
 
 
 def test_words_are_english_in_english(client: Client) -> None:
-    page = client.get("/en/sign-in/staff/").content.decode()
+    page = client.get("/en/signin/staff/").content.decode()
     assert "Staff sign-in" in page

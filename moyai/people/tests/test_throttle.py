@@ -34,9 +34,9 @@ def test_the_sixth_try_waits_until_the_window_ends(world: Any, at_noon: datetime
 def test_the_answer_says_when_the_next_try_counts(world: Any, at_noon: datetime) -> None:
     client = Client()
     for _n in range(5):
-        client.post("/sign-in/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
+        client.post("/signin/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
     with clock.at(at_noon + timedelta(minutes=5)):
-        answer = client.post("/sign-in/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
+        answer = client.post("/signin/staff/", {"email": "x@y.example", "password": "wrong-wrong"})
     assert (answer.status_code, answer["Retry-After"]) == (429, "600")
 
 
