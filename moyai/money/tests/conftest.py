@@ -23,10 +23,14 @@ class Settled(list[int]):
 
 
 @pytest.fixture
-def settled() -> Iterator[Settled]:
+def settled(world: Any) -> Iterator[Settled]:
     from moyai.money import payables
+    from moyai.money.public import ledger_check
+    from moyai.tenants.public import acting_in
 
     heard = Settled()
+    with acting_in(world.chiba):  # the world owes already: what counts is what a test adds
+        world.owed_before = ledger_check(world.chiba)
     payables.register("tenants.body", on_settled=heard.hear)
     yield heard
     del payables._registered["tenants.body"]
