@@ -85,7 +85,7 @@ class WrongPair(Refusal):
 
     code = "wrong_number_or_secret"
     status = 404
-    message = "整理番号またはパスワードが違います。控えか受付のメールをご確認ください。"
+    message = "整理番号またはパスワードが違います。控えをご確認ください。"
 
 
 def _body(slug: str) -> Body:

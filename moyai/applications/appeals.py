@@ -34,7 +34,9 @@ _ORDINARY = Appeal(
     ),
     source="行政不服審査法第82条、行政事件訴訟法第46条",
 )
-_NONE = Appeal(kind="none", title="不服申立ての対象とならない", from_on=date(1900, 1, 1), paragraphs=(), source="")
+_NONE = Appeal(
+    kind="none", title="不服申立ての対象とならない", from_on=date(1900, 1, 1), paragraphs=(), source=""
+)
 
 APPEALS: Final[tuple[Appeal, ...]] = (_ORDINARY, _NONE)
 KINDS: Final = ("ordinary", "none")

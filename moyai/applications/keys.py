@@ -9,7 +9,8 @@ _SMALL: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウ
 _SAME: Final = str.maketrans("ヲヂヅ", "オジズ")
 _DROP: Final = str.maketrans("", "", "ー・‐-－ 　\t\u200b\u3099\u309a")
 _VOICED: Final = str.maketrans(
-    "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ", "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ"
+    "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ",
+    "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ",
 )
 _TO_KATAKANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -23,4 +24,6 @@ def name_key(name: str) -> str:
 def kana_key(kana: str) -> str:
     """フリガナ for search: katakana without 濁点, 小書き, 長音, blanks; ヲ as オ; at most 100 characters."""
     folded = unicodedata.normalize("NFKC", kana).translate(_TO_KATAKANA)
-    return "".join(folded.translate(_SMALL).translate(_SAME).translate(_VOICED).translate(_DROP).split())[:100]
+    return "".join(folded.translate(_SMALL).translate(_SAME).translate(_VOICED).translate(_DROP).split())[
+        :100
+    ]

@@ -62,7 +62,9 @@ class Procedure(BodyRow):
         constraints = [
             models.UniqueConstraint(fields=["body", "code"], name="procedure_code_once"),
             models.CheckConstraint(
-                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=models.F("opens_at")),
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=models.F("opens_at")),
                 name="procedure_closes_after_it_opens",
             ),
         ]
@@ -165,7 +167,8 @@ class Application(BodyRow):
             models.UniqueConstraint(fields=["body", "public_number"], name="application_number_once"),
             models.UniqueConstraint(fields=["body", "form_token"], name="application_submitted_once"),
             models.CheckConstraint(
-                condition=Q(open=True, status__in=sorted(flow.OPEN)) | Q(open=False) & ~Q(status__in=sorted(flow.OPEN)),
+                condition=Q(open=True, status__in=sorted(flow.OPEN))
+                | Q(open=False) & ~Q(status__in=sorted(flow.OPEN)),
                 name="application_open_follows_status",
             ),
             models.CheckConstraint(
@@ -179,16 +182,26 @@ class Application(BodyRow):
         indexes = [
             models.Index(fields=["body", "due_on", "id"], condition=Q(open=True), name="inbox_due"),
             models.Index(
-                fields=["body", "assignee_id", "due_on", "id"], condition=Q(open=True), name="inbox_assignee_due"
+                fields=["body", "assignee_id", "due_on", "id"],
+                condition=Q(open=True),
+                name="inbox_assignee_due",
             ),
-            models.Index(fields=["body", "status", "due_on", "id"], condition=Q(open=True), name="inbox_status_due"),
             models.Index(
-                fields=["body", "procedure", "due_on", "id"], condition=Q(open=True), name="inbox_procedure_due"
+                fields=["body", "status", "due_on", "id"], condition=Q(open=True), name="inbox_status_due"
+            ),
+            models.Index(
+                fields=["body", "procedure", "due_on", "id"],
+                condition=Q(open=True),
+                name="inbox_procedure_due",
             ),
             models.Index(fields=["body", "received_on", "id"], name="applications_received"),
             models.Index(fields=["body", "procedure", "received_on", "id"], name="applications_by_procedure"),
-            models.Index(fields=["body", "name_key"], condition=~Q(name_key=""), name="applications_name_key"),
-            models.Index(fields=["body", "kana_key"], condition=~Q(kana_key=""), name="applications_kana_key"),
+            models.Index(
+                fields=["body", "name_key"], condition=~Q(name_key=""), name="applications_name_key"
+            ),
+            models.Index(
+                fields=["body", "kana_key"], condition=~Q(kana_key=""), name="applications_kana_key"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -200,7 +213,9 @@ class Draft(BodyRow):
 
     procedure = SameBody(Procedure, on_delete=models.PROTECT, related_name="drafts", index=False)
     edition = SameBody(FormEdition, on_delete=models.PROTECT, related_name="drafts", index=False)
-    application = SameBody(Application, on_delete=models.PROTECT, related_name="drafts", null=True, index=False)
+    application = SameBody(
+        Application, on_delete=models.PROTECT, related_name="drafts", null=True, index=False
+    )
     token_hash = models.CharField(max_length=64)
     answers = models.JSONField(default=dict)
     pages_done = models.JSONField(default=list)
@@ -287,7 +302,9 @@ class Decision(BodyRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["body", "application"], condition=Q(sent_back_at__isnull=True), name="one_standing_decision"
+                fields=["body", "application"],
+                condition=Q(sent_back_at__isnull=True),
+                name="one_standing_decision",
             ),
             models.CheckConstraint(
                 condition=Q(kind=flow.APPROVED) | ~Q(reason=""), name="adverse_decision_gives_its_reason"
@@ -299,7 +316,9 @@ class Attachment(BodyRow):
     """添付 — an upload that belongs to a field of a draft and, once submitted, of its application."""
 
     draft = SameBody(Draft, on_delete=models.PROTECT, related_name="attachments", null=True, index=False)
-    application = SameBody(Application, on_delete=models.PROTECT, related_name="attachments", null=True, index=False)
+    application = SameBody(
+        Application, on_delete=models.PROTECT, related_name="attachments", null=True, index=False
+    )
     upload = SameBody("documents.Upload", on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=120)  # stable path of the field, with the row where it repeats
     name = models.CharField(max_length=255)

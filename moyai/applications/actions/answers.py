@@ -13,7 +13,15 @@ from moyai.applications.keys import kana_key, name_key
 from moyai.applications.models import FormEdition
 from moyai.applications.queries.cases import facts_of
 from moyai.applications.queries.editions import compiled
-from moyai.applications.rules import AnswerResult, CompiledEdition, Message, UploadFact, answer, content_hash, person
+from moyai.applications.rules import (
+    AnswerResult,
+    CompiledEdition,
+    Message,
+    UploadFact,
+    answer,
+    content_hash,
+    person,
+)
 from moyai.tenants.public import Refusal, clock
 
 __all__ = [
@@ -50,7 +58,9 @@ def judged(
 def need_ok(result: AnswerResult) -> None:
     """Raises AnswersRefused with every error by its path."""
     if not result.ok:
-        raise AnswersRefused(fields={path or "answers": words_of(error) for path, error in result.errors.items()})
+        raise AnswersRefused(
+            fields={path or "answers": words_of(error) for path, error in result.errors.items()}
+        )
 
 
 def answers_sha256(answers: Mapping[str, Any]) -> str:

@@ -175,9 +175,7 @@ def _locked(actor: Actor, ids: list[int]) -> list[Application]:
 
 
 def _update(actor: Actor, now: datetime, rows: list[Application], change: Mapping[str, Any]) -> None:
-    Application.objects.filter(
-        body_id=body_of(actor.body).pk, pk__in=[row.pk for row in rows]
-    ).update(
+    Application.objects.filter(body_id=body_of(actor.body).pk, pk__in=[row.pk for row in rows]).update(
         version=F("version") + 1, changed_at=now, changed_by=actor.name if actor.is_staff else "", **change
     )
     for row in rows:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
@@ -20,12 +21,14 @@ from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.steps import locked, move
 from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.permits import PERMITS
+from moyai.applications.pictures import accepted_types, pixels_of
 from moyai.applications.queries.cases import open_correction
 from moyai.applications.queries.editions import compiled
-from moyai.applications.rules import AnswerResult, Change, diff
+from moyai.applications.rules import AnswerResult, Change, diff, field_at
 from moyai.applications.rules import answer_correction as correct
 from moyai.audit.public import action
 from moyai.calendars.public import wareki_with_gregorian, wareki_with_weekday
+from moyai.documents.public import claim_upload, keep_upload
 from moyai.tenants.public import Actor, Refusal, clock
 
 
@@ -100,18 +103,59 @@ def correction_looked_at(
     """What the corrected answers would come to: the engine's result, and what differs in words."""
     form = compiled(application.edition)
     paths = [item["path"] for item in correction.items]
-    files = Attachment.objects.filter(
-        body_id=application.body_id, application=application
-    ).select_related("upload")
+    files = Attachment.objects.filter(body_id=application.body_id, application=application).select_related(
+        "upload"
+    )
     uploads = facts_of(files)
     arrived = application.received_on  # ages and limits count from the day it arrived
-    result = correct(
-        form, application.answers, corrected, allowed=paths, today=arrived, uploads=uploads
-    )
+    result = correct(form, application.answers, corrected, allowed=paths, today=arrived, uploads=uploads)
     changes = diff(
-        form, application.answers, result.answers, today=arrived, wareki=wareki_with_gregorian, uploads=uploads
+        form,
+        application.answers,
+        result.answers,
+        today=arrived,
+        wareki=wareki_with_gregorian,
+        uploads=uploads,
     )
     return result, list(changes)
+
+
+@action("applications.answer_correction", permits=PERMITS, thing="application")
+def attach_to_correction(
+    *, actor: Actor, now: datetime, application: Application, path: str, file: UploadedFile
+) -> Attachment:
+    """補正のファイルを添付する — for a named file field; it counts only once the correction is submitted.
+
+    Raises NothingToCorrect, UploadRefused.
+    """
+    row = locked(actor=actor, application=application)
+    correction = open_correction(row)
+    asked = field_at(compiled(row.edition), path)
+    named = correction is not None and path in [item["path"] for item in correction.items]
+    if not named or asked is None or asked.kind not in ("file", "photo"):
+        raise NothingToCorrect
+    width, height = pixels_of(file)
+    drafter = f"correction:{row.form_token}"
+    upload = keep_upload(
+        actor=actor,
+        now=now,
+        file=file,
+        accept=accepted_types(asked),
+        max_bytes=int(asked.settings.get("max_bytes", 10 * 1024 * 1024)),
+        drafter=drafter,
+    )
+    claim_upload(actor=actor, now=now, upload_id=upload.pk, thing=row, drafter=drafter)
+    made: Attachment = Attachment.objects.create(
+        body_id=row.body_id,
+        application=row,
+        upload=upload,
+        path=path[:120],
+        name=upload.name,
+        width_px=width,
+        height_px=height,
+        kept_at=now,
+    )
+    return made
 
 
 @action("applications.answer_correction", permits=PERMITS)

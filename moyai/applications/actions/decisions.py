@@ -63,7 +63,12 @@ def send_back(
     """差し戻す — return a proposed decision to review, with the reason."""
     words = need_reason(reason)
     row = move(
-        actor=actor, now=now, application=application, verb=flow.SEND_BACK, note=words, seen_version=seen_version
+        actor=actor,
+        now=now,
+        application=application,
+        verb=flow.SEND_BACK,
+        note=words,
+        seen_version=seen_version,
     )
     row.decisions.filter(sent_back_at__isnull=True).update(sent_back_at=now)
     return row

@@ -15,6 +15,7 @@ from moyai.applications.actions.answers import AnswersRefused, facts_of, judged,
 from moyai.applications.actions.submission import check_reception
 from moyai.applications.models import Attachment, Draft, FormEdition
 from moyai.applications.permits import PERMITS
+from moyai.applications.pictures import accepted_types, pixels_of
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult, Field, Message, carry_over
 from moyai.applications.secrets import token_hash
@@ -215,7 +216,6 @@ def attach_file(
     asked: Field,
     file: UploadedFile,
     rows: Steps = (),
-    accept: Sequence[str],
 ) -> Attachment:
     """添付する — stored at once, examined by a job. Raises UploadRefused with what to do."""
     row = locked_draft(actor=actor, now=now, draft=draft)
@@ -231,7 +231,7 @@ def attach_file(
         actor=actor,
         now=now,
         file=file,
-        accept=set(accept),
+        accept=accepted_types(asked),
         max_bytes=int(asked.settings.get("max_bytes", 10 * 1024 * 1024)),
         drafter=token,
     )
@@ -308,7 +308,7 @@ def _in_row(path: str, rows: Steps) -> bool:
 
 
 def _is_asked(fields: Mapping[str, Field], path: str) -> bool:
-    asked = fields.get(path.split(".")[-1].partition("[")[0])
+    asked = fields.get(path.rsplit(".", maxsplit=1)[-1].partition("[")[0])
     return asked is not None and asked.kind not in ("explanation", "calculated", "group")
 
 
@@ -366,20 +366,3 @@ def _without(value: Any, upload_id: str, field_id: str) -> Any:
     if isinstance(value, list):
         return [_without(each, upload_id, field_id) for each in value]
     return value
-
-
-def pixels_of(file: UploadedFile) -> tuple[int | None, int | None]:
-    """Width and height of a picture, upright, from its head alone; (None, None) when it is none."""
-    from PIL import Image, UnidentifiedImageError
-    from pillow_heif import register_heif_opener
-
-    register_heif_opener()
-    try:
-        with Image.open(file) as image:
-            width, height = image.size
-            turned = image.getexif().get(274) in (5, 6, 7, 8)  # orientation: lying on its side
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None, None
-    finally:
-        file.seek(0)
-    return (height, width) if turned else (width, height)

@@ -79,7 +79,9 @@ def _checked(procedure: Procedure) -> None:
     try:
         procedure.full_clean(exclude=["body"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise ProcedureRefused(fields={name: texts[0] for name, texts in error.message_dict.items()}) from error
+        raise ProcedureRefused(
+            fields={name: texts[0] for name, texts in error.message_dict.items()}
+        ) from error
     if procedure.opens_at and procedure.closes_at and procedure.closes_at <= procedure.opens_at:
         text = lazy("受付の終わりは、受付の始まりより後にしてください。")
         raise ProcedureRefused(fields={"closes_at": str(text)})
@@ -102,7 +104,12 @@ def create_procedure(*, actor: Actor, now: datetime, code: str, facts: Mapping[s
 
 @action("applications.edit_procedure", permits=PERMITS)
 def edit_procedure(
-    *, actor: Actor, now: datetime, procedure: Procedure, facts: Mapping[str, Any], seen_version: int | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    procedure: Procedure,
+    facts: Mapping[str, Any],
+    seen_version: int | None = None,
 ) -> Procedure:
     """手続を直す — only what `facts` names. Raises ProcedureRefused, NothingToPublish, ChangedMeanwhile."""
     row: Procedure = (

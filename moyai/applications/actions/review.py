@@ -67,9 +67,23 @@ def refuse(
 
 
 @action("applications.withdraw", permits=PERMITS)
-def withdraw(*, actor: Actor, now: datetime, application: Application, reason: str = "") -> Application:
+def withdraw(
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    reason: str = "",
+    seen_version: int | None = None,
+) -> Application:
     """取下げ — by the applicant, or by staff for one who asks at the counter; possible until the decision."""
-    row = move(actor=actor, now=now, application=application, verb=flow.WITHDRAW, note=reason.strip())
+    row = move(
+        actor=actor,
+        now=now,
+        application=application,
+        verb=flow.WITHDRAW,
+        note=reason.strip(),
+        seen_version=seen_version,
+    )
     row.corrections.filter(answered_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
     row.decisions.filter(decided_at__isnull=True, sent_back_at__isnull=True).update(sent_back_at=now)
     take_back_charge(actor=actor, now=now, application=row, reason="取下げ")

@@ -38,7 +38,9 @@ def locked(*, actor: Actor, application: Application, seen_version: int | None =
     if seen_version is not None and row.version != seen_version:
         at = row.changed_at.astimezone(clock.JST)
         raise ChangedMeanwhile(
-            _("%(who)sさんが%(hour)d時%(minute)02d分に更新しました。違いを確かめて、もう一度登録してください。")
+            _(
+                "%(who)sさんが%(hour)d時%(minute)02d分に更新しました。違いを確かめて、もう一度登録してください。"
+            )
             % {"who": row.changed_by or _("申請者"), "hour": at.hour, "minute": at.minute}
         )
     return row
@@ -64,7 +66,8 @@ def move(
     to_status = flow.after(row.status, verb)
     if to_status is None:
         raise NotPossibleNow(
-            _("この申込みは「%(status)s」のため、この操作はできません。") % {"status": flow.WORDS[row.status].staff}
+            _("この申込みは「%(status)s」のため、この操作はできません。")
+            % {"status": flow.WORDS[row.status].staff}
         )
     today = clock.today(now)
     from_status, row.status = row.status, to_status
@@ -79,7 +82,12 @@ def move(
     row.status_since = now
     for name, value in fields.items():
         setattr(row, name, value)
-    touch(row=row, actor=actor, now=now, also=("status", "open", "due_on", "stopped_on", "status_since", *fields))
+    touch(
+        row=row,
+        actor=actor,
+        now=now,
+        also=("status", "open", "due_on", "stopped_on", "status_since", *fields),
+    )
     remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
     return row
 

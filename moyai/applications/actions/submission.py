@@ -95,7 +95,9 @@ def submit_application(
     )
 
 
-def _same_answers(before: Application, edition: FormEdition, answers: Mapping[str, Any], now: datetime) -> bool:
+def _same_answers(
+    before: Application, edition: FormEdition, answers: Mapping[str, Any], now: datetime
+) -> bool:
     result = judged(edition=edition, answers=answers, now=now, uploads={})
     return answers_sha256(result.answers) == before.answers_sha256
 

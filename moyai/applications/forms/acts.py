@@ -21,7 +21,7 @@ class InquiryForm(Form):
 
     number = forms.CharField(
         label=_("整理番号"),
-        help_text=_("12桁の数字です。控えか受付のメールにあります。"),
+        help_text=_("12桁の数字です。控えと受付のメールにあります。"),
         max_length=40,
         error_messages={"required": _("整理番号を入力してください。")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
@@ -73,7 +73,10 @@ class DecisionForm(Form):
         label=_("決定"),
         choices=[(kind, flow.OUTCOME_WORDS[kind].staff) for kind in flow.DECISIONS],
         widget=forms.RadioSelect,
-        error_messages={"required": _("決定を選んでください。"), "invalid_choice": _("決定を選んでください。")},
+        error_messages={
+            "required": _("決定を選んでください。"),
+            "invalid_choice": _("決定を選んでください。"),
+        },
     )
     reason = forms.CharField(
         label=_("理由"),
@@ -189,9 +192,13 @@ class BulkForm(Form):
     )
     assignee = forms.ChoiceField(label=_("担当にする職員"), required=False)
 
-    def __init__(self, *args: Any, staff: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, staff: Sequence[tuple[int, str]], acts: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.staff = dict(staff)
+        choices = list(self.fields["act"].choices)  # type: ignore[attr-defined]
+        self.fields["act"].choices = [choice for choice in choices if choice[0] in acts]  # type: ignore[attr-defined]
         self.fields["assignee"].choices = [  # type: ignore[attr-defined]
             ("", _("未割当")),
             *((str(number), name) for number, name in staff),

@@ -18,7 +18,10 @@ from moyai.calendars.public import DateBoxField
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, WholeNumberField
 
-CODE = RegexValidator(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$", _("英小文字で始め、英小文字・数字・ハイフンで3から40文字にしてください。"))
+CODE = RegexValidator(
+    r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$",
+    _("英小文字で始め、英小文字・数字・ハイフンで3から40文字にしてください。"),
+)
 LARGEST_DOCUMENT = 1_000_000
 CATEGORIES = (
     "戸籍・住民票",
@@ -41,7 +44,9 @@ class _Time(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        digits = "".join(sign for sign in text.translate(str.maketrans("０１２３４５６７８９：", "0123456789:")))
+        digits = "".join(
+            sign for sign in text.translate(str.maketrans("０１２３４５６７８９：", "0123456789:"))
+        )
         hour, _colon, minute = digits.partition(":") if ":" in digits else (digits[:-2], "", digits[-2:])
         if not (hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) <= 59):
             raise forms.ValidationError(gettext("時刻は「17:15」のように入力してください。"))
@@ -71,33 +76,67 @@ class ProcedureForm(Form):
     )
     title = forms.CharField(label=_("手続きの名前"), max_length=100)
     summary = forms.CharField(
-        label=_("ひとことの説明"), max_length=200, help_text=_("だれが、何のためにする手続きかを1文で書きます。")
+        label=_("ひとことの説明"),
+        max_length=200,
+        help_text=_("だれが、何のためにする手続きかを1文で書きます。"),
     )
-    category = forms.ChoiceField(label=_("分類"), choices=[("", _("選択してください")), *((c, c) for c in CATEGORIES)])
+    category = forms.ChoiceField(
+        label=_("分類"), choices=[("", _("選択してください")), *((c, c) for c in CATEGORIES)]
+    )
     section = forms.CharField(label=_("担当課"), max_length=60)
-    contact = forms.CharField(label=_("問い合わせ先"), required=False, max_length=200, help_text=_("例：043-245-5111（内線1234）平日 午前9時から午後5時"))
+    contact = forms.CharField(
+        label=_("問い合わせ先"),
+        required=False,
+        max_length=200,
+        help_text=_("例：043-245-5111（内線1234）平日 午前9時から午後5時"),
+    )
     audience = forms.CharField(label=_("対象"), required=False, max_length=200)
     to_prepare = forms.CharField(
-        label=_("用意するもの"), required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("1行に1つずつ書きます。")
+        label=_("用意するもの"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("1行に1つずつ書きます。"),
     )
     fee_note = forms.CharField(label=_("手数料の説明"), required=False, max_length=200)
-    minutes = WholeNumberField(label=_("入力にかかる時間"), low=1, high=600, widget=forms.TextInput(attrs={"data-suffix": _("分")}))
+    minutes = WholeNumberField(
+        label=_("入力にかかる時間"), low=1, high=600, widget=forms.TextInput(attrs={"data-suffix": _("分")})
+    )
     elsewhere = forms.CharField(
         label=_("窓口・郵送の方法"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    legal_basis = forms.CharField(label=_("根拠"), required=False, max_length=200, help_text=_("例：住民基本台帳法第12条"))
+    legal_basis = forms.CharField(
+        label=_("根拠"), required=False, max_length=200, help_text=_("例：住民基本台帳法第12条")
+    )
     needs_review = forms.BooleanField(
-        label=_("審査をする"), required=False, help_text=_("アンケートや先着の申込みのように、審査しない手続きは外します。")
+        label=_("審査をする"),
+        required=False,
+        help_text=_("アンケートや先着の申込みのように、審査しない手続きは外します。"),
     )
     issues_letter = forms.BooleanField(label=_("決定を文書で通知する"), required=False)
-    identity = forms.ChoiceField(label=_("申込みのしかた"), choices=Procedure.Identity.choices, widget=forms.RadioSelect)
-    processing_days = WholeNumberField(label=_("標準処理期間"), low=0, high=365, widget=forms.TextInput(attrs={"data-suffix": _("日")}))
-    processing_calendar = forms.ChoiceField(label=_("日数の数え方"), choices=Procedure.Calendar.choices, widget=forms.RadioSelect)
+    identity = forms.ChoiceField(
+        label=_("申込みのしかた"), choices=Procedure.Identity.choices, widget=forms.RadioSelect
+    )
+    processing_days = WholeNumberField(
+        label=_("標準処理期間"), low=0, high=365, widget=forms.TextInput(attrs={"data-suffix": _("日")})
+    )
+    processing_calendar = forms.ChoiceField(
+        label=_("日数の数え方"), choices=Procedure.Calendar.choices, widget=forms.RadioSelect
+    )
     appeal = forms.ChoiceField(label=_("教示"), choices=Procedure.Appeal.choices, widget=forms.RadioSelect)
     opens_on = DateBoxField(label=_("受付を始める日"), required=False)
-    opens_time = _Time(label=_("受付を始める時刻"), required=False, help_text=_("例：9:00。空のときは0:00です。"), widget=forms.TextInput(attrs={"data-width": "number"}))
+    opens_time = _Time(
+        label=_("受付を始める時刻"),
+        required=False,
+        help_text=_("例：9:00。空のときは0:00です。"),
+        widget=forms.TextInput(attrs={"data-width": "number"}),
+    )
     closes_on = DateBoxField(label=_("受付を終える日"), required=False)
-    closes_time = _Time(label=_("受付を終える時刻"), required=False, help_text=_("例：17:15。この時刻になると受け付けません。24:00とも書けます。"), widget=forms.TextInput(attrs={"data-width": "number"}))
+    closes_time = _Time(
+        label=_("受付を終える時刻"),
+        required=False,
+        help_text=_("例：17:15。この時刻になると受け付けません。24:00とも書けます。"),
+        widget=forms.TextInput(attrs={"data-width": "number"}),
+    )
     published = forms.BooleanField(label=_("手続きを公開する"), required=False)
 
     def __init__(self, *args: Any, procedure: Procedure | None = None, **kwargs: Any) -> None:
@@ -139,7 +178,9 @@ class DocumentForm(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "mo-mono"}),
     )
-    file = forms.FileField(label=_("JSONのファイル"), required=False, help_text=_("選ぶと、上の欄の代わりに読み込みます。"))
+    file = forms.FileField(
+        label=_("JSONのファイル"), required=False, help_text=_("選ぶと、上の欄の代わりに読み込みます。")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -186,7 +227,9 @@ class PublishForm(Form):
         label=_("入力中の方の扱い"), choices=FormEdition.InFlight.choices, widget=forms.RadioSelect
     )
     until = DateBoxField(
-        label=_("前の版で続けられる最後の日"), required=False, help_text=_("「前の版のまま続ける」を選んだときだけ使います。空のときは期限がありません。")
+        label=_("前の版で続けられる最後の日"),
+        required=False,
+        help_text=_("「前の版のまま続ける」を選んだときだけ使います。空のときは期限がありません。"),
     )
 
 
@@ -256,7 +299,9 @@ class BuilderFieldForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
-        if kind in WITH_OPTIONS and not [one for one in (cleaned.get("options") or "").splitlines() if one.strip()]:
+        if kind in WITH_OPTIONS and not [
+            one for one in (cleaned.get("options") or "").splitlines() if one.strip()
+        ]:
             self.add_error("options", _("選択肢を1行に1つずつ入力してください。"))
         if kind in WITH_TEXT and not (cleaned.get("text") or "").strip():
             self.add_error("text", _("本文を入力してください。"))

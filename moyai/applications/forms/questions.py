@@ -21,6 +21,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moyai.applications.pictures import accepted_types
 from moyai.applications.rules import Field
 from moyai.applications.rules.kinds.places import ADDRESS_PARTS, PREFECTURES
 from moyai.calendars.public import WarekiPartsField
@@ -147,13 +148,15 @@ class QuestionsForm(Form):
             return whole
         return self._names[first][0] if self._names.get(first) else first
 
-    def questions(self, rows: Callable[[Field], list[Any]], files: Callable[[Field], list[Any]]) -> list[Question]:
+    def questions(
+        self, rows: Callable[[Field], list[Any]], files: Callable[[Field], list[Any]]
+    ) -> list[Question]:
         """The questions in the order of the edition, ready to show."""
         shown: list[Question] = []
         for one in self.asked:
             path = self.prefix_path + one.id
             base = Question(
-                "field", one.id, path, one.label, one.hint, self.is_needed(one), name=one.id
+                "field", one.id, path, one.label, one.hint, self.is_needed(one), name=self.add_prefix(one.id)
             )
             names = self._names[one.id]
             if one.kind == "explanation":
@@ -164,7 +167,7 @@ class QuestionsForm(Form):
                     continue
             elif one.kind in ("file", "photo"):
                 base.look, base.files, base.field = "files", files(one), self[one.id]
-                base.accept = ",".join(accepted(one))
+                base.accept = ",".join(sorted(accepted_types(one)))
                 base.multiple = one.settings.get("max_count", 1) > 1
                 base.max = one.settings.get("max_count", 1)
                 base.error = " ".join(str(text) for text in self[one.id].errors)
@@ -182,12 +185,6 @@ class QuestionsForm(Form):
                 base.text = str(one.settings["text"])
             shown.append(base)
         return shown
-
-
-def accepted(one: Field) -> list[str]:
-    """The media types a file field takes."""
-    usual = ["image/jpeg", "image/png", "image/heic", "image/heif"]
-    return list(one.settings.get("accept", usual if one.kind == "photo" else ["application/pdf", *usual]))
 
 
 # -- how each kind is shown ----------------------------------------------------------------------------------------
@@ -213,7 +210,9 @@ def _area(form: QuestionsForm, one: Field, value: Any) -> None:
     hint = one.hint or gettext("%(count)s文字まで") % {"count": f"{longest:,}"}
     widget = forms.Textarea(attrs={"rows": 6, "data-count": str(longest)})
     form.add(
-        one.id, forms.CharField(label=one.label, help_text=hint, required=form.is_needed(one), widget=widget), value
+        one.id,
+        forms.CharField(label=one.label, help_text=hint, required=form.is_needed(one), widget=widget),
+        value,
     )
 
 
@@ -329,7 +328,9 @@ def _ranking(form: QuestionsForm, one: Field, value: Any) -> None:
         form.add(
             f"{one.id}__{place}",
             forms.ChoiceField(
-                label=gettext("%(place)s位") % {"place": place + 1}, choices=options, required=form.is_needed(one)
+                label=gettext("%(place)s位") % {"place": place + 1},
+                choices=options,
+                required=form.is_needed(one),
             ),
             chosen[place] if place < len(chosen) else None,
         )
@@ -449,9 +450,7 @@ def _read_ranking(form: QuestionsForm, one: Field) -> Any:
 
 def _read_parts(form: QuestionsForm, one: Field) -> Any:
     names = [name for name in form._names.get(one.id, list(form.fields)) if name.startswith(f"{one.id}__")]
-    return {
-        name.removeprefix(f"{one.id}__"): value for name in names if (value := _one(form, name)).strip()
-    }
+    return {name.removeprefix(f"{one.id}__"): value for name in names if (value := _one(form, name)).strip()}
 
 
 _READERS: dict[str, Callable[[QuestionsForm, Field], Any] | None] = {

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from moyai.applications import appeals, flow
 from moyai.applications.actions.corrections import cancel_correction, request_correction
 from moyai.applications.actions.decisions import complete, decide, propose, send_back
-from moyai.applications.actions.review import accept, assign, refuse
+from moyai.applications.actions.review import accept, assign, refuse, withdraw
 from moyai.applications.actions.steps import ChangedMeanwhile
 from moyai.applications.forms.acts import AssignForm, CorrectionForm, DecisionForm, ReasonForm
 from moyai.applications.models import Application
@@ -37,8 +38,9 @@ SAYS = {
     flow.PROPOSE: "決裁者の受付箱に入ります。",
     flow.SEND_BACK: "理由を付けて、審査に差し戻します。理由は職員だけが見ます。",
     flow.COMPLETE: "手続きを終わりにします。",
+    flow.WITHDRAW: "窓口や電話で申し出があったときに記録します。元に戻せません。",
 }
-DANGER = {flow.REFUSE}
+DANGER = {flow.REFUSE, flow.WITHDRAW}
 
 
 def _seen(request: HttpRequest) -> int | None:
@@ -75,9 +77,10 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, form: Form, do: Callable[[], object]) -> bool:
-    """Do it; a refusal is said on the form, where everything typed still stands."""
+    """Do it; a refusal undoes it and is said on the form, where everything typed still stands."""
     try:
-        do()
+        with transaction.atomic():
+            do()
     except ChangedMeanwhile:
         raise
     except Refusal as refusal:
@@ -92,7 +95,7 @@ def _tried(request: HttpRequest, form: Form, do: Callable[[], object]) -> bool:
 
 def _form(request: HttpRequest, application: Application, verb: str) -> Form:
     posted = request.POST if request.method == "POST" else None
-    if verb in (flow.REFUSE, flow.SEND_BACK):
+    if verb in (flow.REFUSE, flow.SEND_BACK, flow.WITHDRAW):
         return ReasonForm(posted)
     if verb == flow.REQUEST_CORRECTION:
         sections = answers_of(application)
@@ -109,7 +112,11 @@ def _form(request: HttpRequest, application: Application, verb: str) -> Form:
 def _correctable(application: Application, paths: list[str]) -> list[str]:
     form = compiled(application.edition)
     fields = {path: field_at(form, path) for path in paths}
-    return [path for path, one in fields.items() if one is not None and KINDS[one.kind].answerable]
+    return [
+        path
+        for path, one in fields.items()
+        if one is not None and one.kind != "group" and KINDS[one.kind].answerable
+    ]
 
 
 def _do(request: HttpRequest, application: Application, verb: str, form: Form) -> object:
@@ -125,6 +132,8 @@ def _do(request: HttpRequest, application: Application, verb: str, form: Form) -
         return refuse(**common, reason=form.cleaned_data["reason"])
     if verb == flow.SEND_BACK:
         return send_back(**common, reason=form.cleaned_data["reason"])
+    if verb == flow.WITHDRAW:
+        return withdraw(**common, reason=form.cleaned_data["reason"])
     if verb == flow.CANCEL_CORRECTION:
         return cancel_correction(**common)
     if verb == flow.COMPLETE:

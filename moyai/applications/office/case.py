@@ -57,6 +57,7 @@ ACTS = {
     flow.DECIDE: "決定する",
     flow.SEND_BACK: "差し戻す",
     flow.COMPLETE: "完了にする",
+    flow.WITHDRAW: "取下げを記録する",
 }
 
 
@@ -86,7 +87,10 @@ def frame(request: HttpRequest, application: Application) -> dict[str, Any]:
         "name": application.applicant or _("（名前なし）"),
         "state": flow.badge(application.status, application.outcome, staff=True),
         "crumbs": [
-            (_("受付箱"), reverse("applications_office_inbox", kwargs={"body_slug": request.actor.body.slug})),  # type: ignore[attr-defined]
+            (
+                _("受付箱"),
+                reverse("applications_office_inbox", kwargs={"body_slug": request.actor.body.slug}),
+            ),  # type: ignore[attr-defined]
             (group_in_fours(application.public_number), case_url(request, application)),
         ],
     }
@@ -97,7 +101,10 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     application = find(request, number)
     looked(actor=request.actor, now=request.now, verb="applications.view", thing=application)  # type: ignore[attr-defined]
     changed = {
-        item["path"]: item.get("old") for one in corrections_of(application) if one.answered_at for item in one.items
+        item["path"]: item.get("old")
+        for one in corrections_of(application)
+        if one.answered_at
+        for item in one.items
     }
     sections = [
         {
@@ -105,7 +112,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "rows": [
                 {
                     "key": "".join(f"{mark.ja} " for mark in row.rows) + row.label,
-                    "value": _("%(new)s（変更。前：%(old)s）") % {"new": row.value, "old": changed[row.path] or "—"}
+                    "value": _("%(new)s（変更。前：%(old)s）")
+                    % {"new": row.value, "old": changed[row.path] or "—"}
                     if row.path in changed
                     else row.value,
                     "missing": "—",
@@ -120,7 +128,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         for one in charges_about(application)
     ]
     decision = standing_decision(application)
-    context = _tabbed(request, application, "") | {"sections": sections, "charges": charges, "decision": decision}
+    context = _tabbed(request, application, "") | {
+        "sections": sections,
+        "charges": charges,
+        "decision": decision,
+    }
     return page(request, "applications/office/case.html", context)
 
 
@@ -152,7 +164,9 @@ def _next(application: Application) -> str:
     if application.status == flow.RETURNED:
         correction = open_correction(application)
         day = wareki_with_weekday(correction.deadline_on) if correction else due
-        return _("次にすること：補正を待つ（補正の期限 %(day)s）。待つ間は標準処理期間に数えません。") % {"day": day}
+        return _("次にすること：補正を待つ（補正の期限 %(day)s）。待つ間は標準処理期間に数えません。") % {
+            "day": day
+        }
     words = {flow.RECEIVED: _("受理するかを決める"), flow.REVIEWING: _("審査"), flow.PROPOSED: _("決裁")}
     if application.status in words:
         return _("次にすること：%(act)s（期限 %(day)s）。") % {"act": words[application.status], "day": due}
@@ -166,7 +180,9 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
             "name": one.name,
             "size": size_words(one.upload.size),
             "state": upload_badge(one.upload),
-            "url": case_url(request, application, "file", attachment_id=one.pk) if one.upload.state == "clean" else "",
+            "url": case_url(request, application, "file", attachment_id=one.pk)
+            if one.upload.state == "clean"
+            else "",
         }
         for one in attachments_of(application)
     ]
@@ -184,7 +200,9 @@ def file(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseB
 
 def history(request: HttpRequest, number: str) -> HttpResponse:
     application = find(request, number)
-    entries = [{"act": step.what, "at": step.at, "by": step.by, "note": step.note} for step in timeline(application)]
+    entries = [
+        {"act": step.what, "at": step.at, "by": step.by, "note": step.note} for step in timeline(application)
+    ]
     sent = notices_about(application)
     context = _tabbed(request, application, "history") | {"entries": entries, "notices": sent}
     return page(request, "applications/office/case_history.html", context)
@@ -202,7 +220,10 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
         )
         messages.success(request, _("メモを残しました。"))
         return redirect(case_url(request, application, "case_notes"))
-    entries = [{"act": step.what, "at": step.at, "by": step.by, "note": step.note} for step in timeline(application, notes=True)]
+    entries = [
+        {"act": step.what, "at": step.at, "by": step.by, "note": step.note}
+        for step in timeline(application, notes=True)
+    ]
     context = _tabbed(request, application, "notes") | {"entries": entries}
     return page(request, "applications/office/case_notes.html", context, form=form)
 

@@ -23,12 +23,17 @@ from moyai.applications.models import Application, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries import PAGE_ROWS, VIEWS, Wanted, inbox, view_counts
 from moyai.applications.queries.inbox import COUNT_UP_TO, COUNTED
-from moyai.applications.queries.staff import staff_of_body
 from moyai.calendars.public import short_wareki
+from moyai.people.public import staff_of
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, page
 
-BULK = {"assign": "applications.assign", "accept": "applications.accept", "decide": "applications.decide", "complete": "applications.complete"}
+BULK = {
+    "assign": "applications.assign",
+    "accept": "applications.accept",
+    "decide": "applications.decide",
+    "complete": "applications.complete",
+}
 
 
 def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
@@ -46,7 +51,10 @@ class FilterForm(Form):
 
     def __init__(self, *args: Any, procedures: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].choices = [("", _("すべて")), *((str(pk), title) for pk, title in procedures)]  # type: ignore[attr-defined]
+        self.fields["procedure"].choices = [
+            ("", _("すべて")),
+            *((str(pk), title) for pk, title in procedures),
+        ]  # type: ignore[attr-defined]
         self.fields["status"].choices = [  # type: ignore[attr-defined]
             ("", _("すべて")),
             *((status, flow.WORDS[status].staff) for status in flow.STATUSES if status != flow.DRAFT),
@@ -75,7 +83,11 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     here = url(request, "applications_office_inbox")
     narrowed = {
         key: value
-        for key, value in (("q", wanted.words), ("procedure", get.get("procedure", "")), ("status", wanted.status))
+        for key, value in (
+            ("q", wanted.words),
+            ("procedure", get.get("procedure", "")),
+            ("status", wanted.status),
+        )
         if value
     }
     form = FilterForm({"view": wanted.view, **narrowed}, procedures=procedures)
@@ -86,7 +98,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         label = {
             "q": _("言葉=%(value)s") % {"value": value},
             "procedure": _("手続き=%(value)s") % {"value": titles.get(wanted.procedure_id or 0, value)},
-            "status": _("状態=%(value)s") % {"value": flow.WORDS[value].staff if value in flow.WORDS else value},
+            "status": _("状態=%(value)s")
+            % {"value": flow.WORDS[value].staff if value in flow.WORDS else value},
         }[key]
         chips.append({"label": label, "url": f"{here}?{urlencode(rest)}"})
     state = {"view": wanted.view, **narrowed}
@@ -109,12 +122,14 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "chips": chips,
             "here": here,
             "clear_url": f"{here}?{urlencode({'view': wanted.view})}" if narrowed else "",
-            "table": _table(request, found.rows, closed=wanted.view == "closed", label=str(VIEWS[wanted.view])),
+            "table": _table(
+                request, found.rows, closed=wanted.view == "closed", label=str(VIEWS[wanted.view])
+            ),
             "rows": len(found.rows),
             "older_url": f"{here}?{urlencode({**state, 'after': found.older})}" if found.older else "",
             "newer_url": f"{here}?{urlencode({**state, 'before': found.newer})}" if found.newer else "",
             "nothing": _nothing(wanted, counts, bool(narrowed)),
-            "bulk": BulkForm(staff=staff_of_body(actor=actor, day=clock.today(now)), acts=_acts(request)),
+            "bulk": BulkForm(staff=staff_of(actor.body, day=clock.today(now)), acts=_acts(request)),
             "bulk_url": url(request, "applications_office_bulk"),
             "back_query": urlencode(state),
             "page_rows": PAGE_ROWS,
@@ -134,7 +149,9 @@ def _nothing(wanted: Wanted, counts: dict[str, int], narrowed: bool) -> str:
     if narrowed:
         return _("条件に合う申請はありません。条件を1つ外してください。")
     if wanted.view == "mine":
-        return _("自分の担当はありません。未割当が%(count)s件あります。") % {"count": _count(counts["unassigned"])}
+        return _("自分の担当はありません。未割当が%(count)s件あります。") % {
+            "count": _count(counts["unassigned"])
+        }
     return _("対応が必要なものはありません。")
 
 
@@ -188,7 +205,7 @@ def _late_badge() -> dict[str, str]:
 def bulk(request: HttpRequest) -> HttpResponse:
     """まとめて行う — one act for the chosen ones; what could not be done is counted with its reason."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    form = BulkForm(request.POST, staff=staff_of_body(actor=actor, day=clock.today(now)), acts=_acts(request))
+    form = BulkForm(request.POST, staff=staff_of(actor.body, day=clock.today(now)), acts=_acts(request))
     back = f"{url(request, 'applications_office_inbox')}?{request.POST.get('back', '')}"
     if not form.is_valid():
         for texts in form.errors.values():
@@ -198,7 +215,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
     ids = [int(number) for number in form.cleaned_data["chosen"]]
     act = form.cleaned_data["act"]
     if act == "decide" and "confirmed" not in request.POST:
-        rows = Application.objects.filter(body_id=actor.body.pk, pk__in=ids).select_related("procedure").order_by("due_on", "id")
+        rows = (
+            Application.objects.filter(body_id=actor.body.pk, pk__in=ids)
+            .select_related("procedure")
+            .order_by("due_on", "id")
+        )
         return page(
             request,
             "applications/office/bulk.html",
@@ -206,7 +227,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 "service": _("電子申請"),
                 "ids": ids,
                 "count": len(ids),
-                "rows": [f"{grouped(row.public_number)} {row.procedure.title} {row.applicant}" for row in rows],
+                "rows": [
+                    f"{grouped(row.public_number)} {row.procedure.title} {row.applicant}" for row in rows
+                ],
                 "back_url": back,
                 "back_query": request.POST.get("back", ""),
             },

@@ -140,7 +140,9 @@ def _from_sample(request: HttpRequest, sample: str, samples: list[dict[str, str]
     if sample not in catalogue.CODES:
         raise Http404
     actor: Any = request.actor  # type: ignore[attr-defined]
-    taken = set(Procedure.objects.filter(body=actor.body, code__startswith=sample).values_list("code", flat=True))
+    taken = set(
+        Procedure.objects.filter(body=actor.body, code__startswith=sample).values_list("code", flat=True)
+    )
     code = next(
         one for one in (sample, *(f"{sample}-{number}" for number in range(2, 1000))) if one not in taken
     )
@@ -168,7 +170,11 @@ def _into(form: Any, refusal: Refusal, *, otherwise: str | None) -> None:
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its page says, its editions, what is still to do before residents see it."""
     found = _procedure(request, code)
-    editions = FormEdition.objects.filter(body_id=found.body_id, procedure=found).defer("document").order_by("-number")
+    editions = (
+        FormEdition.objects.filter(body_id=found.body_id, procedure=found)
+        .defer("document")
+        .order_by("-number")
+    )
     draft = EditionDraft.objects.filter(body_id=found.body_id, procedure=found).first()
     facts = [
         {"key": _("手続コード"), "value": found.code},
@@ -247,7 +253,11 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if act == "add-page":
                 page_form = refused = BuilderPageForm(request.POST)
-                changed = building.add_page(document, title=page_form.cleaned_data["title"]) if page_form.is_valid() else None
+                changed = (
+                    building.add_page(document, title=page_form.cleaned_data["title"])
+                    if page_form.is_valid()
+                    else None
+                )
             elif act == "add-field":
                 field_form = refused = BuilderFieldForm(request.POST, deciding=building.deciding(document))
                 changed = _with_field(document, request.POST.get("page", ""), field_form)
@@ -288,7 +298,9 @@ def _with_field(document: dict[str, Any], page_id: str, form: BuilderFieldForm) 
     except building.NoSuchPart as absent:
         if str(absent) == page_id:
             raise
-        form.add_error("show_if_value", _("その答えはありません。選択肢の言葉か、「はい」「いいえ」を入力してください。"))
+        form.add_error(
+            "show_if_value", _("その答えはありません。選択肢の言葉か、「はい」「いいえ」を入力してください。")
+        )
         return None
 
 
@@ -308,7 +320,11 @@ def _problems(document: dict[str, Any]) -> list[dict[str, str]]:
 
 def _shown(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The pages for the builder; whatever a pasted document holds, nothing here fails on it."""
-    labels = {str(one.get("id")): str(one.get("label", "")) for one in building.fields_of(document)} if _walkable(document) else {}
+    labels = (
+        {str(one.get("id")): str(one.get("label", "")) for one in building.fields_of(document)}
+        if _walkable(document)
+        else {}
+    )
     pages = document.get("pages", []) if _walkable(document) else []
     return [
         {
@@ -325,7 +341,10 @@ def _walkable(document: dict[str, Any]) -> bool:
     return isinstance(pages, list) and all(
         isinstance(one, dict)
         and isinstance(one.get("fields", []), list)
-        and all(isinstance(field, dict) and isinstance(field.get("fields", []), list) for field in one.get("fields", []))
+        and all(
+            isinstance(field, dict) and isinstance(field.get("fields", []), list)
+            for field in one.get("fields", [])
+        )
         for one in pages
     )
 
@@ -361,7 +380,9 @@ def form_json(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "procedure": found,
         "version": version or "",
-        "crumbs": _crumbs(request, (found.title, _url(request, "procedure", code)), (_("様式をJSONで直す"), "")),
+        "crumbs": _crumbs(
+            request, (found.title, _url(request, "procedure", code)), (_("様式をJSONで直す"), "")
+        ),
     }
     return page(request, "applications/office/form_json.html", context, form=form)
 
@@ -382,7 +403,9 @@ def form_try(request: HttpRequest, code: str) -> HttpResponse:
         )
         result = {
             "ok": tried.ok,
-            "errors": [{"key": path or "answers", "value": words_of(text)} for path, text in tried.errors.items()],
+            "errors": [
+                {"key": path or "answers", "value": words_of(text)} for path, text in tried.errors.items()
+            ],
             "dropped": ", ".join(tried.dropped),
             "answers": json.dumps(dict(tried.answers), ensure_ascii=False, indent=1, default=str),
             "fee": tried.fee,
@@ -425,7 +448,9 @@ def form_publish(request: HttpRequest, code: str) -> HttpResponse:
         "problems": problems,
         "before": before,
         "changes": _changes(before, document) if not problems else [],
-        "crumbs": _crumbs(request, (found.title, _url(request, "procedure", code)), (_("様式を公開する"), "")),
+        "crumbs": _crumbs(
+            request, (found.title, _url(request, "procedure", code)), (_("様式を公開する"), "")
+        ),
     }
     status = 422 if request.method == "POST" and problems else 200
     return page(request, "applications/office/form_publish.html", context, form=form, status=status)

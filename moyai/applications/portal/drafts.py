@@ -50,8 +50,8 @@ from moyai.documents.public import UploadRefused, size_words, upload_badge, why_
 from moyai.notices.public import AddressRefused, Recipient, tell
 from moyai.people.public import forgive, throttle
 from moyai.tenants.public import Refusal, clock
-from moyai.ui.public import MailField, page
 from moyai.ui.public import Form as SmallForm
+from moyai.ui.public import MailField, page
 
 TOKEN = re.compile(r"^[A-Za-z0-9_-]{32}$")
 _IN_LINK = re.compile(r"([A-Za-z0-9_-]{32})/?\s*$")
@@ -189,7 +189,9 @@ class _LinkForm(ResumeForm):
             label=_("保存したときのリンク"),
             help_text=_("保存した画面か、メールにあるリンクを貼り付けてください。"),
             error_messages={"required": _("保存したときのリンクを入力してください。")},
-            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "full"}),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "full"}
+            ),
         )
         self.order_fields(["link", "code"])
 
@@ -546,17 +548,13 @@ def _attach(
     here: str,
     as_typed: Callable[[], None],
 ) -> HttpResponse:
-    from moyai.applications.forms.questions import accepted
-
     as_typed()
     files = request.FILES.getlist(f"file_{asked.id}")
     trouble = "" if files else _("ファイルを選んでから「添付する」を押してください。")
     for file in files:
         try:
             with transaction.atomic():
-                acts.attach_file(
-                    **common, token=token, asked=asked, file=file, rows=rows, accept=accepted(asked)
-                )
+                acts.attach_file(**common, token=token, asked=asked, file=file, rows=rows)
         except UploadRefused as refused:
             trouble = _("「%(name)s」：%(why)s") % {"name": file.name, "why": refused.message}
         except AnswersRefused as refused:
@@ -716,7 +714,9 @@ def _sections(
     for section in shown:
         rows = []
         for row in section.rows:
-            steps = tuple((group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", row.path))
+            steps = tuple(
+                (group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", row.path)
+            )
             entry: dict[str, Any] = {
                 "key": " ".join([mark.ja for mark in row.rows] + [row.label]),
                 "value": row.value,
@@ -786,7 +786,9 @@ def _url_of(request: HttpRequest, token: str, edition: CompiledEdition, error_pa
     from moyai.applications.rules import page_of
 
     page_id = page_of(edition, error_path) or edition.pages[0].id
-    steps = tuple((group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", error_path))
+    steps = tuple(
+        (group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", error_path)
+    )
     return _here(request, token, page_id, steps, "check")
 
 

@@ -13,11 +13,15 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from moyai.applications import flow
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
-from moyai.applications.actions.corrections import answer_correction, correction_looked_at
+from moyai.applications.actions.corrections import (
+    answer_correction,
+    attach_to_correction,
+    correction_looked_at,
+)
 from moyai.applications.actions.decisions import fetch_letter
 from moyai.applications.actions.review import withdraw
 from moyai.applications.forms import InquiryForm, QuestionsForm, ReasonForm
@@ -36,8 +40,15 @@ from moyai.applications.queries import (
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, answer, field_at
 from moyai.audit.public import looked
-from moyai.calendars.public import wareki_with_gregorian, wareki_with_weekday
-from moyai.documents.public import LetterNotReady, serve_letter, serve_upload, size_words, upload_badge
+from moyai.calendars.public import wareki_with_weekday
+from moyai.documents.public import (
+    LetterNotReady,
+    UploadRefused,
+    serve_letter,
+    serve_upload,
+    size_words,
+    upload_badge,
+)
 from moyai.people.public import forgive, throttle
 from moyai.tenants.public import Refusal
 from moyai.ui.public import page
@@ -74,13 +85,16 @@ def inquiry(request: HttpRequest) -> HttpResponse:
                 secure=settings.SESSION_COOKIE_SECURE,
             )
             return response
-        form.add_error("number", _("整理番号またはパスワードが違います。控えか受付のメールをご確認ください。"))
+        form.add_error("number", _("整理番号またはパスワードが違います。控えをご確認ください。"))
     return page(
         request,
         "applications/portal/inquiry.html",
         {
             "service": _("電子申請"),
-            "crumbs": [(_("手続きをさがす"), url(request, "applications_portal_index")), (_("申込内容の照会"), None)],
+            "crumbs": [
+                (_("手続きをさがす"), url(request, "applications_portal_index")),
+                (_("申込内容の照会"), None),
+            ],
         },
         form=form,
     )
@@ -90,7 +104,7 @@ def _let_in(request: HttpRequest, number: str) -> Application | None:
     """The application whose number and secret were given in this browser lately; 404 for any other number."""
     try:
         value = request.get_signed_cookie(_cookie_name(number), salt=SALT, max_age=MINUTES * 60)
-    except Exception:  # noqa: BLE001  missing, stale or forged: one answer for all
+    except Exception:
         return None
     row = case_by_number(actor=request.actor, number=number)  # type: ignore[attr-defined]
     return row if row is not None and value == row.secret_hash[:20] else None
@@ -135,10 +149,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "letter": letter,
             "letter_url": url(request, "applications_portal_letter", **here) if letter else "",
             "letter_ready": letter is not None and letter.state == "ready",
-            "withdraw_url": url(request, "applications_portal_withdraw", **here) if flow.WITHDRAW in may else "",
+            "withdraw_url": url(request, "applications_portal_withdraw", **here)
+            if flow.WITHDRAW in may
+            else "",
             "decision": decision,
             "timeline": [
-                {"act": step.what, "at": step.at, "note": step.note} for step in resident_timeline(application)
+                {"act": step.what, "at": step.at, "note": step.note}
+                for step in resident_timeline(application)
             ],
             "sections": _shown(application),
             "files": _files(request, application),
@@ -156,7 +173,9 @@ def _next_date(application: Application, correction: Correction | None) -> str:
     if correction is not None:
         return _("%(date)sまでに補正してください。") % {"date": wareki_with_weekday(correction.deadline_on)}
     if application.open:
-        return _("%(date)sごろまでに結果をお知らせします。") % {"date": wareki_with_weekday(application.due_on)}
+        return _("%(date)sごろまでに結果をお知らせします。") % {
+            "date": wareki_with_weekday(application.due_on)
+        }
     return ""
 
 
@@ -256,20 +275,27 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 # -- 補正 ----------------------------------------------------------------------------------------------------------
-def _asked_fields(application: Application, correction: Correction) -> list[tuple[dict[str, str], Field, str]]:
+def _asked_fields(
+    application: Application, correction: Correction
+) -> list[tuple[dict[str, str], Field, str]]:
     """The named items with their fields and the path of the row they stand in."""
     edition = compiled(application.edition)
     found = []
     for item in correction.items:
         one = field_at(edition, item["path"])
-        if one is not None and one.kind not in ("group", "file", "photo", "calculated", "explanation"):
+        if one is not None and one.kind not in ("group", "calculated", "explanation"):
             prefix, _dot, _last = item["path"].rpartition(".")
             found.append((item, one, f"{prefix}." if prefix else ""))
     return found
 
 
 def _forms(
-    request: HttpRequest, application: Application, correction: Correction, *, bound: bool, errors: dict[str, str]
+    request: HttpRequest,
+    application: Application,
+    correction: Correction,
+    *,
+    bound: bool,
+    errors: dict[str, str],
 ) -> list[tuple[dict[str, str], QuestionsForm]]:
     files: list[Attachment] = list(attachments_of(application))
     result = answer(
@@ -321,18 +347,29 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "GET" or "again" in request.POST:
         forms = _forms(request, application, correction, bound=request.method == "POST", errors={})
         return _correct_page(request, application, correction, forms, back)
+    if "attach" in request.POST:
+        return _attach(request, application, correction, back)
     forms = _forms(request, application, correction, bound=True, errors={})
     corrected: dict[str, Any] = {}
     own: dict[str, str] = {}
-    for item, form in forms:
+    for at, (item, form) in enumerate(forms):
+        if form.asked[0].kind in ("file", "photo"):
+            kept = [str(one.upload_id) for one in _kept(request, application, at, item["path"])]
+            if kept:
+                corrected[item["path"]] = kept
+            continue
         posted = form.posted()
         corrected[item["path"]] = next(iter(posted.values()), None)
         own |= form.own_errors
-    result, changes = correction_looked_at(application=application, correction=correction, corrected=corrected)
+    result, changes = correction_looked_at(
+        application=application, correction=correction, corrected=corrected
+    )
     errors = {path: words_of(error) for path, error in result.errors.items()} | own
     named = {item["path"] for item, _form in forms}
     if not errors and not changes:
-        errors = {path: _("前と同じ内容です。補正の内容を確かめて、直してください。") for path in sorted(named)[:1]}
+        errors = {
+            path: _("前と同じ内容です。補正の内容を確かめて、直してください。") for path in sorted(named)[:1]
+        }
     if not errors and "send" in request.POST:
         try:
             with transaction.atomic():
@@ -363,7 +400,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
                 "caption": _("補正の内容"),
                 "columns": [{"label": _("項目")}, {"label": _("前の内容")}, {"label": _("新しい内容")}],
                 "rows": [
-                    [" ".join([mark.ja for mark in one.rows] + [one.label]), one.old, one.new] for one in changes
+                    [" ".join([mark.ja for mark in one.rows] + [one.label]), one.old, one.new]
+                    for one in changes
                 ],
                 "cards": True,
             },
@@ -377,6 +415,53 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+def _questions(form: QuestionsForm, listed: list[dict[str, Any]]) -> list[Any]:
+    return form.questions(rows=lambda one: [], files=lambda one: listed)
+
+
+def _kept(request: HttpRequest, application: Application, at: int, path: str) -> list[Attachment]:
+    """The files attached for an item while this page is being filled in."""
+    ids = [int(one) for one in request.POST.getlist(f"kept_{at}") if one.isascii() and one.isdigit()][:50]
+    return list(attachments_of(application).filter(upload_id__in=ids, path=path))
+
+
+def _attach(
+    request: HttpRequest, application: Application, correction: Correction, back: str
+) -> HttpResponse:
+    """Keep a file for a named item and show the page again with all that was typed."""
+    forms = _forms(request, application, correction, bound=True, errors={})
+    problem: dict[str, str] = {}
+    added: dict[int, list[Attachment]] = {}
+    for at, (item, form) in enumerate(forms):
+        name = form.add_prefix(form.asked[0].id)
+        if request.POST["attach"] != name:
+            continue
+        files = request.FILES.getlist(f"file_{name}")
+        if not files:
+            problem[item["path"]] = _("ファイルを選んでから「添付する」を押してください。")
+        for file in files:
+            try:
+                with transaction.atomic():
+                    made = attach_to_correction(
+                        actor=request.actor,  # type: ignore[attr-defined]
+                        now=request.now,  # type: ignore[attr-defined]
+                        application=application,
+                        path=item["path"],
+                        file=file,
+                    )
+                added.setdefault(at, []).append(made)
+            except UploadRefused as refused:
+                problem[item["path"]] = _("「%(name)s」：%(why)s") % {
+                    "name": file.name,
+                    "why": refused.message,
+                }
+    if problem:
+        forms = _forms(request, application, correction, bound=True, errors=problem)
+    return _correct_page(
+        request, application, correction, forms, back, status=422 if problem else 200, added=added
+    )
+
+
 def _correct_page(
     request: HttpRequest,
     application: Application,
@@ -384,14 +469,26 @@ def _correct_page(
     forms: list[tuple[dict[str, str], QuestionsForm]],
     back: str,
     status: int = 200,
+    added: dict[int, list[Attachment]] | None = None,
 ) -> HttpResponse:
     old = {row.path: row.value for section in answers_of(application) for row in section.rows}
     items = []
     problems = []
-    for item, form in forms:
-        questions = form.questions(rows=lambda one: [], files=lambda one: [])
+    for at, (item, form) in enumerate(forms):
+        kept = _kept(request, application, at, item["path"]) + (added or {}).get(at, [])
+        listed = [
+            {"name": one.upload.name, "size": size_words(one.upload.size), "state": upload_badge(one.upload)}
+            for one in kept
+        ]
         items.append(
-            {"label": item["label"], "words": item["words"], "old": old.get(item["path"], ""), "questions": questions}
+            {
+                "label": item["label"],
+                "words": item["words"],
+                "old": old.get(item["path"], ""),
+                "questions": _questions(form, listed),
+                "kept": [one.upload_id for one in kept],
+                "kept_name": f"kept_{at}",
+            }
         )
         problems += [
             {"text": str(text), "url": f"#{bound.auto_id}"} for bound in form for text in bound.errors

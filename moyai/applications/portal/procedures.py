@@ -48,7 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "category": category,
             "here": here,
             "categories": [
-                {"label": name, "count": count, "current": name == category} for name, count in sorted(counts.items())
+                {"label": name, "count": count, "current": name == category}
+                for name, count in sorted(counts.items())
             ],
             "cards": [
                 {
@@ -89,7 +90,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     has_edition = current_edition(procedure) is not None
     facts: list[dict[str, Any]] = [
         {"key": _("対象"), "value": procedure.audience, "missing": "—"},
-        {"key": _("手数料"), "value": procedure.fee_note or (_("かかります") if procedure.charges_fee else _("かかりません"))},
+        {
+            "key": _("手数料"),
+            "value": procedure.fee_note or (_("かかります") if procedure.charges_fee else _("かかりません")),
+        },
         {"key": _("受付期間"), "value": period_of(procedure)},
         {"key": _("受付の状態"), "state": state.badge},
     ]
@@ -97,7 +101,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         days = procedure.processing_days
         unit = _("開庁日で%(days)s日") if procedure.processing_calendar == "office" else _("%(days)s日")
         facts.append({"key": _("結果までの日数"), "value": unit % {"days": days}})
-    facts.append({"key": _("入力にかかる時間"), "value": _("およそ%(minutes)s分") % {"minutes": procedure.minutes}})
+    facts.append(
+        {"key": _("入力にかかる時間"), "value": _("およそ%(minutes)s分") % {"minutes": procedure.minutes}}
+    )
     over = ""
     if state.state == "over" and procedure.closes_at:
         over = _("受付は%(when)sに終わりました。") % {"when": in_words(procedure.closes_at)}
@@ -110,7 +116,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "applications/portal/start.html",
         {
             "service": _("電子申請"),
-            "crumbs": [(_("手続きをさがす"), url(request, "applications_portal_index")), (procedure.title, None)],
+            "crumbs": [
+                (_("手続きをさがす"), url(request, "applications_portal_index")),
+                (procedure.title, None),
+            ],
             "procedure": procedure,
             "facts": facts,
             "to_prepare": [line.strip() for line in procedure.to_prepare.splitlines() if line.strip()],

@@ -37,7 +37,6 @@ __all__ = [
     "compiled",
     "current_edition",
     "edition_for",
-    "year_of_applications",
     "inbox",
     "open_correction",
     "procedure_by_code",
@@ -49,4 +48,5 @@ __all__ = [
     "timeline",
     "usable",
     "view_counts",
+    "year_of_applications",
 ]

@@ -88,12 +88,17 @@ def attachments_of(application: Application) -> QuerySet[Attachment]:
 
 def open_correction(application: Application) -> Correction | None:
     return Correction.objects.filter(
-        body_id=application.body_id, application=application, answered_at__isnull=True, cancelled_at__isnull=True
+        body_id=application.body_id,
+        application=application,
+        answered_at__isnull=True,
+        cancelled_at__isnull=True,
     ).first()
 
 
 def corrections_of(application: Application) -> list[Correction]:
-    return list(Correction.objects.filter(body_id=application.body_id, application=application).order_by("-number"))
+    return list(
+        Correction.objects.filter(body_id=application.body_id, application=application).order_by("-number")
+    )
 
 
 def standing_decision(application: Application) -> Decision | None:

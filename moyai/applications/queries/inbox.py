@@ -143,7 +143,10 @@ def view_counts(*, actor: Actor, now: datetime) -> dict[str, int]:
     parts, values = [], []
     for view in COUNTED:
         query, params = (
-            _of_view(actor=actor, now=now, view=view).order_by().values("id")[: COUNT_UP_TO + 1].query.sql_with_params()
+            _of_view(actor=actor, now=now, view=view)
+            .order_by()
+            .values("id")[: COUNT_UP_TO + 1]
+            .query.sql_with_params()
         )
         parts.append(f"(SELECT count(*) FROM ({query}) AS {view})")
         values += list(params)

@@ -52,7 +52,9 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def published_procedures(*, actor: Actor, now: datetime, words: str = "", category: str = "") -> list[Procedure]:
+def published_procedures(
+    *, actor: Actor, now: datetime, words: str = "", category: str = ""
+) -> list[Procedure]:
     """手続の一覧 for residents: published ones that hold all the words; open ones first, then by title."""
     procedures = Procedure.objects.filter(body_id=body_of(actor.body).pk, published=True).filter(
         Q(retired_on__isnull=True) | Q(retired_on__gt=clock.today(now))

@@ -53,7 +53,14 @@ DOCUMENT: dict[str, Any] = {
                         {"value": "moped", "label": "原動機付自転車"},
                     ],
                 },
-                {"id": "months", "kind": "number", "label": "利用する月数", "required": True, "min": 1, "max": 12},
+                {
+                    "id": "months",
+                    "kind": "number",
+                    "label": "利用する月数",
+                    "required": True,
+                    "min": 1,
+                    "max": 12,
+                },
             ],
         },
         {
@@ -90,7 +97,11 @@ def edition_of(procedure: Procedure) -> FormEdition:
 
 def apply(*, actor: Actor, now: datetime, procedure: Procedure, **answers: Any) -> Application:
     return submit_application(
-        actor=actor, now=now, edition=edition_of(procedure), answers={**GOOD, **answers}, form_token=new_token()
+        actor=actor,
+        now=now,
+        edition=edition_of(procedure),
+        answers={**GOOD, **answers},
+        form_token=new_token(),
     )
 
 
