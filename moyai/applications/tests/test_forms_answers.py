@@ -84,6 +84,26 @@ def test_a2_hiding_goes_on_down_the_chain() -> None:
     assert answer(compiled, {"a": "1", "b": "x", "c": "yyy"}, today=TODAY).calculated == {"n": 3}
 
 
+def test_rows_wait_for_the_field_that_shows_their_group_wherever_it_stands() -> None:
+    compiled = compile_edition(
+        edition(
+            group("g", text("x", required=True), show_if={"eq": [{F: "later"}, "a"]}),
+            calculated("n", {"count": {"group": "g", "where": {"is_present": "x"}}}),
+            choice("later"),
+        )
+    )
+    result = answer(compiled, {"later": "a", "g": [{"x": "1"}, {}]})
+    assert (result.answers["g"], result.calculated["n"]) == ([{"x": "1"}, {}], 1)
+    assert set(result.errors) == {"g[1].x"}
+    result = answer(compiled, {"later": "b", "g": [{"x": "1"}, {}]})
+    assert (result.answers, result.calculated["n"], result.dropped, result.errors) == (
+        {"later": "b"},
+        0,
+        ("g",),
+        {},
+    )
+
+
 def test_a3_price_that_was_posted_is_refused_and_the_own_one_holds() -> None:
     result = answer(DOGS, {**GOOD, "dogs": [{"chip": False, "yen": 0}]}, today=TODAY)
     assert {path: one.ja for path, one in result.errors.items()} == {

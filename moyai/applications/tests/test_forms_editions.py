@@ -327,6 +327,19 @@ def test_condition_on_a_later_page_is_refused_but_not_on_the_same() -> None:
     assert [one.message.code for one in check_edition(made)] == ["e_later_page"]
 
 
+def test_field_that_contradicts_the_condition_of_its_page_is_never_shown() -> None:
+    made = edition(choice("a"))
+    later = text("b", show_if={"eq": [{F: "a"}, "b"]})
+    made["pages"].append(
+        {"id": "q", "title": "次", "show_if": {"eq": [{F: "a"}, "a"]}, "fields": [text("c"), later]}
+    )
+    assert [(one.path, one.message.code) for one in check_edition(made)] == [
+        ("$.pages[1].fields[1].show_if", "e_unreachable")
+    ]
+    later["show_if"] = {"ne": [{F: "a"}, "b"]}
+    assert check_edition(made) == []
+
+
 @pytest.mark.parametrize("depth", [200, 5_000])
 def test_document_nested_without_end_is_refused(depth: int) -> None:
     deep: object = True
