@@ -65,8 +65,8 @@ def ensure() -> None:
         from moyai.web.postgres import Embedded
 
         embedded = Embedded(RUN)
-        embedded._make_folders()  # noqa: SLF001
-        embedded._init()  # noqa: SLF001
+        embedded._make_folders()
+        embedded._init()
         # Nothing of a test run has to outlive it. (The crash tests run their own server, with fsync.)
         (RUN / "postgresql" / "moyai.conf").write_text(
             "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"

@@ -12,13 +12,19 @@ from moyai.tenants.public import Refusal
 from moyai.web.rooms import modules
 
 api = NinjaAPI(
-    title="Moyai", version="1", description="もやい: 協議会の共同システムのAPI", urls_namespace="api", docs_url=None
+    title="Moyai",
+    version="1",
+    description="もやい: 協議会の共同システムのAPI",
+    urls_namespace="api",
+    docs_url=None,
 )
 for _module in modules("api"):
     api.add_router("", _module.router)
 
 
-def _error(request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str]) -> HttpResponse:
+def _error(
+    request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str]
+) -> HttpResponse:
     return api.create_response(
         request, {"error": {"code": code, "message": message, "fields": fields}}, status=status
     )
@@ -30,14 +36,18 @@ def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    return _error(request, error.status, error.code, str(error.message), {k: str(v) for k, v in error.fields.items()})
+    return _error(
+        request, error.status, error.code, str(error.message), {k: str(v) for k, v in error.fields.items()}
+    )
 
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields: dict[str, str] = {}
     for problem in error.errors:
-        place: list[Any] = [part for part in problem["loc"] if part not in ("body", "query", "path", "payload", "data")]
+        place: list[Any] = [
+            part for part in problem["loc"] if part not in ("body", "query", "path", "payload", "data")
+        ]
         fields[".".join(str(part) for part in place) or "body"] = _sentence(problem)
     return _error(request, 422, "invalid", "入力内容に誤りがあります。", fields)
 

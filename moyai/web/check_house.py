@@ -64,7 +64,9 @@ def doors() -> str:
                     if parts[0] != "moyai" or len(parts) < 3 or parts[1] in (room, "web"):
                         continue
                     if parts[2] not in ("public", "migration") and "migrations" not in path.parts:
-                        faults.append(f"{path.relative_to(SOURCE)}:{node.lineno} imports {name}; use moyai.{parts[1]}.public")
+                        faults.append(
+                            f"{path.relative_to(SOURCE)}:{node.lineno} imports {name}; use moyai.{parts[1]}.public"
+                        )
     return "\n".join(faults)
 
 
@@ -89,8 +91,12 @@ def templates() -> str:
 
 def snapshot() -> str:
     """The API as described must be the one in the repository."""
-    return "" if OPENAPI.exists() and OPENAPI.read_text(encoding="utf-8") == described() else (
-        f"{OPENAPI.relative_to(SOURCE)} is not what the code describes; run make fix and look at the difference"
+    return (
+        ""
+        if OPENAPI.exists() and OPENAPI.read_text(encoding="utf-8") == described()
+        else (
+            f"{OPENAPI.relative_to(SOURCE)} is not what the code describes; run make fix and look at the difference"
+        )
     )
 
 

@@ -13,7 +13,9 @@ def main(arguments: list[str] | None = None) -> int:
     from moyai.web.rooms import modules
 
     parser = argparse.ArgumentParser(
-        prog="moyai", description="もやい — 自治体の協議会が共同で使うシステム", formatter_class=argparse.RawTextHelpFormatter
+        prog="moyai",
+        description="もやい — 自治体の協議会が共同で使うシステム",
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     from moyai.web import operation

@@ -33,7 +33,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
         ]
     elif actor is not None and actor.at_council:
         menu = [
-            {"label": label, "url": reverse(name), "current": name == here} for label, name in _entries("secretariat")
+            {"label": label, "url": reverse(name), "current": name == here}
+            for label, name in _entries("secretariat")
         ]
     return {
         "actor": actor,

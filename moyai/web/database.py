@@ -39,7 +39,7 @@ class Server:
     def login(self, role: str) -> dict[str, Any]:
         """Django's settings for a connection as one of our three roles."""
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "moyai.tenants.postgresql",
             "HOST": self.host,
             "PORT": self.port,
             "NAME": self.name,
@@ -77,9 +77,9 @@ def prepare(target: Server) -> None:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             password = kept_secrets()[f"{role.removeprefix('moyai_')}_password"]
             connection.execute(
-                sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD {}").format(
-                    sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.Literal(password)
-                )
+                sql.SQL(
+                    "{} ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD {}"
+                ).format(sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.Literal(password))
             )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [target.name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(target.name)))

@@ -6,6 +6,15 @@ import os
 import sys
 
 
+SIGN_INS = (
+    ("千葉市 担当者      ", "clerk@chiba-shi.example"),
+    ("千葉市 決裁者      ", "approver@chiba-shi.example"),
+    ("千葉市 管理者      ", "administrator@chiba-shi.example"),
+    ("松戸市 担当者      ", "clerk@matsudo-shi.example"),
+    ("協議会 事務局      ", "secretary@council.example"),
+)
+
+
 def main(at: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moyai.web.settings")
     import django
@@ -16,14 +25,14 @@ def main(at: str) -> None:
     print(f"\nもやい を開始しました（{settings.MOYAI_VERSION}）。止めるには Ctrl-C を押してください。\n")
     print(f"  入口                 {at}/")
     if settings.MOYAI_DEMO:
-        from moyai.people.demo import demo_sign_ins
+        from moyai.people.demo import PASSWORD
 
         print(f"  千葉市 電子申請      {at}/chiba-shi/")
         print(f"  千葉市 職員          {at}/chiba-shi/office/")
         print(f"  協議会事務局         {at}/council/")
-        print("\n  見本の職員（訓練環境だけの合言葉です。確認番号は moyai people code メール で出ます）")
-        for entry in demo_sign_ins():
-            print(f"  {entry}")
+        print(f"\n  見本の職員（訓練環境だけ）　パスワード {PASSWORD}　確認番号 moyai people code メール")
+        for who, mail in SIGN_INS:
+            print(f"    {who}　{mail}")
     print(f"\n  部品の見本 {at}/ui/   ルール {at}/rules/   状態 {at}/readyz\n", flush=True)
 
 

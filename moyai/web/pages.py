@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 
 from moyai.tenants.public import clock
@@ -22,6 +23,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     return page(request, "web/accessibility.html", {})
+
+
+def office_home(request: HttpRequest) -> HttpResponse:
+    """Staff begin where work waits."""
+    slug = request.actor.body.slug  # type: ignore[attr-defined]
+    return redirect("applications_office_inbox", body_slug=slug)
 
 
 urlpatterns = [

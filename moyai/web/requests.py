@@ -13,7 +13,9 @@ log = structlog.get_logger("moyai.request")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def request_log(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def request_log(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Give the request its number (8F3K-21XA), log one line when it is answered."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

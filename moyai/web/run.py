@@ -65,7 +65,7 @@ def run() -> int:
     signal.signal(signal.SIGINT, _on_signal)
     folder = home()
     (folder / "log").mkdir(exist_ok=True)
-    port = int(os.environ.get("MOYAI_PORT", "8000"))
+    port = _port()
     host = os.environ.get("MOYAI_HOST", "127.0.0.1")
     only_one(folder)
     if (folder / RESTORING).exists():
@@ -199,6 +199,13 @@ def _stop_left_over(folder: Path) -> None:
             for one in alive:
                 one.kill()
         path.unlink(missing_ok=True)
+
+
+def _port() -> int:
+    text = os.environ.get("MOYAI_PORT", "8000")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SystemExit("MOYAI_PORTは1から65535までの番号で指定してください。")
+    return int(text)
 
 
 def _port_free(host: str, port: int) -> None:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "django_htmx",
+    "moyai.web",
     *(f"moyai.{room}" for room in ROOMS),
 ]
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from moyai.web import health
 from moyai.web.api import api
+from moyai.web.pages import office_home
 from moyai.web.rooms import modules
 
 Patterns = list[URLPattern | URLResolver]
@@ -25,6 +26,7 @@ urlpatterns: Patterns = [
         path("", include(_all("pages"))),
         path("", include("moyai.web.pages")),
         path("council/", include(_all("secretariat"))),
+        path("<slug:body_slug>/office/", office_home, name="web_office"),
         path("<slug:body_slug>/office/", include(_all("office"))),
         path("<slug:body_slug>/", include(_all("portal"))),
         prefix_default_language=False,
