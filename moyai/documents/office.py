@@ -10,12 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moyai.documents import queries
 from moyai.documents.actions import hand_overs as acts
-from moyai.documents.actions.letters import site_address
 from moyai.documents.actions.uploads import UploadRefused, delete_upload, keep_upload
 from moyai.documents.forms import DeclineForm, FileForm, HandOverForm
 from moyai.documents.models import HandOver, Upload
@@ -174,7 +173,9 @@ def one(request: HttpRequest, hand_over_id: int) -> HttpResponse:
         "badge": hand_over_badge(hand_over),
         "file_rows": _file_rows(hand_over.upload),
         "visits": list(queries.visits_of(actor=actor, hand_over=hand_over)),
-        "link": _public_link(hand_over) if state in (HandOver.State.REQUESTED, HandOver.State.OPEN) else "",
+        "link": _public_link(request, hand_over)
+        if state in (HandOver.State.REQUESTED, HandOver.State.OPEN)
+        else "",
         "may_decide": may_decide,
         "may_approve": may_decide
         and hand_over.upload.state == Upload.State.CLEAN
@@ -188,9 +189,10 @@ def one(request: HttpRequest, hand_over_id: int) -> HttpResponse:
     return page(request, "documents/office/hand_over.html", context, form=form if form.is_bound else None)
 
 
-def _public_link(hand_over: HandOver) -> str:
+def _public_link(request: HttpRequest, hand_over: HandOver) -> str:
     kwargs = {"body_slug": hand_over.body.slug, "token": hand_over.token}
-    return site_address() + reverse("documents_portal_hand_over", kwargs=kwargs)
+    with override("ja"):
+        return request.build_absolute_uri(reverse("documents_portal_hand_over", kwargs=kwargs))
 
 
 @require_POST

@@ -330,7 +330,7 @@ class TestOffice:
             assert row.expires_at == AT + timedelta(days=7)
             scan(upload_id=row.upload_id, now=AT)
         shown = office.get(self.url(row)).content.decode()
-        assert f"https://moyai.example{link(row)}" in shown
+        assert f"http://testserver{link(row)}" in shown
         assert "承認する" not in shown
         assert office.post(self.url(row, "approve/")).status_code == 403
         chief = client_for(world.at_chiba.approver)
