@@ -77,7 +77,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "today": today,
         "may_change": may_change,
         "holidays": queries.holidays_between(links["first"], links["last"]),
-        "crumbs": [(_("業務の入口"), f"/{actor.body.slug}/office/"), (_("開庁日"), "")],
+        "crumbs": [(_("開庁日"), "")],
     }
     return page(request, "calendars/office/days.html", context, form=form if form.is_bound else None)
 

@@ -7,38 +7,61 @@ from moyai.tenants.migration import Wall
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NationalDayOverride',
+            name="NationalDayOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(max_length=120)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day',), name='national_day_said_once'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='national_day_has_a_source')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("day",), name="national_day_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="national_day_has_a_source"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficeDayOverride',
+            name="OfficeDayOverride",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('is_open', models.BooleanField()),
-                ('reason', models.CharField(max_length=60)),
-                ('body', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.body')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("is_open", models.BooleanField()),
+                ("reason", models.CharField(max_length=60)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.body",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'day'), name='office_day_said_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='office_day_has_a_reason')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "day"), name="office_day_said_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="office_day_has_a_reason"
+                    ),
+                ],
             },
         ),
-        Wall('officedayoverride'),
+        Wall("officedayoverride"),
     ]
