@@ -100,7 +100,6 @@ def clear(request: HttpRequest, override_id: int) -> HttpResponse:
         "open_after": after.is_open(override.day),
         "list_url": f"{here}?year={fiscal_year(override.day)}",
         "crumbs": [
-            (_("業務の入口"), f"/{actor.body.slug}/office/"),
             (_("開庁日"), here),
             (_("登録の取消し"), ""),
         ],
