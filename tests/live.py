@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from moyai.web.run import die_with_parent
 from tests import server
 
 
@@ -67,6 +68,8 @@ class Live:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # A killed test run leaves no installation behind.
+                preexec_fn=die_with_parent,  # noqa: PLW1509
             )
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -25,7 +25,7 @@ RESTORING = "restore.part"  # in the data folder while, and only while, a restor
 _held: list[object] = []  # the lock file, open as long as we live
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -43,7 +43,7 @@ class Child:
             self.command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  (no threads yet in this process)
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (no threads yet in this process)
         )
         (home() / "run" / f"{self.name}.pid").write_text(str(self.process.pid))
 
