@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -413,6 +414,36 @@ def test_file_is_where_only_its_key_finds_it_and_is_ours_alone(resident, world, 
     assert path.stat().st_mode & 0o077 == 0
     with pytest.raises(ValueError, match="key"):
         store.path_of(world.chiba.pk, "../../../../etc/passwd")
+
+
+def test_large_file_passes_through_in_pieces(resident):
+    """The peak of memory is that of a few pieces, not of the file."""
+
+    class Endless(io.RawIOBase):
+        left = 60_000_000
+
+        def seek(self, *_where):
+            return 0
+
+        def read(self, size=-1):
+            taken = min(size, self.left)
+            self.left -= taken
+            return b"a" * taken
+
+    tracemalloc.start()
+    upload = keep_upload(
+        actor=resident,
+        now=AT,
+        file=Endless(),
+        name="大きな表.csv",
+        accept={TEXT},
+        max_bytes=10**8,
+        drafter="d",
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert upload.size == 60_000_000
+    assert peak < 12_000_000
 
 
 def test_pdf_examination_agrees_with_a_real_parser(tmp_path):
