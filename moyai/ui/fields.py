@@ -6,12 +6,12 @@ Works on any Django form, so that the sign-in pages of the library look like our
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from moyai.ui.rules import count_characters
 
@@ -19,13 +19,16 @@ from moyai.ui.rules import count_characters
 WIDTH_OF_AUTOCOMPLETE = {"postal-code": "postal", "tel": "tel", "name": "name"}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldParts:
-    """What `ui/field.html` prints. `kind` is frame, group, single or hidden."""
+class FieldParts(TypedDict):
+    """What `ui/field.html` prints. `kind` is frame, group, single or hidden.
+
+    A dictionary because templates look a name up as a key first; twenty fields to a page make that count.
+    """
 
     kind: str
     label: str
     required: bool
+    need: str
     hint: str
     hint_id: str
     errors: list[str]
@@ -123,6 +126,7 @@ def field_parts(field: BoundField) -> FieldParts:
         kind=kind,
         label=str(field.label),
         required=bool(field.field.required),
+        need=gettext("※必須") if field.field.required else gettext("※任意"),
         hint=str(field.help_text),
         hint_id=f"{field.auto_id}_helptext",
         errors=[str(error) for error in field.errors],

@@ -99,7 +99,7 @@ class Form(forms.Form):
     default_renderer = DjangoTemplates
 
     def full_clean(self) -> None:
-        for name, field in self.fields.items():
+        for name, field in self.fields.items() if self.is_bound else ():
             label = str(field.label) if field.label is not None else name
             say_in_japanese(field, label)
         super().full_clean()
