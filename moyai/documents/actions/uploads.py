@@ -131,7 +131,7 @@ _PACKED = {contents.DOCX, contents.XLSX, contents.PPTX, contents.ZIP}
 
 def _too_large(max_bytes: int) -> str:
     words = _("ファイルが大きすぎます。%(most)sMB以下にするか、分けて添付してください。")
-    return str(words) % {"most": f"{max_bytes / 1_000_000:g}"}
+    return str(words) % {"most": f"{max_bytes // 100_000 / 10:g}"}
 
 
 @action("documents.claim_upload", permits=PERMITS)
