@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -106,7 +107,7 @@ def message(request: Asked, message_id: int) -> HttpResponse:
             "badge": badge(found.state),
             "trouble": TROUBLES[found.trouble],
             "waits": bool(found.next_try_at and found.tries),
-            "may_resend": may(found.state, "resend") and bool(found.to_email),
+            "may_resend": may(found.state, "resend") and bool(found.to_email and settings.MOYAI_SMTP_URL),
         },
     )
 

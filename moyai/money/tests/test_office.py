@@ -193,6 +193,37 @@ def test_a_look_at_a_payer_is_on_record(world, clerk, owe):
         assert Deed.objects.filter(body=world.chiba, verb="money.view").count() == before + 1
 
 
+@pytest.mark.parametrize("package", ["money", "notices"])
+def test_every_text_is_there_in_english(package):
+    import ast
+    import re
+    from pathlib import Path
+
+    import polib
+
+    home = Path(__file__).parents[2] / package
+    said = {
+        entry.msgid for entry in polib.pofile(str(home / "locale/en/LC_MESSAGES/django.po")) if entry.msgstr
+    }
+    asked = set()
+    for source in home.rglob("*.py"):
+        if {"tests", "migrations"} & set(source.parts):
+            continue
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+                "_",
+                "gettext",
+                "gettext_lazy",
+            }:
+                asked.add(ast.literal_eval(node.args[0]))
+    for template in home.rglob("*.html"):
+        text = template.read_text()
+        asked.update(re.findall(r'{% translate "([^"]+)"', text))
+        for block in re.findall(r"{% blocktranslate [^%]*%}(.*?){% endblocktranslate %}", text, re.DOTALL):
+            asked.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
+    assert asked - said == set()
+
+
 def test_other_body_and_strangers_find_nothing(world, client, client_for, owe):
     owed = owe()
     other = client_for(world.at_matsudo.clerk)

@@ -1,6 +1,8 @@
 """States, waits, addresses and headers: pure."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,15 @@ from moyai.notices.rules import (
 def test_sent_is_the_end():
     assert not [event for state, event in FLOW if state is State.SENT]
     assert may("failed", "resend") and may("kept", "resend") and not may("queued", "resend")
+
+
+def test_readme_prints_the_flow():
+    table = (Path(__file__).parents[1] / "README.md").read_text()
+    for (state, event), after in FLOW.items():
+        assert re.search(rf"^\| [^|]*{state}[^|]*\| `{event}`[^|]*\| {after} \|$", table, re.MULTILINE) or (
+            event == "resend"
+            and re.search(r"^\| failed, kept \| `resend`[^|]*\| queued \|$", table, re.MULTILINE)
+        )
 
 
 def test_waits_grow_and_end_within_a_day():
