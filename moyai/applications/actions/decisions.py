@@ -176,9 +176,8 @@ def complete(
 @action("applications.fetch_letter", permits=PERMITS)
 def fetch_letter(*, actor: Actor, now: datetime, application: Application) -> Application:
     """文書を受け取る — the applicant takes the letter; the first time ends the procedure."""
-    if application.status == flow.DECIDED:
-        row = move(actor=actor, now=now, application=application, verb=flow.COMPLETE)
-    else:
-        row = application
+    row = application
+    if row.status == flow.DECIDED:
+        row = move(actor=actor, now=now, application=row, verb=flow.COMPLETE)
     remember(actor=actor, now=now, application=row, verb=History.FETCHED)
     return row

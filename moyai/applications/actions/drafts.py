@@ -122,10 +122,14 @@ def save_page(
     page_id: str,
     posted: Mapping[str, Any],
     rows: Steps = (),
+    shown: frozenset[str] | None = None,
     leaving: bool = False,
     confirmed: bool = False,
 ) -> Saved:
     """一ページを保存する — `posted` are the page's answers, or those of the row that `rows` leads to.
+
+    `shown` are the ids of the questions that stood on the page; one that becomes visible beyond them is asked
+    next, before going on.
 
     With errors nothing of the page is stored; on `leaving` (一時保存) missing answers are no error. Raises
     RemovesAnswers unless `confirmed`, when later answers would go.
@@ -143,17 +147,20 @@ def save_page(
     errors = {path: error for path, error in result.errors.items() if own(path) and not _in_row(path, rows)}
     if leaving:
         errors = {path: error for path, error in errors.items() if not error.code.startswith("missing")}
+    known = {path_of(rows) + key for key in shown} if shown is not None else before.visible
     appeared = {
         path
-        for path in result.visible - before.visible
-        if own(path) and not _in_row(path, rows) and _is_asked(fields, path)
+        for path in result.visible
+        if path not in known and own(path) and not _in_row(path, rows) and _is_asked(fields, path)
     }
-    if appeared and not leaving and set(errors) <= appeared:
+    if not leaving:  # nobody is blamed for a question that was not on the page yet
+        errors = {path: error for path, error in errors.items() if _top(path, rows) not in appeared}
+    if errors:
+        return Saved(row, result, errors, appeared=False)
+    if appeared and not leaving:
         row.answers, row.changed_at = answers, now
         row.save(update_fields=["answers", "changed_at"])
         return Saved(row, result, {}, appeared=True)
-    if errors:
-        return Saved(row, result, errors, appeared=False)
     removed = [path for path in result.dropped if path not in before.dropped and not own(path)]
     if removed and not confirmed:
         raise RemovesAnswers(labels_of(row, removed))
@@ -221,7 +228,7 @@ def attach_file(
     row = locked_draft(actor=actor, now=now, draft=draft)
     answers = copy.deepcopy(row.answers)
     target = row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields)
-    before = [one for one in target.get(asked.id) or []]
+    before = list(target.get(asked.id) or [])
     most = int(asked.settings.get("max_count", 1))
     if len(before) >= most:
         message = Message("too_many_files", {"label": asked.label, "max": most, "count": len(before) + 1})
@@ -305,6 +312,12 @@ def own_paths(draft: Draft, page_id: str, rows: Steps) -> Any:
 def _in_row(path: str, rows: Steps) -> bool:
     """Whether a path lies in a row of a group that has its own page: deeper than `rows`."""
     return "[" in path.removeprefix(path_of(rows))
+
+
+def _top(path: str, rows: Steps) -> str:
+    """The path of the question that an error path speaks of: `address` of `address.street`."""
+    prefix = path_of(rows)
+    return prefix + path.removeprefix(prefix).partition(".")[0].partition("[")[0]
 
 
 def _is_asked(fields: Mapping[str, Field], path: str) -> bool:

@@ -6,10 +6,10 @@ the engine's messages beside their fields. HTML names are `<id>` and `<id>__<par
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as part
 from datetime import date
 from typing import Any
 
@@ -64,15 +64,15 @@ class Question:
     name: str = ""
     text: str = ""
     field: BoundField | None = None
-    fields: list[BoundField] = part(default_factory=list)
+    fields: list[BoundField] = dataclasses.field(default_factory=list)
     error: str = ""
     accept: str = ""
     multiple: bool = False
-    rows: list[Any] = part(default_factory=list)  # of a repeating group: its rows, raw
+    rows: list[Any] = dataclasses.field(default_factory=list)  # of a repeating group: its rows, raw
     item: str = ""
     counter: str = ""
     max: int = 0
-    files: list[Any] = part(default_factory=list)
+    files: list[Any] = dataclasses.field(default_factory=list)
 
 
 class QuestionsForm(Form):
@@ -177,6 +177,8 @@ class QuestionsForm(Form):
                 base.counter = str(one.settings.get("counter", gettext("件")))
                 base.max = int(one.settings["max"])
                 base.error = " ".join(str(text) for text in self[one.id].errors)
+            elif one.kind in ("single_choice", "multiple_choice"):
+                base.field, base.fields = self[names[0]], [self[name] for name in names[1:]]
             elif len(names) > 1:
                 base.look, base.fields = "set", [self[name] for name in names]
             else:

@@ -303,13 +303,15 @@ def _form(
     *,
     bound: bool,
     errors: Mapping[str, Any] | None = None,
+    every: bool = False,
 ) -> QuestionsForm:
-    form = compiled(draft.edition)
+    asked = _asked(compiled(draft.edition), page_id, rows)
+    prefix = acts.path_of(rows)
     return QuestionsForm(
         request.POST if bound else None,
-        asked=_asked(form, page_id, rows),
+        asked=asked,
         answers=_answers_at(draft, rows),
-        visible=result.visible,
+        visible=frozenset(prefix + one.id for one in asked) if every else result.visible,
         required=result.required,
         prefix_path=acts.path_of(rows),
         today=clock.today(request.now),  # type: ignore[attr-defined]
@@ -334,7 +336,6 @@ def _question_page(
     begin_code: str = "",
     form: QuestionsForm | None = None,
     result: AnswerResult | None = None,
-    told: str = "",
 ) -> HttpResponse:
     files = _files(draft)
     result = result or acts.look_at(draft=draft, now=request.now, files=files, rows=rows)  # type: ignore[attr-defined]
@@ -374,19 +375,19 @@ def _question_page(
         request,
         "applications/portal/step.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "heading": heading,
             "about": about,
             "intro": "" if rows else this.intro,
             "questions": questions,
+            "shown": " ".join(one.id for one in form.asked),
             "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
             "place": place,
             "back_url": back_url,
             "begin_token": token if begin_code else "",
             "back": back,
             "in_row": bool(rows),
-            "told": told,
             "has_files": any(question.look == "files" for question in questions),
         },
         form=form,
@@ -446,8 +447,11 @@ def _answered(
     """What a button of a question page does: attach, detach, a row, save and leave, or go on."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     result = acts.look_at(draft=draft, now=now, files=_files(draft), rows=rows)
-    form = _form(request, draft, page_id, rows, result, bound=True)
+    # Every question of the page is read, also one that these very answers make visible; what they hide, the
+    # engine drops.
+    form = _form(request, draft, page_id, rows, result, bound=True, every=True)
     posted = form.posted()
+    shown = frozenset(request.POST["shown"].split()) if "shown" in request.POST else None
     post = request.POST
     back = request.GET.get("back", "")
     here = _here(request, token, page_id, rows, back)
@@ -461,7 +465,7 @@ def _answered(
         asked = form_fields.get(post["attach"])
         if asked is None or asked.kind not in ("file", "photo"):
             raise Http404
-        return _attach(request, common, token, page_id, rows, form, asked, here, as_typed)
+        return _attach(request, common, token, page_id, rows, asked, here, as_typed)
     if "detach" in post:
         as_typed()
         if post["detach"].isdigit():
@@ -482,29 +486,24 @@ def _answered(
     leaving = "leave" in post
     files_posted = [one for one in form.asked if request.FILES.getlist(f"file_{one.id}")]
     if files_posted:  # chosen, but the button 添付する was not pressed: nothing chosen is lost
-        return _attach(request, common, token, page_id, rows, form, files_posted[0], here, as_typed)
-    if form.own_errors:
-        return _refused(request, draft, token, page_id, rows, form, {}, result, begin_code)
+        return _attach(request, common, token, page_id, rows, files_posted[0], here, as_typed)
     try:
         saved = acts.save_page(
             **common,
             page_id=page_id,
             posted=posted,
             rows=rows,
+            shown=shown,
             leaving=leaving,
             confirmed="confirmed" in post,
         )
     except RemovesAnswers as needless:
         return _asks_first(request, draft, page_id, needless.removed, here, begin_code, token)
     if saved.appeared:
-        draft.answers = saved.draft.answers
-        fresh = _form(request, draft, page_id, rows, saved.result, bound=False)
-        told = _("回答に合わせて、質問が増えました。続けて入力してください。")
-        return _question_page(
-            request, draft, token, page_id, rows, form=fresh, result=saved.result, told=told
-        )
+        messages.info(request, _("回答に合わせて、質問が増えました。続けて入力してください。"))
+        return redirect(here)
     if saved.errors:
-        return _refused(request, draft, token, page_id, rows, form, saved.errors, saved.result, begin_code)
+        return _refused(request, draft, token, page_id, rows, saved.errors, saved.result, begin_code)
     if leaving:
         return redirect(url(request, "applications_portal_saved", token=token))
     if rows:
@@ -526,7 +525,6 @@ def _refused(
     token: str,
     page_id: str,
     rows: Steps,
-    form: QuestionsForm,
     errors: Mapping[str, Any],
     result: AnswerResult,
     begin_code: str,
@@ -543,7 +541,6 @@ def _attach(
     token: str,
     page_id: str,
     rows: Steps,
-    form: QuestionsForm,
     asked: Field,
     here: str,
     as_typed: Callable[[], None],
@@ -589,7 +586,7 @@ def _asks_first(
         request,
         "applications/portal/removes.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "removed": removed,
             "count": len(removed),
@@ -634,7 +631,7 @@ def remove(request: HttpRequest, token: str, page_id: str, rows: str) -> HttpRes
         request,
         "applications/portal/remove.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "card": card,
             "files": sum(1 for one in _files(draft) if one.path.startswith(prefix)),
@@ -686,7 +683,7 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "applications/portal/saved.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "until": in_words(draft.expires_at),
             "link": request.build_absolute_uri(entry),
@@ -764,7 +761,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "applications/portal/check.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "sections": _sections(request, draft, token, result, files),
             "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
@@ -809,7 +806,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "applications/portal/done.html",
         {
-            "service": draft.procedure.title,
+            "service": _("電子申請"),
             "procedure": draft.procedure,
             "application": application,
             "secret": f"{secret[:5]}-{secret[5:]}",

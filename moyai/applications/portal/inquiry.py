@@ -131,7 +131,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         request,
         "applications/portal/case.html",
         {
-            "service": application.procedure.title,
+            "service": _("電子申請"),
             "crumbs": [
                 (_("申込内容の照会"), url(request, "applications_portal_inquiry")),
                 (_("状況"), None),
@@ -264,7 +264,7 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
         request,
         "applications/portal/withdraw.html",
         {
-            "service": application.procedure.title,
+            "service": _("電子申請"),
             "procedure": application.procedure,
             "application": application,
             "paid": application.payment == Application.Payment.PAID,
@@ -394,7 +394,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         request,
         "applications/portal/correct_check.html",
         {
-            "service": application.procedure.title,
+            "service": _("電子申請"),
             "procedure": application.procedure,
             "changes": {
                 "caption": _("補正の内容"),
@@ -498,7 +498,7 @@ def _correct_page(
         request,
         "applications/portal/correct.html",
         {
-            "service": application.procedure.title,
+            "service": _("電子申請"),
             "procedure": application.procedure,
             "correction": correction,
             "count": len(correction.items),
