@@ -5,8 +5,10 @@ Counters (numbers) are locked after all of these, and stay locked until the tran
 
 from __future__ import annotations
 
+from django.db.models import Model
+
 from moyai.money.models import Attempt, Charge, Overpayment, Refund
-from moyai.tenants.public import Body
+from moyai.tenants.public import Body, body_of, current_body
 
 
 def lock_attempt(body: Body, order_id: str) -> Attempt | None:
@@ -27,3 +29,18 @@ def lock_overpayment(body: Body, overpayment_id: int) -> Overpayment:
 def lock_refund(body: Body, refund_id: int) -> Refund:
     found: Refund = Refund.objects.of(body).select_for_update().get(id=refund_id)
     return found
+
+
+def lock_charges_about(thing: Model) -> list[Charge]:
+    """The charges of a thing, locked, oldest first.
+
+    For packages above: a payment locks the charge and then, in `on_settled`, your row. An act that ends your row and
+    takes its charges back calls this before it locks the row, or the two wait for each other.
+    """
+    body = body_of(current_body())
+    return list(
+        Charge.objects.of(body)
+        .select_for_update()
+        .filter(payable=thing._meta.label_lower, thing_id=thing.pk)
+        .order_by("id")
+    )

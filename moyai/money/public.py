@@ -3,6 +3,7 @@
 from moyai.money import payables
 from moyai.money.actions import cancel_charge, charge, issue_slip
 from moyai.money.ledger import invariants, ledger_check
+from moyai.money.locks import lock_charges_about
 from moyai.money.models import Charge
 from moyai.money.queries import charges_about
 from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotOpen
@@ -28,6 +29,7 @@ __all__ = [
     "invariants",
     "issue_slip",
     "ledger_check",
+    "lock_charges_about",
     "payables",
     "share",
     "shares",

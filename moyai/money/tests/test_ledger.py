@@ -456,3 +456,16 @@ def test_start_up_fails_on_a_payable_without_model(settled):
             payables.register("nobody.knows", on_settled=lambda **_: None)
     finally:
         del payables._registered["nobody.knows"]
+
+
+def test_charges_of_a_thing_are_locked_together(world, owe, settled):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from moyai.money.public import charges_about, lock_charges_about
+
+    first, second = owe(), owe()
+    with acting_in(world.chiba), CaptureQueriesContext(connection) as queries:
+        assert [each.pk for each in lock_charges_about(world.chiba)] == [first.pk, second.pk]
+        assert [each.pk for each in charges_about(world.chiba)] == [first.pk, second.pk]
+    assert sum("FOR UPDATE" in query["sql"] for query in queries) == 1
