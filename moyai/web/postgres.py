@@ -103,17 +103,9 @@ class Embedded:
             child.wait(timeout=30)
 
     def stop_left_over(self) -> None:
-        """Stop a server that still runs over our data folder (its parent was killed)."""
-        pidfile = self.data / "postmaster.pid"
-        if not pidfile.exists():
-            return
-        pid = int(pidfile.read_text().split()[0])
-        try:
-            process = psutil.Process(pid)
-            ours = process.name() == "postgres" and str(self.data) in process.cmdline()
-        except psutil.NoSuchProcess:
-            ours = False
-        if ours:
+        """Stop a server that still runs over our data folder (its parent was killed); clear its marks."""
+        process = self._left_over()
+        if process is not None:
             process.send_signal(signal.SIGINT)
             try:
                 process.wait(timeout=60)
@@ -128,8 +120,18 @@ class Embedded:
         for one in left:
             one.kill()
         psutil.wait_procs(left, timeout=10)
-        if not ours and pidfile.exists():
-            pidfile.unlink()
+        # PostgreSQL takes a dead postmaster that nobody has reaped yet for a living one.
+        for mark in (self.data / "postmaster.pid", self.socket_folder / ".s.PGSQL.5432.lock"):
+            mark.unlink(missing_ok=True)
+
+    def _left_over(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+            if process.name() == "postgres" and str(self.data) in process.cmdline():
+                return process
+        except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+            pass
+        return None
 
     def _wait(self, child: subprocess.Popen[bytes]) -> None:
         """Until it takes connections: after a crash it first replays its log, which may take minutes."""
