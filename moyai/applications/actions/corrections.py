@@ -26,8 +26,9 @@ from moyai.applications.queries.cases import open_correction
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult, Change, diff, field_at
 from moyai.applications.rules import answer_correction as correct
+from moyai.applications.wording import day_with_year
 from moyai.audit.public import action
-from moyai.calendars.public import wareki_with_gregorian, wareki_with_weekday
+from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import claim_upload, keep_upload
 from moyai.tenants.public import Actor, Refusal, clock
 
@@ -50,7 +51,7 @@ class NoFieldNamed(Refusal):
     message = lazy("補正する項目を1つ以上選んでください。")  # type: ignore[assignment]
 
 
-@action("applications.request_correction", permits=PERMITS)
+@action("applications.request_correction", permits=PERMITS, thing="application")
 def request_correction(
     *,
     actor: Actor,
@@ -114,7 +115,7 @@ def correction_looked_at(
         application.answers,
         result.answers,
         today=arrived,
-        wareki=wareki_with_gregorian,
+        wareki=day_with_year,
         uploads=uploads,
     )
     return result, list(changes)

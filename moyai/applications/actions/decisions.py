@@ -31,7 +31,7 @@ def _checked(kind: str, reason: str) -> str:
     return need_reason(reason) if kind in flow.ADVERSE else reason.strip()
 
 
-@action("applications.propose", permits=PERMITS)
+@action("applications.propose", permits=PERMITS, thing="application")
 def propose(
     *,
     actor: Actor,
@@ -74,7 +74,7 @@ def send_back(
     return row
 
 
-@action("applications.decide", permits=PERMITS)
+@action("applications.decide", permits=PERMITS, thing="application")
 def decide(
     *,
     actor: Actor,

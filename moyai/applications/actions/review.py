@@ -13,6 +13,7 @@ from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History
 from moyai.applications.permits import PERMITS
 from moyai.audit.public import action
+from moyai.money.public import lock_charges_about
 from moyai.tenants.public import Actor, Refusal
 
 
@@ -52,6 +53,7 @@ def refuse(
 ) -> Application:
     """不受理 — an application that cannot be taken up; the applicant is told why. Raises ReasonMissing."""
     told = need_reason(reason)
+    lock_charges_about(application)  # as a payment does: the charge first, then the application
     row = move(
         actor=actor,
         now=now,
@@ -76,6 +78,7 @@ def withdraw(
     seen_version: int | None = None,
 ) -> Application:
     """取下げ — by the applicant, or by staff for one who asks at the counter; possible until the decision."""
+    lock_charges_about(application)  # as a payment does: the charge first, then the application
     row = move(
         actor=actor,
         now=now,

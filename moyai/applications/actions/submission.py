@@ -19,8 +19,9 @@ from moyai.applications.queries.editions import compiled, usable
 from moyai.applications.queries.procedures import reception
 from moyai.applications.rules import AnswerResult, Fee
 from moyai.applications.secrets import secret_hash, secret_of, token_hash
+from moyai.applications.wording import moment_in_words
 from moyai.audit.public import action
-from moyai.calendars.public import OfficeCalendar, processing_due_on, time_of_day, wareki_with_weekday
+from moyai.calendars.public import OfficeCalendar, processing_due_on, wareki_with_weekday
 from moyai.documents.public import delete_upload
 from moyai.money.public import ChargeLine, charge
 from moyai.tenants.public import Actor, Refusal, body_of, clock, public_number
@@ -175,20 +176,14 @@ def check_reception(*, procedure: Procedure, edition: FormEdition, now: datetime
     if state.state == "over" and procedure.closes_at is not None:
         raise NotAccepting(
             _("受付は%(when)sに終わりました。入力した内容は保存してあります。")
-            % {"when": in_words(procedure.closes_at)}
+            % {"when": moment_in_words(procedure.closes_at)}
         )
     if state.state == "early" and procedure.opens_at is not None:
-        raise NotAccepting(_("受付は%(when)sに始まります。") % {"when": in_words(procedure.opens_at)})
+        raise NotAccepting(_("受付は%(when)sに始まります。") % {"when": moment_in_words(procedure.opens_at)})
     if not state.is_open:
         raise NotAccepting
     if usable(edition=edition, now=now) is not None:
         raise EditionReplaced
-
-
-def in_words(moment: datetime) -> str:
-    """令和8年4月30日（木）午後5時15分."""
-    local = moment.astimezone(clock.JST)
-    return wareki_with_weekday(local.date()) + time_of_day(local)
 
 
 def _due_on(procedure: Procedure, today: date, actor: Actor, calendar: OfficeCalendar | None) -> date:

@@ -3,6 +3,7 @@
 from moyai.applications.forms.acts import (
     AssignForm,
     BulkForm,
+    CorrectionFieldsForm,
     CorrectionForm,
     DecisionForm,
     InquiryForm,
@@ -18,6 +19,7 @@ __all__ = [
     "BuilderFieldForm",
     "BuilderPageForm",
     "BulkForm",
+    "CorrectionFieldsForm",
     "CorrectionForm",
     "DecisionForm",
     "DocumentForm",

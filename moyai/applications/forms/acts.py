@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -93,54 +92,74 @@ class DecisionForm(Form):
         return cleaned
 
 
-class CorrectionForm(Form):
-    """補正の依頼 — tick the fields, say what is to be corrected, set the day."""
+def _named(sections: Sequence[SummarySection], correctable: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The fields that can be corrected: path → (label with its row, value)."""
+    allowed = set(correctable)
+    return {
+        row.path: ("".join(f"{mark.ja}：" for mark in row.rows) + row.label, row.value)
+        for section in sections
+        for row in section.rows
+        if row.path in allowed
+    }
+
+
+class CorrectionFieldsForm(Form):
+    """補正の依頼, first step — tick the fields."""
 
     paths = forms.MultipleChoiceField(
         label=_("補正する項目"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("補正する項目を1つ以上選んでください。")},
+        error_messages={
+            "required": _("補正する項目を1つ以上選んでください。"),
+            "invalid_choice": _("補正する項目を1つ以上選んでください。"),
+        },
     )
+
+    def __init__(
+        self, *args: Any, sections: Sequence[SummarySection], correctable: Iterable[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paths"].choices = [  # type: ignore[attr-defined]
+            (path, f"{label}（{value or '—'}）")
+            for path, (label, value) in _named(sections, correctable).items()
+        ]
+
+
+class CorrectionForm(Form):
+    """補正の依頼, second step — what is to be corrected in each ticked field, and until when."""
+
     message = forms.CharField(
         label=_("全体への説明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     deadline_on = DateBoxField(label=_("期限"))
 
     def __init__(
-        self, *args: Any, sections: Sequence[SummarySection], correctable: Iterable[str], **kwargs: Any
+        self,
+        *args: Any,
+        sections: Sequence[SummarySection],
+        correctable: Iterable[str],
+        paths: Sequence[str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        allowed = set(correctable)
-        rows = [row for section in sections for row in section.rows if row.path in allowed]
-        choices: list[tuple[str, str]] = []
-        for row in rows:
-            where = "".join(f"{mark.ja}：" for mark in row.rows)
-            choices.append((row.path, f"{where}{row.label}（{row.value or '—'}）"))
-        self.fields["paths"].choices = choices  # type: ignore[attr-defined]
-        self.labels = {row.path: "".join(f"{mark.ja}：" for mark in row.rows) + row.label for row in rows}
-        self.word_names = {path: f"words_{at}" for at, (path, _label) in enumerate(choices)}
-        for path, name in self.word_names.items():
-            self.fields[name] = forms.CharField(
-                label=_("「%(label)s」について") % {"label": self.labels[path]},
-                required=False,
+        known = _named(sections, correctable)
+        self.asked = [path for path in dict.fromkeys(paths) if path in known]
+        self.labels = {path: known[path][0] for path in self.asked}
+        for at, path in enumerate(self.asked):
+            self.fields[f"words_{at}"] = forms.CharField(
+                label=_("「%(label)s」をどう直すか") % {"label": self.labels[path]},
+                help_text=_("今の内容：%(value)s") % {"value": known[path][1] or "—"},
                 max_length=500,
+                error_messages={"required": _("どこをどう直すかを入力してください。")},
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self.order_fields(["paths", *self.word_names.values(), "message", "deadline_on"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for path in cleaned.get("paths") or []:
-            name = self.word_names[path]
-            if not str(cleaned.get(name, "")).strip():
-                self.add_error(name, _("どこをどう直すかを入力してください。"))
-        return cleaned
+        self.order_fields([*(f"words_{at}" for at in range(len(self.asked))), "message", "deadline_on"])
 
     def items(self) -> list[tuple[str, str, str]]:
         """(path, label, words) of the ticked fields."""
         return [
-            (path, self.labels[path], str(self.cleaned_data[self.word_names[path]]).strip())
-            for path in self.cleaned_data["paths"]
+            (path, self.labels[path], str(self.cleaned_data[f"words_{at}"]).strip())
+            for at, path in enumerate(self.asked)
         ]
 
 
@@ -209,9 +228,3 @@ class BulkForm(Form):
     def who(self) -> tuple[int, str] | None:
         text = self.cleaned_data["assignee"]
         return (int(text), self.staff[int(text)]) if text else None
-
-
-def default_deadline(today: date, days: int) -> date:
-    from datetime import timedelta
-
-    return today + timedelta(days=days)

@@ -18,7 +18,13 @@ from moyai.applications.actions.corrections import cancel_correction, request_co
 from moyai.applications.actions.decisions import complete, decide, propose, send_back
 from moyai.applications.actions.review import accept, assign, refuse, withdraw
 from moyai.applications.actions.steps import ChangedMeanwhile
-from moyai.applications.forms.acts import AssignForm, CorrectionForm, DecisionForm, ReasonForm
+from moyai.applications.forms.acts import (
+    AssignForm,
+    CorrectionFieldsForm,
+    CorrectionForm,
+    DecisionForm,
+    ReasonForm,
+)
 from moyai.applications.models import Application
 from moyai.applications.office.case import ACTS, case_url, find, frame
 from moyai.applications.permits import FOR_VERB, PERMITS
@@ -60,6 +66,8 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return redirect(case_url(request, application))
     if verb in (flow.DECIDE, flow.PROPOSE):
         return _decision(request, application, verb)
+    if verb == flow.REQUEST_CORRECTION:
+        return _correction(request, application)
     form = _form(request, application, verb)
     if request.method == "POST" and form.is_valid():
         done = _tried(request, form, lambda: _do(request, application, verb, form))
@@ -97,15 +105,6 @@ def _form(request: HttpRequest, application: Application, verb: str) -> Form:
     posted = request.POST if request.method == "POST" else None
     if verb in (flow.REFUSE, flow.SEND_BACK, flow.WITHDRAW):
         return ReasonForm(posted)
-    if verb == flow.REQUEST_CORRECTION:
-        sections = answers_of(application)
-        deadline = clock.today(request.now) + timedelta(days=application.procedure.correction_days)  # type: ignore[attr-defined]
-        return CorrectionForm(
-            posted,
-            sections=sections,
-            correctable=_correctable(application, [row.path for one in sections for row in one.rows]),
-            initial={"deadline_on": deadline},
-        )
     return Form(posted)
 
 
@@ -138,12 +137,51 @@ def _do(request: HttpRequest, application: Application, verb: str, form: Form) -
         return cancel_correction(**common)
     if verb == flow.COMPLETE:
         return complete(**common)
-    assert isinstance(form, CorrectionForm)
-    return request_correction(
-        **common,
-        items=form.items(),
-        deadline_on=form.cleaned_data["deadline_on"],
-        message=form.cleaned_data["message"],
+    raise LookupError(verb)
+
+
+def _correction(request: HttpRequest, application: Application) -> HttpResponse:
+    """補正を依頼する — first the fields are ticked (in the address), then the words for each are written."""
+    sections = answers_of(application)
+    correctable = _correctable(application, [row.path for one in sections for row in one.rows])
+    known: dict[str, Any] = {"sections": sections, "correctable": correctable}
+    context = frame(request, application) | {
+        "heading": _(ACTS[flow.REQUEST_CORRECTION]),
+        "says": _(SAYS[flow.REQUEST_CORRECTION]),
+        "back_url": case_url(request, application),
+    }
+    fields = CorrectionFieldsForm(request.GET if "chosen" in request.GET else None, **known)
+    if not fields.is_valid():
+        return page(request, "applications/office/correction_fields.html", context, form=fields)
+    deadline = clock.today(request.now) + timedelta(days=application.procedure.correction_days)  # type: ignore[attr-defined]
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None,
+        **known,
+        paths=fields.cleaned_data["paths"],
+        initial={"deadline_on": deadline},
+    )
+    if request.method == "POST" and form.is_valid():
+        done = _tried(
+            request,
+            form,
+            lambda: request_correction(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                application=application,
+                items=form.items(),
+                deadline_on=form.cleaned_data["deadline_on"],
+                message=form.cleaned_data["message"],
+                seen_version=_seen(request),
+            ),
+        )
+        if done:
+            messages.success(request, flow.DONE[flow.REQUEST_CORRECTION][1] + "。")
+            return redirect(case_url(request, application))
+    return page(
+        request,
+        "applications/office/act.html",
+        context | {"label": _(ACTS[flow.REQUEST_CORRECTION]), "danger": False, "back_url": request.path},
+        form=form,
     )
 
 

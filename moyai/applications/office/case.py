@@ -25,8 +25,8 @@ from moyai.applications.queries.cases import (
     standing_decision,
     timeline,
 )
+from moyai.applications.wording import day_in_words, moment_in_words
 from moyai.audit.public import looked
-from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import (
     letter_badge,
     letters_about,
@@ -82,7 +82,7 @@ def frame(request: HttpRequest, application: Application) -> dict[str, Any]:
         "identity": [
             {"key": _("整理番号"), "value": group_in_fours(application.public_number)},
             {"key": _("手続き"), "value": application.procedure.title},
-            {"key": _("期限"), "value": wareki_with_weekday(application.due_on) if application.open else "—"},
+            {"key": _("期限"), "value": day_in_words(application.due_on) if application.open else "—"},
         ],
         "name": application.applicant or _("（名前なし）"),
         "state": flow.badge(application.status, application.outcome, staff=True),
@@ -160,10 +160,10 @@ def _tabbed(request: HttpRequest, application: Application, tab: str) -> dict[st
 
 def _next(application: Application) -> str:
     """次にすること, in one sentence, with the day and whether the clock stands still."""
-    due = wareki_with_weekday(application.due_on)
+    due = day_in_words(application.due_on)
     if application.status == flow.RETURNED:
         correction = open_correction(application)
-        day = wareki_with_weekday(correction.deadline_on) if correction else due
+        day = day_in_words(correction.deadline_on) if correction else due
         return _("次にすること：補正を待つ（補正の期限 %(day)s）。待つ間は標準処理期間に数えません。") % {
             "day": day
         }
@@ -201,7 +201,8 @@ def file(request: HttpRequest, number: str, attachment_id: int) -> HttpResponseB
 def history(request: HttpRequest, number: str) -> HttpResponse:
     application = find(request, number)
     entries = [
-        {"act": step.what, "at": step.at, "by": step.by, "note": step.note} for step in timeline(application)
+        {"act": step.what, "when": moment_in_words(step.at), "by": step.by, "note": step.note}
+        for step in timeline(application)
     ]
     sent = notices_about(application)
     context = _tabbed(request, application, "history") | {"entries": entries, "notices": sent}
@@ -221,7 +222,7 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("メモを残しました。"))
         return redirect(case_url(request, application, "case_notes"))
     entries = [
-        {"act": step.what, "at": step.at, "by": step.by, "note": step.note}
+        {"act": step.what, "when": moment_in_words(step.at), "by": step.by, "note": step.note}
         for step in timeline(application, notes=True)
     ]
     context = _tabbed(request, application, "notes") | {"entries": entries}

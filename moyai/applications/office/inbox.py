@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -165,14 +166,16 @@ def _table(request: HttpRequest, rows: list[Application], *, closed: bool, label
                 "late": late,
                 "cells": [
                     {"checkbox": "chosen", "value": str(row.pk), "text": grouped(row.public_number)},
-                    {"text": short_wareki(row.received_on if closed else row.due_on)},
+                    {"state": _late(row.due_on)}
+                    if late
+                    else {"text": short_wareki(row.received_on if closed else row.due_on)},
                     {
                         "text": grouped(row.public_number),
                         "url": url(request, "applications_office_case", number=row.public_number),
                     },
                     {"text": row.procedure.title},
                     {"text": row.applicant},
-                    {"state": _late_badge() if late else flow.badge(row.status, row.outcome, staff=True)},
+                    {"state": flow.badge(row.status, row.outcome, staff=True)},
                     {"text": row.assignee_name or "—"},
                     {"text": (today - row.received_on).days},
                 ],
@@ -197,8 +200,8 @@ def _table(request: HttpRequest, rows: list[Application], *, closed: bool, label
     }
 
 
-def _late_badge() -> dict[str, str]:
-    return {"kind": "bad", "word": _("期限超過")}
+def _late(due_on: date) -> dict[str, str]:
+    return {"kind": "bad", "word": _("%(day)s 期限超過") % {"day": short_wareki(due_on)}}
 
 
 @require_POST

@@ -25,7 +25,6 @@ from moyai.applications.actions.submission import (
     EditionReplaced,
     NotAccepting,
     check_reception,
-    in_words,
     submit_application,
 )
 from moyai.applications.forms import QuestionsForm, ResumeForm, row_path
@@ -45,7 +44,7 @@ from moyai.applications.rules import (
     summary,
 )
 from moyai.applications.secrets import code_fits, code_of, new_token, secret_of, token_hash
-from moyai.calendars.public import wareki_with_gregorian
+from moyai.applications.wording import day_with_year, moment_in_words
 from moyai.documents.public import UploadRefused, size_words, upload_badge, why_refused
 from moyai.notices.public import AddressRefused, Recipient, tell
 from moyai.people.public import forgive, throttle
@@ -322,7 +321,7 @@ def _form(
 
 def _calculated(draft: Draft, result: AnswerResult) -> dict[str, str]:
     """Calculated values in words, by path."""
-    sections = summary(compiled(draft.edition), result.answers, wareki=wareki_with_gregorian)
+    sections = summary(compiled(draft.edition), result.answers, wareki=day_with_year)
     return {row.path: row.value for section in sections for row in section.rows if row.calculated}
 
 
@@ -399,7 +398,7 @@ def _cards(draft: Draft, one: Field, rows: Steps, result: AnswerResult) -> list[
     values = _answers_at(draft, rows).get(one.id)
     items = values if isinstance(values, list) else []
     prefix = f"{acts.path_of(rows)}{one.id}["
-    sections = summary(compiled(draft.edition), result.answers or draft.answers, wareki=wareki_with_gregorian)
+    sections = summary(compiled(draft.edition), result.answers or draft.answers, wareki=day_with_year)
     shown: dict[int, list[dict[str, str]]] = {}
     for section in sections:
         for row in section.rows:
@@ -667,7 +666,7 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
                     facts={
                         "title": draft.procedure.title,
                         "section": draft.procedure.section,
-                        "until": in_words(draft.expires_at),
+                        "until": moment_in_words(draft.expires_at),
                         "draft_path": entry,
                     },
                     to=Recipient(email=form.cleaned_data["email"]),
@@ -685,7 +684,7 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
         {
             "service": _("電子申請"),
             "procedure": draft.procedure,
-            "until": in_words(draft.expires_at),
+            "until": moment_in_words(draft.expires_at),
             "link": request.build_absolute_uri(entry),
             "code": f"{code[:4]}-{code[4:]}",
             "go_on": _go_on(request, draft, token),
@@ -703,7 +702,7 @@ def _sections(
         edition,
         result.answers,
         today=clock.today(request.now),  # type: ignore[attr-defined]
-        wareki=wareki_with_gregorian,
+        wareki=day_with_year,
         uploads=facts_of(files),
     )
     errors = set(result.errors)

@@ -39,8 +39,8 @@ from moyai.applications.queries import (
 )
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, answer, field_at
+from moyai.applications.wording import day_in_words, moment_in_words
 from moyai.audit.public import looked
-from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import (
     LetterNotReady,
     UploadRefused,
@@ -142,7 +142,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "meaning": _meaning(application),
             "next": _next_date(application, correction),
             "correction": correction,
-            "deadline": wareki_with_weekday(correction.deadline_on) if correction else "",
+            "deadline": day_in_words(correction.deadline_on) if correction else "",
             "count": len(correction.items) if correction else 0,
             "correct_url": url(request, "applications_portal_correct", **here) if correction else "",
             "pay_url": pay_url(request, application),
@@ -154,7 +154,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             else "",
             "decision": decision,
             "timeline": [
-                {"act": step.what, "at": step.at, "note": step.note}
+                {"act": step.what, "when": moment_in_words(step.at), "note": step.note}
                 for step in resident_timeline(application)
             ],
             "sections": _shown(application),
@@ -171,10 +171,10 @@ def _meaning(application: Application) -> str:
 
 def _next_date(application: Application, correction: Correction | None) -> str:
     if correction is not None:
-        return _("%(date)sまでに補正してください。") % {"date": wareki_with_weekday(correction.deadline_on)}
+        return _("%(date)sまでに補正してください。") % {"date": day_in_words(correction.deadline_on)}
     if application.open:
         return _("%(date)sごろまでに結果をお知らせします。") % {
-            "date": wareki_with_weekday(application.due_on)
+            "date": day_in_words(application.due_on)
         }
     return ""
 
@@ -502,7 +502,7 @@ def _correct_page(
             "procedure": application.procedure,
             "correction": correction,
             "count": len(correction.items),
-            "deadline": wareki_with_weekday(correction.deadline_on),
+            "deadline": day_in_words(correction.deadline_on),
             "items": items,
             "others": [item for item in correction.items if item["path"] not in shown],
             "sections": _shown(application),

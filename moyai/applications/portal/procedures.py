@@ -9,9 +9,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from moyai.applications.actions.submission import in_words
 from moyai.applications.models import Procedure
 from moyai.applications.queries import current_edition, procedure_by_code, published_procedures, reception
+from moyai.applications.wording import moment_in_words
 from moyai.ui.public import page
 
 
@@ -71,13 +71,13 @@ def period_of(procedure: Procedure) -> str:
     """受付期間 in words."""
     if procedure.opens_at and procedure.closes_at:
         return _("%(from)sから%(until)sまで") % {
-            "from": in_words(procedure.opens_at),
-            "until": in_words(procedure.closes_at),
+            "from": moment_in_words(procedure.opens_at),
+            "until": moment_in_words(procedure.closes_at),
         }
     if procedure.closes_at:
-        return _("%(until)sまで") % {"until": in_words(procedure.closes_at)}
+        return _("%(until)sまで") % {"until": moment_in_words(procedure.closes_at)}
     if procedure.opens_at:
-        return _("%(from)sから") % {"from": in_words(procedure.opens_at)}
+        return _("%(from)sから") % {"from": moment_in_words(procedure.opens_at)}
     return _("いつでも")
 
 
@@ -106,9 +106,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     )
     over = ""
     if state.state == "over" and procedure.closes_at:
-        over = _("受付は%(when)sに終わりました。") % {"when": in_words(procedure.closes_at)}
+        over = _("受付は%(when)sに終わりました。") % {"when": moment_in_words(procedure.closes_at)}
     elif state.state == "early" and procedure.opens_at:
-        over = _("受付は%(when)sに始まります。") % {"when": in_words(procedure.opens_at)}
+        over = _("受付は%(when)sに始まります。") % {"when": moment_in_words(procedure.opens_at)}
     elif not has_edition:
         over = _("この手続きは、今は受け付けていません。")
     return page(

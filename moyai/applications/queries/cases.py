@@ -15,7 +15,7 @@ from moyai.applications.models import Application, Attachment, Correction, Decis
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import SummarySection, UploadFact, summary
 from moyai.applications.secrets import secret_fits, token_hash
-from moyai.calendars.public import wareki_with_gregorian
+from moyai.applications.wording import day_with_year
 from moyai.tenants.public import Actor, body_of
 
 
@@ -43,7 +43,7 @@ def answers_of(application: Application) -> list[SummarySection]:
             compiled(application.edition),
             application.answers,
             today=application.received_on,
-            wareki=wareki_with_gregorian,
+            wareki=day_with_year,
             uploads=facts_of(attachments_of(application)),
         )
     )
