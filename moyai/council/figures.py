@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from moyai.council.queries import ServiceMembers
+from moyai.calendars.public import fiscal_year_range
+from moyai.council.queries import ServiceMembers, services_as_of
 from moyai.documents.public import Column, FigureTable, Row
+from moyai.tenants.public import Actor
 
 
 def services_table(services: Sequence[ServiceMembers], on: date) -> FigureTable:
@@ -50,3 +52,12 @@ def members_table(entry: ServiceMembers, on: date) -> FigureTable:
         as_of=on,
         source=_("利用の登録"),
     )
+
+
+def yearly(*, actor: Actor, now: datetime, fiscal_year: int) -> dict[str, FigureTable]:
+    """The table of a fiscal year's last day, for `moyai report figures members`."""
+    _first, last = fiscal_year_range(fiscal_year)
+    return {"services": services_table(services_as_of(last), last)}
+
+
+FIGURES = {"members": yearly}

@@ -9,14 +9,16 @@ import time
 from datetime import datetime
 from datetime import time as clock_time
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
-from moyai.web.demo_council import HERE, load_council
+# Nothing of the house is imported up here: the processes read this file before Django is ready.
+YEARS = Path(__file__).resolve().parent / "demo_council"
 
 
 def replay(*, name: str, scale: str, processes: int | None = None) -> int:
     """Play the year; exit code 0 when every body's last day is there."""
-    source = HERE / f"{name.replace('-', '_')}.json"
+    source = YEARS / f"{name.replace('-', '_')}.json"
     if not source.exists():
         print(f"「{name}」という年度はありません。あるもの：chiba-fy2017")
         return 2
@@ -30,6 +32,7 @@ def replay(*, name: str, scale: str, processes: int | None = None) -> int:
     from django.db import connections, transaction
 
     from moyai.applications.replay import plan
+    from moyai.web.demo_council import load_council
 
     year = json.loads(source.read_text(encoding="utf-8"))
     with transaction.atomic():
@@ -68,6 +71,7 @@ def _play(year: dict[str, Any], bodies: list[Any], portion: Fraction, processes:
             else:
                 arrived += count if fresh else 0
                 progress.update(bar, advance=count, description=body_name)
+    todo.cancel_join_thread()  # what nobody took is not waited for
     for worker in workers:
         worker.join()
     seconds = time.monotonic() - started

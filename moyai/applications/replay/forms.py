@@ -86,7 +86,7 @@ def document(form: str, *, code: str, title: str) -> dict[str, Any]:
             _field("subject", "text", "件名"),
             _field("text", "textarea", "申請の内容", max_length=1000),
             _field("from_on", "date", "始まりの日"),
-            _field("agreed", "consent", "注意事項を読み、同意します"),
+            _field("agreed", "consent", "注意事項", text="申請の内容に変わりがあったときは、届け出ます。"),
         ],
     }
     survey = [

@@ -17,7 +17,7 @@ from moyai.applications.actions.submission import submit_application
 from moyai.applications.models import Application, FormEdition, Procedure
 from moyai.applications.replay import forms
 from moyai.applications.replay.plan import HOUR_PARTS, Day
-from moyai.calendars.public import OfficeCalendar, is_office_day
+from moyai.calendars.public import OfficeCalendar
 from moyai.tenants.public import Actor, Body, Role, clock
 
 PROCESSING_OFFICE_DAYS = 5
@@ -103,7 +103,7 @@ def play_day(*, body: Body, street: Street, day: Day) -> int:
                 form_token=f"replay-{dice.getrandbits(128):032x}",
                 calendar=street.calendar,
             )
-    if is_office_day(day.on, calendar=street.calendar):
+    if street.calendar.is_open(day.on):
         _office_day(body, day.on, dice)
     return len(moments)
 
