@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def migrations() -> str:
     django.setup()
     from django.core.management import call_command
 
+    warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
     try:
         call_command("makemigrations", check=True, dry_run=True, verbosity=1)
     except SystemExit as missing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-
 SIGN_INS = (
     ("千葉市 担当者      ", "clerk@chiba-shi.example"),
     ("千葉市 決裁者      ", "approver@chiba-shi.example"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -21,7 +21,7 @@ from moyai.applications.rules import AnswerResult, Fee
 from moyai.applications.secrets import secret_hash, secret_of, token_hash
 from moyai.applications.wording import moment_in_words
 from moyai.audit.public import action
-from moyai.calendars.public import OfficeCalendar, processing_due_on, wareki_with_weekday
+from moyai.calendars.public import OfficeCalendar, due_on, processing_due_on, wareki_with_weekday
 from moyai.documents.public import delete_upload
 from moyai.money.public import ChargeLine, charge
 from moyai.tenants.public import Actor, Refusal, body_of, clock, public_number
@@ -163,7 +163,7 @@ def _submit(
         _close_draft(actor, now, draft, application, attachments, result)
     facts: dict[str, Any] = {"due": "", "pay_path": ""}
     if owed and result.fee is not None:
-        facts["pay_path"] = _charge(actor, now, application, result.fee)
+        facts["pay_path"] = _charge(actor, now, application, result.fee, calendar)
     if application.open:
         facts["due"] = wareki_with_weekday(application.due_on)
     tell_applicant(actor=actor, now=now, application=application, kind="received", facts=facts)
@@ -221,7 +221,9 @@ def _close_draft(
             delete_upload(actor=actor, now=now, upload_id=attachment.upload_id, thing=draft)
 
 
-def _charge(actor: Actor, now: datetime, application: Application, fee: Fee) -> str:
+def _charge(
+    actor: Actor, now: datetime, application: Application, fee: Fee, calendar: OfficeCalendar | None
+) -> str:
     made = charge(
         actor=actor,
         now=now,
@@ -237,7 +239,7 @@ def _charge(actor: Actor, now: datetime, application: Application, fee: Fee) -> 
             for line in fee.lines
             if line.amount_yen
         ],
-        due_on=clock.today(now) + timedelta(days=PAY_WITHIN_DAYS),
+        due_on=due_on(clock.today(now), PAY_WITHIN_DAYS, body_of(actor.body), calendar=calendar),
         payer_name=application.applicant or _("申請者"),
         title=_("%(title)s 手数料") % {"title": application.procedure.title},
     )
