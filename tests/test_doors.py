@@ -70,8 +70,17 @@ def filled(address: Address, slug: str, values: dict[str, str]) -> str:
     return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", value, address.route)
 
 
+_known: dict[int, list[dict[str, str]]] = {}  # the world is committed: its rows are the same in every test
+
+
 def rows_of(body: Any, other: Any) -> list[dict[str, str]]:
     """For each of the body's rows: the values an address could name it by, foreign to the other body."""
+    if body.pk not in _known:
+        _known[body.pk] = _rows_of(body, other)
+    return _known[body.pk]
+
+
+def _rows_of(body: Any, other: Any) -> list[dict[str, str]]:
     from django.apps import apps
 
     found: dict[str, list[str]] = {}
@@ -79,7 +88,8 @@ def rows_of(body: Any, other: Any) -> list[dict[str, str]]:
         if not issubclass(model, BodyRow):
             continue
         with acting_in(other):
-            foreign = set(model.objects.values_list("pk", flat=True))
+            theirs = list(model.objects.order_by("pk")[:500])
+        foreign = {row.pk for row in theirs}
         with acting_in(body):
             rows = [row for row in model.objects.order_by("-pk")[:200] if row.pk not in foreign]
         for row in rows[:1]:
@@ -87,7 +97,9 @@ def rows_of(body: Any, other: Any) -> list[dict[str, str]]:
             found.setdefault("id", []).append(str(row.pk))
             for field in model._meta.local_concrete_fields:
                 value = getattr(row, field.attname)
-                if isinstance(value, str) and 0 < len(value) <= 80 and "/" not in value:
+                # What both bodies have (a procedure's code) names nothing foreign.
+                shared = {getattr(one, field.attname) for one in theirs}
+                if isinstance(value, str) and 0 < len(value) <= 80 and "/" not in value and value not in shared:
                     found.setdefault(field.name, []).append(value)
                     found.setdefault(f"{model._meta.model_name}_{field.name}", []).append(value)
     width = max((len(values) for values in found.values()), default=0)
@@ -175,5 +187,6 @@ def test_no_address_fails_for_anyone(address: Address, world: Any, client_for: A
         client.raise_request_exception = False
         for values in (rows_of(world.chiba, world.matsudo)[0], {}):
             path = filled(address, "chiba-shi", values)
-            assert client.get(path).status_code < 500, path
-            assert client.post(path, {}).status_code < 500, path
+            for answer in (client.get(path), client.post(path, {})):
+                not_ready = address.name == "web_readyz" and answer.status_code == 503  # no worker in a test
+                assert answer.status_code < 500 or not_ready, (path, answer.status_code)
