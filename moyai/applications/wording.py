@@ -1,11 +1,13 @@
-"""Days and moments in the reader's language: 和暦 in Japanese, Gregorian in English."""
+"""States, days and moments in the reader's language: 和暦 in Japanese, Gregorian in English."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from moyai.applications import flow
 from moyai.calendars.public import wareki_time, wareki_with_gregorian, wareki_with_weekday
 from moyai.tenants.public import clock
 
@@ -28,3 +30,20 @@ def moment_in_words(at: datetime) -> str:
     """令和8年4月15日（水）午後5時15分 · 15 April 2026, 17:15."""
     local = at.astimezone(clock.JST)
     return f"{local.day} {local:%B %Y, %H:%M}" if _english() else wareki_time(local)
+
+
+def second_in_words(at: datetime) -> str:
+    """The moment of 到達, to the second."""
+    local = at.astimezone(clock.JST)
+    return f"{local.day} {local:%B %Y, %H:%M:%S}" if _english() else f"{wareki_time(local)}{local.second}秒"
+
+
+def badge_of(status: str, outcome: str, *, staff: bool) -> dict[str, str]:
+    """The badge of an application: the word of its state, and what was decided."""
+    made = flow.badge(status, outcome, staff=staff)
+    words = flow.WORDS[status]
+    word = _(words.staff if staff else words.resident)
+    if outcome and status in (flow.DECIDED, flow.COMPLETED):
+        told = flow.OUTCOME_WORDS[outcome]
+        word = _("%(state)s（%(outcome)s）") % {"state": word, "outcome": _(told.staff if staff else told.resident)}
+    return {"kind": made["kind"], "word": word}

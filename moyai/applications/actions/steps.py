@@ -67,7 +67,7 @@ def move(
     if to_status is None:
         raise NotPossibleNow(
             _("この申込みは「%(status)s」のため、この操作はできません。")
-            % {"status": flow.WORDS[row.status].staff}
+            % {"status": _(flow.WORDS[row.status].staff)}
         )
     today = clock.today(now)
     from_status, row.status = row.status, to_status

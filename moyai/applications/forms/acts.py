@@ -70,7 +70,7 @@ class DecisionForm(Form):
 
     kind = forms.ChoiceField(
         label=_("決定"),
-        choices=[(kind, flow.OUTCOME_WORDS[kind].staff) for kind in flow.DECISIONS],
+        choices=[(kind, _(flow.OUTCOME_WORDS[kind].staff)) for kind in flow.DECISIONS],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("決定を選んでください。"),

@@ -72,7 +72,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = _tried(request, form, lambda: _do(request, application, verb, form))
         if done:
-            messages.success(request, flow.DONE[verb][1] + "。")
+            messages.success(request, _(flow.DONE[verb][1]))
             return redirect(case_url(request, application))
     context = frame(request, application) | {
         "heading": _(ACTS[verb]),
@@ -175,7 +175,7 @@ def _correction(request: HttpRequest, application: Application) -> HttpResponse:
             ),
         )
         if done:
-            messages.success(request, flow.DONE[flow.REQUEST_CORRECTION][1] + "。")
+            messages.success(request, _(flow.DONE[flow.REQUEST_CORRECTION][1]))
             return redirect(case_url(request, application))
     return page(
         request,
@@ -202,7 +202,7 @@ def _decision(request: HttpRequest, application: Application, verb: str) -> Http
             }
             run = decide if verb == flow.DECIDE else propose
             if _tried(request, form, lambda: run(**common, **chosen)):
-                messages.success(request, flow.DONE[verb][1] + "。")
+                messages.success(request, _(flow.DONE[verb][1]))
                 return redirect(case_url(request, application))
         else:
             confirming = "again" not in request.POST

@@ -25,7 +25,7 @@ from moyai.applications.queries.cases import (
     standing_decision,
     timeline,
 )
-from moyai.applications.wording import day_in_words, moment_in_words
+from moyai.applications.wording import badge_of, day_in_words, moment_in_words
 from moyai.audit.public import looked
 from moyai.documents.public import (
     letter_badge,
@@ -85,7 +85,7 @@ def frame(request: HttpRequest, application: Application) -> dict[str, Any]:
             {"key": _("期限"), "value": day_in_words(application.due_on) if application.open else "—"},
         ],
         "name": application.applicant or _("（名前なし）"),
-        "state": flow.badge(application.status, application.outcome, staff=True),
+        "state": badge_of(application.status, application.outcome, staff=True),
         "crumbs": [
             (
                 _("受付箱"),

@@ -24,6 +24,7 @@ from moyai.applications.models import Application, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries import PAGE_ROWS, VIEWS, Wanted, inbox, view_counts
 from moyai.applications.queries.inbox import COUNT_UP_TO, COUNTED
+from moyai.applications.wording import badge_of
 from moyai.calendars.public import short_wareki
 from moyai.people.public import staff_of
 from moyai.tenants.public import clock
@@ -58,7 +59,7 @@ class FilterForm(Form):
         ]  # type: ignore[attr-defined]
         self.fields["status"].choices = [  # type: ignore[attr-defined]
             ("", _("すべて")),
-            *((status, flow.WORDS[status].staff) for status in flow.STATUSES if status != flow.DRAFT),
+            *((status, _(flow.WORDS[status].staff)) for status in flow.STATUSES if status != flow.DRAFT),
         ]
 
 
@@ -100,7 +101,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "q": _("言葉=%(value)s") % {"value": value},
             "procedure": _("手続き=%(value)s") % {"value": titles.get(wanted.procedure_id or 0, value)},
             "status": _("状態=%(value)s")
-            % {"value": flow.WORDS[value].staff if value in flow.WORDS else value},
+            % {"value": _(flow.WORDS[value].staff) if value in flow.WORDS else value},
         }[key]
         chips.append({"label": label, "url": f"{here}?{urlencode(rest)}"})
     state = {"view": wanted.view, **narrowed}
@@ -175,7 +176,7 @@ def _table(request: HttpRequest, rows: list[Application], *, closed: bool, label
                     },
                     {"text": row.procedure.title},
                     {"text": row.applicant},
-                    {"state": flow.badge(row.status, row.outcome, staff=True)},
+                    {"state": badge_of(row.status, row.outcome, staff=True)},
                     {"text": row.assignee_name or "—"},
                     {"text": (today - row.received_on).days},
                 ],
@@ -252,7 +253,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def _say(request: HttpRequest, done: BulkResult) -> None:
     text = _("成功 %(done)s件・対象外 %(left)s件") % {"done": len(done.done), "left": len(done.left_out)}
     if done.left_out:
-        reasons = sorted(set(done.left_out.values()))
+        reasons = sorted({_(word) for word in done.left_out.values()})
         text += _("（%(why)sのため）") % {"why": "、".join(reasons)}
     (messages.success if done.done else messages.warning)(request, text)
 

@@ -22,6 +22,7 @@ from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
 from moyai.applications.actions.drafts import RemovesAnswers, Steps
 from moyai.applications.actions.submission import (
+    PAY_WITHIN_DAYS,
     EditionReplaced,
     NotAccepting,
     check_reception,
@@ -44,7 +45,7 @@ from moyai.applications.rules import (
     summary,
 )
 from moyai.applications.secrets import code_fits, code_of, new_token, secret_of, token_hash
-from moyai.applications.wording import day_with_year, moment_in_words
+from moyai.applications.wording import day_in_words, day_with_year, moment_in_words, second_in_words
 from moyai.documents.public import UploadRefused, size_words, upload_badge, why_refused
 from moyai.notices.public import AddressRefused, Recipient, tell
 from moyai.people.public import forgive, throttle
@@ -800,7 +801,6 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(_go_on(request, draft, token))
     application.procedure = draft.procedure
     secret = secret_of(token)
-    received = application.received_at.astimezone(clock.JST)
     return page(
         request,
         "applications/portal/done.html",
@@ -809,10 +809,11 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
             "procedure": draft.procedure,
             "application": application,
             "secret": f"{secret[:5]}-{secret[5:]}",
-            "received": received,
+            "received": second_in_words(application.received_at),
+            "due": day_in_words(application.due_on),
             "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
             "pay_url": pay_url(request, application),
-            "pay_until": clock.today(application.received_at) + timedelta(days=14),
+            "pay_until": day_in_words(clock.today(application.received_at) + timedelta(days=PAY_WITHIN_DAYS)),
             "inquiry_url": url(request, "applications_portal_inquiry"),
             "index_url": url(request, "applications_portal_index"),
         },

@@ -39,7 +39,7 @@ from moyai.applications.queries import (
 )
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, answer, field_at
-from moyai.applications.wording import day_in_words, moment_in_words
+from moyai.applications.wording import badge_of, day_in_words, moment_in_words
 from moyai.audit.public import looked
 from moyai.documents.public import (
     LetterNotReady,
@@ -138,7 +138,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "application": application,
             "procedure": application.procedure,
-            "badge": flow.badge(application.status, application.outcome, staff=False),
+            "badge": badge_of(application.status, application.outcome, staff=False),
             "meaning": _meaning(application),
             "next": _next_date(application, correction),
             "correction": correction,
