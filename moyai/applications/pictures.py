@@ -14,7 +14,7 @@ def accepted_types(asked: Field) -> frozenset[str]:
     return kind.accepts(asked.settings) if isinstance(kind, File) else frozenset()
 
 
-def pixels_of(file: UploadedFile) -> tuple[int | None, int | None]:
+def pixels_of(file: UploadedFile[bytes]) -> tuple[int | None, int | None]:
     """Width and height of a picture, upright, from its head alone; (None, None) when it is none."""
     from PIL import Image, UnidentifiedImageError
     from pillow_heif import register_heif_opener

@@ -123,7 +123,7 @@ def correction_looked_at(
 
 @action("applications.answer_correction", permits=PERMITS, thing="application")
 def attach_to_correction(
-    *, actor: Actor, now: datetime, application: Application, path: str, file: UploadedFile
+    *, actor: Actor, now: datetime, application: Application, path: str, file: UploadedFile[bytes]
 ) -> Attachment:
     """補正のファイルを添付する — for a named file field; it counts only once the correction is submitted.
 
@@ -186,6 +186,7 @@ def answer_correction(
     correction.items = named
     correction.answered_at = now
     correction.save(update_fields=["items", "answered_at"])
+    person: dict[str, Any] = dict(applicant_of(compiled(row.edition), result.answers))
     row = move(
         actor=actor,
         now=now,
@@ -194,7 +195,7 @@ def answer_correction(
         answers=result.answers,
         calculated=result.calculated,
         answers_sha256=answers_sha256(result.answers),
-        **applicant_of(compiled(row.edition), result.answers),
+        **person,
     )
     tell_applicant(actor=actor, now=now, application=row, kind="correction_answered", facts={})
     return row

@@ -68,6 +68,7 @@ def start_draft(*, actor: Actor, now: datetime, edition: FormEdition, token: str
     body = body_of(actor.body)
     procedure = edition.procedure
     check_reception(procedure=procedure, edition=edition, now=now)
+    draft: Draft
     draft, _made = Draft.objects.get_or_create(
         body_id=body.pk,
         token_hash=token_hash(token),
@@ -221,7 +222,7 @@ def attach_file(
     draft: Draft,
     token: str,
     asked: Field,
-    file: UploadedFile,
+    file: UploadedFile[bytes],
     rows: Steps = (),
 ) -> Attachment:
     """添付する — stored at once, examined by a job. Raises UploadRefused with what to do."""

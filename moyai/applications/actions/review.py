@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as lazy
 
@@ -41,7 +42,7 @@ def accept(
     seen_version: int | None = None,
 ) -> Application:
     """受理 — take an application into review; `assignee` is (account id, name). Raises NotPossibleNow."""
-    fields = {} if assignee is None else {"assignee_id": assignee[0], "assignee_name": assignee[1]}
+    fields: dict[str, Any] = {} if assignee is None else {"assignee_id": assignee[0], "assignee_name": assignee[1]}
     return move(
         actor=actor, now=now, application=application, verb=flow.ACCEPT, seen_version=seen_version, **fields
     )

@@ -77,9 +77,10 @@ def submit_application(
             Draft.objects.filter(body_id=body.pk).select_for_update(of=("self",)).get(pk=draft.pk)
         )  # the others wait here
         if draft.application_id is not None:
-            return Application.objects.get(body_id=body.pk, pk=draft.application_id)
+            sent: Application = Application.objects.get(body_id=body.pk, pk=draft.application_id)
+            return sent
     else:
-        before = Application.objects.filter(body_id=body.pk, form_token=hashed).first()
+        before: Application | None = Application.objects.filter(body_id=body.pk, form_token=hashed).first()
         if before is not None:
             if before.edition_id != edition.pk or not _same_answers(before, edition, answers, now):
                 raise AnswersDiffer
