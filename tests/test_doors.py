@@ -97,9 +97,10 @@ def _rows_of(body: Any, other: Any) -> list[dict[str, str]]:
             found.setdefault("id", []).append(str(row.pk))
             for field in model._meta.local_concrete_fields:
                 value = getattr(row, field.attname)
+                if not isinstance(value, str) or not 0 < len(value) <= 80 or "/" in value:
+                    continue
                 # What both bodies have (a procedure's code) names nothing foreign.
-                shared = {getattr(one, field.attname) for one in theirs}
-                if isinstance(value, str) and 0 < len(value) <= 80 and "/" not in value and value not in shared:
+                if value not in {getattr(one, field.attname) for one in theirs}:
                     found.setdefault(field.name, []).append(value)
                     found.setdefault(f"{model._meta.model_name}_{field.name}", []).append(value)
     width = max((len(values) for values in found.values()), default=0)
