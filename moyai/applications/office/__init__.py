@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from moyai.applications.office import acts, case, inbox, procedures
+from moyai.applications.office import acts, builder, case, inbox, procedures
 
 MENU = [(_("受付箱"), "applications_office_inbox"), (_("手続き"), "applications_office_procedures")]
 
-urlpatterns = [*inbox.urlpatterns, *procedures.urlpatterns, *acts.urlpatterns, *case.urlpatterns]
+urlpatterns = [*inbox.urlpatterns, *procedures.urlpatterns, *builder.urlpatterns, *acts.urlpatterns, *case.urlpatterns]

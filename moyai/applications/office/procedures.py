@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -11,39 +10,23 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from moyai.applications import building, catalogue
-from moyai.applications.actions.answers import words_of
+from moyai.applications import catalogue
 from moyai.applications.actions.procedures import (
-    EditionNotFit,
     create_procedure,
     edit_procedure,
     keep_edition_draft,
-    publish_edition,
 )
 from moyai.applications.forms.procedures import (
-    BuilderFieldForm,
-    BuilderPageForm,
-    DocumentForm,
     ProcedureForm,
-    PublishForm,
 )
 from moyai.applications.models import EditionDraft, FormEdition, Procedure
-from moyai.applications.queries.editions import compiled, current_edition
 from moyai.applications.queries.procedures import (
     open_by_procedure,
     procedure_by_code,
     procedures_of_office,
     reception,
 )
-from moyai.applications.rules import (
-    KINDS,
-    EditionRefused,
-    answer,
-    check_edition,
-    compile_edition,
-    diff_editions,
-)
-from moyai.tenants.public import Refusal, clock
+from moyai.tenants.public import Refusal
 from moyai.ui.public import page
 
 START = {
@@ -61,20 +44,20 @@ def _slug(request: HttpRequest) -> str:
     return str(request.actor.body.slug)  # type: ignore[attr-defined]
 
 
-def _url(request: HttpRequest, name: str, code: str | None = None) -> str:
+def url_of(request: HttpRequest, name: str, code: str | None = None) -> str:
     kwargs = {"body_slug": _slug(request)} | ({"code": code} if code else {})
     return reverse(f"applications_office_{name}", kwargs=kwargs)
 
 
-def _procedure(request: HttpRequest, code: str) -> Procedure:
+def procedure_of(request: HttpRequest, code: str) -> Procedure:
     found = procedure_by_code(actor=request.actor, code=code)  # type: ignore[attr-defined]
     if found is None:
         raise Http404
     return found
 
 
-def _crumbs(request: HttpRequest, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("手続き"), _url(request, "procedures")), *more]
+def crumbs(request: HttpRequest, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("手続き"), url_of(request, "procedures")), *more]
 
 
 def procedures(request: HttpRequest) -> HttpResponse:
@@ -84,7 +67,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
     for one in procedures_of_office(actor=request.actor)[:1000]:  # type: ignore[attr-defined]
         rows.append(
             [
-                {"text": one.title, "url": _url(request, "procedure", one.code), "head": True},
+                {"text": one.title, "url": url_of(request, "procedure", one.code), "head": True},
                 one.section,
                 {"state": reception(one, now=request.now).badge},  # type: ignore[attr-defined]
                 _("第%(number)s版") % {"number": one.latest} if one.latest else None,
@@ -127,11 +110,11 @@ def new(request: HttpRequest) -> HttpResponse:
             _into(form, refusal, otherwise="code")
         else:
             messages.success(request, _("手続きを登録しました。次に様式をつくってください。"))
-            return redirect(_url(request, "form", made.code))
+            return redirect(url_of(request, "form", made.code))
     return page(
         request,
         "applications/office/procedure_new.html",
-        {"samples": samples, "crumbs": _crumbs(request, (_("新しい手続き"), ""))},
+        {"samples": samples, "crumbs": crumbs(request, (_("新しい手続き"), ""))},
         form=form,
     )
 
@@ -155,7 +138,7 @@ def _from_sample(request: HttpRequest, sample: str, samples: list[dict[str, str]
     document = catalogue.document(sample) | {"procedure": code}
     keep_edition_draft(actor=actor, now=request.now, procedure=made, document=document)  # type: ignore[attr-defined]
     messages.success(request, _("見本から手続きをつくりました。内容を確かめて、様式を公開してください。"))
-    return redirect(_url(request, "procedure", code))
+    return redirect(url_of(request, "procedure", code))
 
 
 def _into(form: Any, refusal: Refusal, *, otherwise: str | None) -> None:
@@ -169,7 +152,7 @@ def _into(form: Any, refusal: Refusal, *, otherwise: str | None) -> None:
 
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its page says, its editions, what is still to do before residents see it."""
-    found = _procedure(request, code)
+    found = procedure_of(request, code)
     editions = (
         FormEdition.objects.filter(body_id=found.body_id, procedure=found)
         .defer("document")
@@ -195,14 +178,14 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "editions": editions,
         "draft": draft,
         "state": reception(found, now=request.now).badge,  # type: ignore[attr-defined]
-        "crumbs": _crumbs(request, (found.title, "")),
+        "crumbs": crumbs(request, (found.title, "")),
     }
     return page(request, "applications/office/procedure.html", context)
 
 
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """手続きの内容を直す."""
-    found = _procedure(request, code)
+    found = procedure_of(request, code)
     form = ProcedureForm(request.POST or None, procedure=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -211,262 +194,23 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 now=request.now,  # type: ignore[attr-defined]
                 procedure=found,
                 facts=form.facts(),
-                seen_version=_seen(request),
+                seen_version=seen_version(request),
             )
         except Refusal as refusal:
             _into(form, refusal, otherwise=None)
         else:
             messages.success(request, _("手続きの内容を保存しました。"))
-            return redirect(_url(request, "procedure", code))
+            return redirect(url_of(request, "procedure", code))
     context = {
         "procedure": found,
-        "crumbs": _crumbs(request, (found.title, _url(request, "procedure", code)), (_("内容を直す"), "")),
+        "crumbs": crumbs(request, (found.title, url_of(request, "procedure", code)), (_("内容を直す"), "")),
     }
     return page(request, "applications/office/procedure_edit.html", context, form=form)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def seen_version(request: HttpRequest) -> int | None:
     value = request.POST.get("version", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
-def _under_construction(procedure: Procedure) -> tuple[dict[str, Any], int | None]:
-    """The document being written: the draft, else a copy of the edition in force, else nothing yet."""
-    draft = EditionDraft.objects.filter(body_id=procedure.body_id, procedure=procedure).first()
-    if draft is not None:
-        return draft.document, draft.version
-    edition = current_edition(procedure)
-    if edition is not None:
-        return edition.document, None
-    return building.blank(code=procedure.code, title=procedure.title), None
-
-
-def form(request: HttpRequest, code: str) -> HttpResponse:
-    """様式をつくる — pages and fields one by one; every change is kept at once."""
-    found = _procedure(request, code)
-    document, version = _under_construction(found)
-    page_form = BuilderPageForm(None)
-    field_form = BuilderFieldForm(None, deciding=building.deciding(document), initial={"required": True})
-    refused: Any = None
-    if request.method == "POST":
-        act = request.POST.get("act", "")
-        try:
-            if act == "add-page":
-                page_form = refused = BuilderPageForm(request.POST)
-                changed = (
-                    building.add_page(document, title=page_form.cleaned_data["title"])
-                    if page_form.is_valid()
-                    else None
-                )
-            elif act == "add-field":
-                field_form = refused = BuilderFieldForm(request.POST, deciding=building.deciding(document))
-                changed = _with_field(document, request.POST.get("page", ""), field_form)
-            else:
-                changed = _moved(document, act, request.POST.get("id", ""))
-        except building.NoSuchPart:
-            messages.error(request, _("ほかの人が先に様式を変えました。今の様式を確かめてください。"))
-            return redirect(_url(request, "form", code))
-        if changed is not None:
-            keep_edition_draft(
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                procedure=found,
-                document=changed,
-                seen_version=_seen(request),
-            )
-            messages.success(request, _("様式の下書きを保存しました。"))
-            return redirect(_url(request, "form", code))
-    context = {
-        "procedure": found,
-        "document": document,
-        "version": version or "",
-        "pages": _shown(document),
-        "problems": _problems(document),
-        "page_form": page_form,
-        "field_form": field_form,
-        "chosen_page": request.POST.get("page", ""),
-        "crumbs": _crumbs(request, (found.title, _url(request, "procedure", code)), (_("様式"), "")),
-    }
-    return page(request, "applications/office/form.html", context, form=refused)
-
-
-def _with_field(document: dict[str, Any], page_id: str, form: BuilderFieldForm) -> dict[str, Any] | None:
-    if not form.is_valid():
-        return None
-    try:
-        return building.add_field(document, page_id=page_id, facts=form.cleaned_data)
-    except building.NoSuchPart as absent:
-        if str(absent) == page_id:
-            raise
-        form.add_error(
-            "show_if_value", _("その答えはありません。選択肢の言葉か、「はい」「いいえ」を入力してください。")
-        )
-        return None
-
-
-def _moved(document: dict[str, Any], act: str, part: str) -> dict[str, Any]:
-    if act == "remove-page":
-        return building.remove_page(document, page_id=part)
-    if act == "remove-field":
-        return building.remove_field(document, field_id=part)
-    if act == "raise-field":
-        return building.raise_field(document, field_id=part)
-    raise Http404
-
-
-def _problems(document: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"path": problem.path, "text": words_of(problem.message)} for problem in check_edition(document)]
-
-
-def _shown(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pages for the builder; whatever a pasted document holds, nothing here fails on it."""
-    labels = (
-        {str(one.get("id")): str(one.get("label", "")) for one in building.fields_of(document)}
-        if _walkable(document)
-        else {}
-    )
-    pages = document.get("pages", []) if _walkable(document) else []
-    return [
-        {
-            "id": one.get("id", ""),
-            "title": one.get("title", ""),
-            "fields": [_shown_field(field, labels) for field in one.get("fields", [])],
-        }
-        for one in pages
-    ]
-
-
-def _walkable(document: dict[str, Any]) -> bool:
-    pages = document.get("pages")
-    return isinstance(pages, list) and all(
-        isinstance(one, dict)
-        and isinstance(one.get("fields", []), list)
-        and all(
-            isinstance(field, dict) and isinstance(field.get("fields", []), list)
-            for field in one.get("fields", [])
-        )
-        for one in pages
-    )
-
-
-def _shown_field(field: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
-    kind = KINDS.get(str(field.get("kind")))
-    return {
-        "id": field.get("id", ""),
-        "label": field.get("label", ""),
-        "kind": kind.ja if kind else field.get("kind", ""),
-        "required": field.get("required") is True,
-        "conditional": "show_if" in field,
-        "inside": [str(one.get("label", "")) for one in field.get("fields", []) if isinstance(one, dict)],
-    }
-
-
-def form_json(request: HttpRequest, code: str) -> HttpResponse:
-    """様式をJSONで — paste or upload a whole document; it is kept as the draft, problems and all."""
-    found = _procedure(request, code)
-    document, version = _under_construction(found)
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"document": text})
-    if request.method == "POST" and form.is_valid():
-        keep_edition_draft(
-            actor=request.actor,  # type: ignore[attr-defined]
-            now=request.now,  # type: ignore[attr-defined]
-            procedure=found,
-            document=form.cleaned_data["found"],
-            seen_version=_seen(request),
-        )
-        messages.success(request, _("様式の下書きを保存しました。"))
-        return redirect(_url(request, "form", code))
-    context = {
-        "procedure": found,
-        "version": version or "",
-        "crumbs": _crumbs(
-            request, (found.title, _url(request, "procedure", code)), (_("様式をJSONで直す"), "")
-        ),
-    }
-    return page(request, "applications/office/form_json.html", context, form=form)
-
-
-def form_try(request: HttpRequest, code: str) -> HttpResponse:
-    """様式を試す — answers as JSON through the engine: errors, what is dropped, what is computed. Nothing is stored."""
-    found = _procedure(request, code)
-    document, _version = _under_construction(found)
-    problems = _problems(document)
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"document": "{}"})
-    form.fields["document"].label = _("答えのJSON")
-    result = None
-    if request.method == "POST" and form.is_valid() and not problems:
-        tried = answer(
-            compile_edition(document | {"procedure": found.code}),
-            form.cleaned_data["found"],
-            today=clock.today(request.now),  # type: ignore[attr-defined]
-        )
-        result = {
-            "ok": tried.ok,
-            "errors": [
-                {"key": path or "answers", "value": words_of(text)} for path, text in tried.errors.items()
-            ],
-            "dropped": ", ".join(tried.dropped),
-            "answers": json.dumps(dict(tried.answers), ensure_ascii=False, indent=1, default=str),
-            "fee": tried.fee,
-        }
-    context = {
-        "procedure": found,
-        "problems": problems,
-        "result": result,
-        "crumbs": _crumbs(request, (found.title, _url(request, "procedure", code)), (_("様式を試す"), "")),
-    }
-    return page(request, "applications/office/form_try.html", context, form=form)
-
-
-def form_publish(request: HttpRequest, code: str) -> HttpResponse:
-    """様式を公開する — what changes against the edition in force, and what becomes of answers under way."""
-    found = _procedure(request, code)
-    document, _version = _under_construction(found)
-    problems = _problems(document)
-    before = current_edition(found)
-    form = PublishForm(request.POST or None, initial={"policy": "continue"})
-    if request.method == "POST" and form.is_valid() and not problems:
-        until = form.cleaned_data["until"]
-        flight = {"policy": form.cleaned_data["policy"]}
-        if until and flight["policy"] == "continue":
-            flight["until"] = until.isoformat()
-        try:
-            made = publish_edition(
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                procedure=found,
-                document=document | {"in_flight": flight},
-            )
-        except EditionNotFit as unfit:
-            problems = [{"path": one.path, "text": words_of(one.message)} for one in unfit.problems]
-        else:
-            messages.success(request, _("様式の第%(number)s版を公開しました。") % {"number": made.number})
-            return redirect(_url(request, "procedure", code))
-    context = {
-        "procedure": found,
-        "problems": problems,
-        "before": before,
-        "changes": _changes(before, document) if not problems else [],
-        "crumbs": _crumbs(
-            request, (found.title, _url(request, "procedure", code)), (_("様式を公開する"), "")
-        ),
-    }
-    status = 422 if request.method == "POST" and problems else 200
-    return page(request, "applications/office/form_publish.html", context, form=form, status=status)
-
-
-WHAT = {"added": "加わる項目", "removed": "なくなる項目", "changed": "変わる項目"}
-
-
-def _changes(before: FormEdition | None, document: dict[str, Any]) -> list[dict[str, str]]:
-    if before is None:
-        return []
-    try:
-        after = compile_edition(document | {"procedure": before.procedure.code})
-    except EditionRefused:
-        return []
-    return [{"key": WHAT[one.what], "value": one.label} for one in diff_editions(compiled(before), after)]
 
 
 urlpatterns = [
@@ -474,8 +218,4 @@ urlpatterns = [
     path("procedures/new/", new, name="applications_office_procedure_new"),
     path("procedures/<slug:code>/", procedure, name="applications_office_procedure"),
     path("procedures/<slug:code>/edit/", edit, name="applications_office_procedure_edit"),
-    path("procedures/<slug:code>/form/", form, name="applications_office_form"),
-    path("procedures/<slug:code>/form/json/", form_json, name="applications_office_form_json"),
-    path("procedures/<slug:code>/form/try/", form_try, name="applications_office_form_try"),
-    path("procedures/<slug:code>/form/publish/", form_publish, name="applications_office_form_publish"),
 ]
