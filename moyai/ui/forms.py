@@ -96,7 +96,7 @@ class Form(forms.Form):
 
     template_name = "ui/fields.html"
     # Finds the library's widget templates and ours alike, whatever the settings say.
-    default_renderer = DjangoTemplates
+    default_renderer = DjangoTemplates()  # one for all forms: each has a cache of compiled templates
 
     def full_clean(self) -> None:
         for name, field in self.fields.items() if self.is_bound else ():
