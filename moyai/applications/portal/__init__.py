@@ -1,5 +1,12 @@
 """Pages of residents: find a procedure, apply step by step, ask what became of it."""
 
-from moyai.applications.portal import drafts, inquiry, procedures
+from moyai.applications.portal import answering, correction, entry, inquiry, procedures, sending
 
-urlpatterns = [*procedures.urlpatterns, *drafts.urlpatterns, *inquiry.urlpatterns]
+urlpatterns = [
+    *procedures.urlpatterns,
+    *entry.urlpatterns,
+    *sending.urlpatterns,
+    *answering.urlpatterns,
+    *inquiry.urlpatterns,
+    *correction.urlpatterns,
+]

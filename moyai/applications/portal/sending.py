@@ -1,0 +1,178 @@
+"""申込内容の確認, 申し込む, 申込完了."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from moyai.applications.actions import drafts as acts
+from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
+from moyai.applications.actions.submission import (
+    PAY_WITHIN_DAYS,
+    EditionReplaced,
+    NotAccepting,
+    submit_application,
+)
+from moyai.applications.models import Attachment, Draft
+from moyai.applications.portal.access import files_of, gate, go_on_url, step_url
+from moyai.applications.portal.procedures import url
+from moyai.applications.queries.editions import compiled
+from moyai.applications.rules import (
+    AnswerResult,
+    CompiledEdition,
+    first_open_page,
+    previous_page,
+    summary,
+)
+from moyai.applications.secrets import secret_of
+from moyai.applications.wording import day_in_words, day_with_year, second_in_words
+from moyai.tenants.public import Refusal, clock
+from moyai.ui.public import page
+
+
+def _sections(
+    request: HttpRequest, draft: Draft, token: str, result: AnswerResult, files: list[Attachment]
+) -> list[dict[str, Any]]:
+    """The answers by page, each with the way back to its question."""
+    edition = compiled(draft.edition)
+    shown = summary(
+        edition,
+        result.answers,
+        today=clock.today(request.now),  # type: ignore[attr-defined]
+        wareki=day_with_year,
+        uploads=facts_of(files),
+    )
+    errors = set(result.errors)
+    sections = []
+    for section in shown:
+        rows = []
+        for row in section.rows:
+            steps = tuple(
+                (group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", row.path)
+            )
+            entry: dict[str, Any] = {
+                "key": " ".join([mark.ja for mark in row.rows] + [row.label]),
+                "value": row.value,
+            }
+            if not row.calculated:
+                entry["url"] = step_url(request, token, section.page_id, steps, "check")
+            if row.path in errors:
+                entry["missing"] = _("入力が必要です")
+            rows.append(entry)
+        sections.append({"title": section.title, "rows": rows})
+    return sections
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """申込内容の確認 — and the one button that applies."""
+    draft, elsewhere = gate(request, token)
+    if elsewhere is not None:
+        return elsewhere
+    refused: Refusal | None = None
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                submit_application(
+                    actor=request.actor,  # type: ignore[attr-defined]
+                    now=request.now,  # type: ignore[attr-defined]
+                    edition=draft.edition,
+                    answers=draft.answers,
+                    form_token=token,
+                    draft=draft,
+                )
+            return HttpResponseRedirect(url(request, "applications_portal_done", token=token))
+        except EditionReplaced:
+            return redirect(url(request, "applications_portal_replaced", token=token))
+        except (AnswersRefused, NotAccepting) as error:
+            refused = error
+    files = files_of(draft)
+    result = acts.look_at(draft=draft, now=request.now, files=files)  # type: ignore[attr-defined]
+    edition = compiled(draft.edition)
+    missing = first_open_page(edition, result)
+    fee = result.fee
+    status = 200 if refused is None else refused.status
+    return page(
+        request,
+        "applications/portal/check.html",
+        {
+            "service": _("電子申請"),
+            "procedure": draft.procedure,
+            "sections": _sections(request, draft, token, result, files),
+            "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
+            "fee": fee,
+            "problems": [
+                {"text": words_of(error), "url": _url_of(request, token, edition, path)}
+                for path, error in result.errors.items()
+            ],
+            "warnings": [words_of(warning) for _path, warning in result.warnings],
+            "ready": missing is None,
+            "refused": str(refused.message) if isinstance(refused, NotAccepting) else "",
+            "back_url": step_url(request, token, previous_page(edition, None, result) or edition.pages[0].id),
+        },
+        status=status,
+    )
+
+
+def _url_of(request: HttpRequest, token: str, edition: CompiledEdition, error_path: str) -> str:
+    from moyai.applications.rules import page_of
+
+    page_id = page_of(edition, error_path) or edition.pages[0].id
+    steps = tuple(
+        (group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", error_path)
+    )
+    return step_url(request, token, page_id, steps, "check")
+
+
+@never_cache
+@require_http_methods(["GET"])
+def done(request: HttpRequest, token: str) -> HttpResponse:
+    """申込完了 — number and secret; may be loaded again, bookmarked, printed."""
+    draft, elsewhere = gate(request, token, done=True)
+    if elsewhere is not None:
+        return elsewhere
+    application = draft.application
+    if application is None:
+        return redirect(go_on_url(request, draft, token))
+    application.procedure = draft.procedure
+    secret = secret_of(token)
+    return page(
+        request,
+        "applications/portal/done.html",
+        {
+            "service": _("電子申請"),
+            "procedure": draft.procedure,
+            "application": application,
+            "secret": f"{secret[:5]}-{secret[5:]}",
+            "received": second_in_words(application.received_at),
+            "due": day_in_words(application.due_on),
+            "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
+            "pay_url": pay_url(request, application),
+            "pay_until": day_in_words(clock.today(application.received_at) + timedelta(days=PAY_WITHIN_DAYS)),
+            "inquiry_url": url(request, "applications_portal_inquiry"),
+            "index_url": url(request, "applications_portal_index"),
+        },
+    )
+
+
+def pay_url(request: HttpRequest, application: Any) -> str:
+    """Where to pay, while something is owed."""
+    if application.payment != application.Payment.WAITING or not application.pay_token:
+        return ""
+    return url(request, "money_portal_pay", token=application.pay_token)
+
+
+urlpatterns = [
+    path("drafts/<str:token>/check/", check, name="applications_portal_check"),
+    path("drafts/<str:token>/done/", done, name="applications_portal_done"),
+]
