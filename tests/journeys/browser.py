@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
@@ -34,6 +35,20 @@ ARGUMENTS = [
 PASSWORD = "moyai-no-tame-ni"
 WAIT_SECONDS = 30
 STOPS = 400  # more than any page has
+
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RUN = """async ([rules]) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations
+  .filter(v => ['serious', 'critical'].includes(v.impact))
+  .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | '))"""
+
+
+def barriers(page: Page, rules: list[str] = AXE_RULES) -> list[str]:
+    """What axe finds serious or critical. The page needs script; injected from outside, no policy is loosened."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(AXE_RUN, [rules])
+    return found
 
 
 def chromium() -> str:
@@ -116,13 +131,14 @@ class Reader:
         self, browser: Browser, live: Any, mode: str, *, cookie: str = "", width: int = 1280
     ) -> None:
         self.live, self.mode = live, mode
+        self.examined: set[str] | None = None  # pages axe has seen; None: it is not asked
         self.context: BrowserContext = browser.new_context(
             base_url=live.url,
             java_script_enabled=mode != "plain",
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
             viewport={"width": width, "height": 900},
-            accept_downloads=True,
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(WAIT_SECONDS * 1000)
         if cookie:
@@ -164,6 +180,12 @@ class Reader:
         )
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide}px"
         assert self.trouble == [], self.page.url
+        if (
+            self.examined is not None
+            and (kind := f"{self.heading} {self.page.title()[:4]}") not in self.examined
+        ):
+            self.examined.add(kind)
+            assert barriers(self.page) == [], self.page.url
         take_picture(self.page)
 
     def at(self, heading: str) -> None:

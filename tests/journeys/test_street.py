@@ -57,9 +57,12 @@ def browser(live: Any, cookies: dict[str, str]) -> Iterator[Any]:
 def person(browser: Any, live: Any, way: Way) -> Iterator[Any]:
     """person() opens one more browser window of somebody with an empty past."""
     readers: list[Reader] = []
+    examined: set[str] = set()
 
     def made(cookie: str = "", width: int = 375) -> Reader:
         readers.append(Reader(browser, live, way.mode, cookie=cookie, width=width))
+        if way.mode == "script":  # the other ways pass the same pages
+            readers[-1].examined = examined
         return readers[-1]
 
     yield made
