@@ -24,7 +24,7 @@ from tests.live import Live
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.xdist_group("operation")
-COUNT = int(os.environ.get("MOYAI_CRASH_SUBMISSIONS", "1000"))
+COUNT = 1000
 CLIENTS = 8
 LETTERS = 30
 

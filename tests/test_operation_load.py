@@ -1,0 +1,29 @@
+"""The benchmarks run, at a scale of seconds: what they print is whole, and their baselines are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.load import inbox, journeys
+from tests.load.__main__ import Figures, written
+from tests.load.validation import measure
+
+pytestmark = pytest.mark.xdist_group("operation")
+
+
+def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journeys, "CONNECTIONS", (1, 8))
+    figures = Figures(
+        validation=measure(0.2),
+        journeys=journeys.measure(6, 10),
+        inbox=inbox.measure(0.002, len(inbox.PATHS)),
+    )
+    for one in figures.journeys:
+        assert one.failed == 0 and one.done > 0, one
+    for small in figures.inbox:
+        assert small.asked == len(inbox.PATHS)
+        assert small.queries < 15
+    assert figures.inbox[0].queries == figures.inbox[1].queries  # however many bodies there are
+    assert [check.found for check in figures.validation] == [100, 100]
+    text = written(figures)
+    assert text.count("| 20-field journey |") == 2 and "Country ÷ reference year" in text
