@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCK := requirements/dev.lock
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check fix bench screenshots lock clean
@@ -10,13 +9,17 @@ LOCK := requirements/dev.lock
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-setup: $(VENV)/.made  ## make .venv from the hashed lock
+setup: $(VENV)/.for-development  ## make .venv from the hashed locks, with what tests and checks need
 
-$(VENV)/.made: $(LOCK) scripts/setup
-	@sh scripts/setup $(PYTHON) $(VENV) $(LOCK)
+$(VENV)/.for-running: requirements/run.lock scripts/setup
+	@sh scripts/setup $(PYTHON) $(VENV) requirements/run.lock
 	@touch $@
 
-run: setup  ## start database, web and worker with the demo council (Ctrl-C stops all)
+$(VENV)/.for-development: requirements/dev.lock scripts/setup
+	@sh scripts/setup $(PYTHON) $(VENV) requirements/dev.lock
+	@touch $@ $(VENV)/.for-running
+
+run: $(VENV)/.for-running  ## start database, web and worker with the demo council (Ctrl-C stops all)
 	@exec $(BIN)/moyai run
 
 test: setup  ## run every test, browser journeys included
