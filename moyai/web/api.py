@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -65,6 +66,11 @@ def _sentence(problem: dict[str, Any]) -> str:
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     message = "JSONとして読み取れません。" if error.status_code == 400 else str(error)
     return _error(request, error.status_code, "bad_request", message, {})
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _error(request, 413, "too_big", "送られた内容が大きすぎます。", {})
 
 
 @api.exception_handler(Http404)

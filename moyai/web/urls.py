@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext as _
 
 from moyai.web import health
 from moyai.web.api import api
@@ -49,7 +51,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     from moyai.ui.public import error_page
 
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return error_page(request, 413, message=_("送られた内容が大きすぎます。文章を短くしてください。"))
     return error_page(request, 400)
+
+
+def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without our mark: sent by another site, from a page opened long ago, or with cookies off."""
+    from moyai.ui.public import error_page
+
+    message = _("画面を開いてから時間がたったか、Cookieを使わない設定になっています。")
+    response = error_page(request, 400, message=message)
+    response.status_code = 403
+    return response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
