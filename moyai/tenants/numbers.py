@@ -40,4 +40,4 @@ def public_number() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('moyai_public_number')")
         serial = int(cursor.fetchone()[0])
-    return with_check_digit(scatter(serial, _key(settings.SECRET_KEY)))
+    return with_check_digit(scatter(serial, _key(settings.MOYAI_NUMBER_KEY)))
