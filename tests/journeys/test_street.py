@@ -307,7 +307,7 @@ def fetches_letter(reader: Reader, folder: Path) -> Path:
     reader.page.reload()
     reader.looked()
     assert reader.page.get_by_role("button", name="文書を受け取る").count() == 0
-    link = reader.page.locator("main a", has_text="（PDF）").inner_text()
+    link = reader.page.locator('main a[href$="/letter/"]').inner_text()
     reader.download(link, again)
     assert first.read_bytes() == again.read_bytes()
     return first
