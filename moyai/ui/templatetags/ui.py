@@ -10,13 +10,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from moyai.ui import rules
+from moyai.ui.cells import cell_html
 from moyai.ui.fields import FieldParts
 from moyai.ui.fields import error_items as items_of
 from moyai.ui.fields import field_parts as parts_of
@@ -97,12 +98,9 @@ def lang_url(context: template.Context, language: str) -> str:
 
 
 def _in_language(here: str, language: str) -> str:
-    try:
-        resolve(here.partition("?")[0])
-    except Resolver404:
-        bare = here.removeprefix("/en") if here.startswith("/en/") else here
-        return f"/{language}{bare}" if language != settings.LANGUAGE_CODE else bare
-    return translate_url(here, language)
+    """Every page lies under the prefix of its language, or under none: no need to find it first."""
+    bare = here.removeprefix("/en") if here.startswith("/en/") else here
+    return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
 
 
 @register.simple_tag(takes_context=True)
@@ -194,6 +192,7 @@ def table_parts(table: Mapping[str, Any]) -> dict[str, Any]:
             parts.update(label=column["label"], numeric=bool(column.get("numeric")), head=place == 0)
             if column.get("numeric"):
                 parts["text"] = number(parts.get("text"))
+            parts["html"] = cell_html(parts)
             out.append(parts)
         return out
 
