@@ -31,7 +31,7 @@ def token_hash(token: str) -> str:
 
 def _mac(purpose: str, value: str) -> bytes:
     return salted_hmac(
-        f"moyai.applications.{purpose}", value, secret=settings.SECRET_KEY, algorithm="sha256"
+        f"moyai.applications.{purpose}", value, secret=settings.MOYAI_NUMBER_KEY, algorithm="sha256"
     ).digest()
 
 
@@ -53,7 +53,7 @@ def as_typed(secret: str) -> str:
 
 
 def secret_hash(*, number: str, secret: str) -> str:
-    """What is stored of a secret: a hash keyed with the installation's key and bound to its number."""
+    """What is stored of a secret: a hash keyed with the installation's number key and bound to its number."""
     return _mac("stored", f"{number}:{as_typed(secret)}").hex()
 
 

@@ -275,7 +275,7 @@ def _changes(before: FormEdition | None, document: dict[str, Any]) -> list[dict[
         after = compile_edition(document | {"procedure": before.procedure.code})
     except EditionRefused:
         return []
-    return [{"key": WHAT[one.what], "value": one.label} for one in diff_editions(compiled(before), after)]
+    return [{"key": _(WHAT[one.what]), "value": one.label} for one in diff_editions(compiled(before), after)]
 
 
 urlpatterns = [

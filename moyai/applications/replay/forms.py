@@ -148,7 +148,12 @@ def procedures(count: int, seed: str) -> list[tuple[str, str, dict[str, Any]]]:
         facts = {
             "title": title,
             "summary": f"{title}の手続きです。",
-            "category": {"notice": "届出", "event": "講座・催し", "survey": "アンケート", "permit": "申請"}[
+            "category": {
+                "notice": "くらし・環境",
+                "event": "講座・催し",
+                "survey": "ご意見・アンケート",
+                "permit": "しごと・事業",
+            }[
                 form
             ],
             "section": dice.choice(SECTIONS),

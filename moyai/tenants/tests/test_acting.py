@@ -11,10 +11,10 @@ from moyai.tenants.public import WallError, acting_in, clock, current_body, job,
 
 def test_a_body_sees_its_own_rows_only(world) -> None:
     with acting_in(world.chiba):
-        next_number("letter", fiscal_year=2026)
-        assert Counter.objects.filter(kind="letter").count() == 1
+        next_number("trial", fiscal_year=2026)
+        assert Counter.objects.filter(kind="trial").count() == 1
     with acting_in(world.matsudo):
-        assert Counter.objects.filter(kind="letter").count() == 0
+        assert Counter.objects.filter(kind="trial").count() == 0
 
 
 def test_without_a_wall_a_query_is_an_error_and_not_an_empty_list(world) -> None:
@@ -50,8 +50,8 @@ def test_writing_another_bodys_row_is_refused_by_the_database(world) -> None:
 
     with acting_in(world.chiba):
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            Counter.objects.create(body=world.matsudo, kind="letter", fiscal_year=2026, last=1)
-        assert not Counter.objects.filter(kind="letter").exists()
+            Counter.objects.create(body=world.matsudo, kind="trial", fiscal_year=2026, last=1)
+        assert not Counter.objects.filter(kind="trial").exists()
 
 
 @job(name="tenants.test_note")
