@@ -11,6 +11,21 @@ from moyai.council.permits import PERMITS
 from moyai.tenants.public import Actor, Body, Refusal, Service, ServiceUse
 
 
+class BodyKnown(Refusal):
+    code = "body_known"
+    message = _("この団体コードの団体は、すでに加入しています。")  # type: ignore[assignment]
+
+
+class AddressTaken(Refusal):
+    code = "address_taken"
+    message = _("このアドレスは、ほかの団体が使っています。")  # type: ignore[assignment]
+
+
+class ServiceKnown(Refusal):
+    code = "service_known"
+    message = _("この記号の事業は、すでにあります。")  # type: ignore[assignment]
+
+
 class AlreadyUsing(Refusal):
     code = "already_using"
     message = _("この団体は、その日にすでに利用しています。")  # type: ignore[assignment]
@@ -25,6 +40,27 @@ class EndsBeforeItBegins(Refusal):
     code = "ends_before_it_begins"
     status = 422
     message = _("利用の終わりは、始まりの日以降の日付にしてください。")  # type: ignore[assignment]
+
+
+@action(
+    "council.admit_body",
+    permits=PERMITS,
+    refuses={"tenants_body_code_key": BodyKnown, "tenants_body_slug_key": AddressTaken},
+)
+def admit_body(
+    *, actor: Actor, now: datetime, code: str, name: str, kana: str, kind: str, slug: str, from_on: date
+) -> Body:
+    """加入 — a body joins the council from a day on; its portal is /<slug>/ from then.
+
+    Raises BodyKnown, AddressTaken. The check digit of the code is the form's to judge.
+    """
+    return Body.objects.create(code=code, name=name, kana=kana, kind=kind, slug=slug, from_on=from_on)
+
+
+@action("council.found_service", permits=PERMITS, refuses={"tenants_service_code_key": ServiceKnown})
+def found_service(*, actor: Actor, now: datetime, code: str, name: str, scope: str) -> Service:
+    """事業を始める — 全団体向け事業 or 特定団体事業. Raises ServiceKnown."""
+    return Service.objects.create(code=code, name=name, scope=scope)
 
 
 @action(

@@ -9,14 +9,59 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from moyai.calendars.public import DateBoxField
-from moyai.tenants.public import Body
-from moyai.ui.public import Form
+from moyai.tenants.public import Body, Service, code_ok
+from moyai.ui.public import CodeField, Form, KanaField
 
 
 class AsOfForm(Form):
     """基準日 — the day the page speaks of."""
 
     on = DateBoxField(label=_("基準日"), required=False, help_text=_("例：R8.4.1 または 2026/4/1"))
+
+
+# First words of addresses that are not a body's.
+TAKEN = frozenset({"account", "accessibility", "api", "council", "display", "en", "healthz", "help", "office", "operator"}) | {
+    "readyz", "rules", "signin", "signout", "simulator", "static", "suppliers", "ui", "money", "audit"
+}  # fmt: skip
+
+
+class BodyForm(Form):
+    """加入する団体."""
+
+    code = CodeField(label=_("団体コード"), length=6, help_text=_("全国地方公共団体コード6桁。例：121002"))
+    name = forms.CharField(label=_("団体名"), max_length=60)
+    kana = KanaField(label=_("団体名（フリガナ）"), max_length=120)
+    kind = forms.ChoiceField(label=_("種別"), choices=[("", _("選択してください")), *Body.Kind.choices])
+    slug = forms.SlugField(
+        label=_("アドレスに使う名前"),
+        max_length=40,
+        help_text=_("英小文字とハイフン。後から変えられません。例：chiba-shi"),
+    )
+    from_on = DateBoxField(label=_("加入の日"), help_text=_("例：R8.4.1 または 2026/4/1"))
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not code_ok(code):
+            raise forms.ValidationError(
+                _("団体コードが1文字違う可能性があります。6桁の番号を確かめてください。")
+            )
+        return code
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug in TAKEN:
+            raise forms.ValidationError(_("このアドレスは使えません。別の名前にしてください。"))
+        return slug
+
+
+class ServiceForm(Form):
+    """共同で行う事業."""
+
+    code = forms.SlugField(
+        label=_("事業の記号"), max_length=40, help_text=_("英小文字とハイフン。例：applications")
+    )
+    name = forms.CharField(label=_("事業の名前"), max_length=60)
+    scope = forms.ChoiceField(label=_("対象"), choices=Service.Scope.choices, widget=forms.RadioSelect)
 
 
 class BeginUseForm(Form):

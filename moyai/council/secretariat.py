@@ -9,9 +9,20 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from moyai.council.actions import AlreadyUsing, EndsBeforeItBegins, NotForSome, begin_use, end_use
+from moyai.council.actions import (
+    AddressTaken,
+    AlreadyUsing,
+    BodyKnown,
+    EndsBeforeItBegins,
+    NotForSome,
+    ServiceKnown,
+    admit_body,
+    begin_use,
+    end_use,
+    found_service,
+)
 from moyai.council.figures import members_table, services_table
-from moyai.council.forms import AsOfForm, BeginUseForm, EndUseForm, day_or
+from moyai.council.forms import AsOfForm, BeginUseForm, BodyForm, EndUseForm, ServiceForm, day_or
 from moyai.council.queries import services_as_of, uses_of
 from moyai.documents.public import FigureTable, render_table_html, table_response
 from moyai.tenants.public import Service, ServiceUse, bodies_on, clock
@@ -82,6 +93,44 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "council/service.html", context, form=form)
 
 
+def new_body(request: HttpRequest) -> HttpResponse:
+    """団体の加入を登録する."""
+    form = BodyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            body = admit_body(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                **form.cleaned_data,
+            )
+        except BodyKnown as refusal:
+            form.add_error("code", str(refusal.message))
+        except AddressTaken as refusal:
+            form.add_error("slug", str(refusal.message))
+        else:
+            messages.success(request, _("%(body)sの加入を登録しました。") % {"body": body.name})
+            return redirect("council_members")
+    return page(request, "council/new.html", {"heading": _("団体の加入を登録する")}, form=form)
+
+
+def new_service(request: HttpRequest) -> HttpResponse:
+    """事業を登録する."""
+    form = ServiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = found_service(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                **form.cleaned_data,
+            )
+        except ServiceKnown as refusal:
+            form.add_error("code", str(refusal.message))
+        else:
+            messages.success(request, _("%(service)sを登録しました。") % {"service": made.name})
+            return redirect(reverse("council_service", kwargs={"code": made.code}))
+    return page(request, "council/new.html", {"heading": _("事業を登録する")}, form=form)
+
+
 def end(request: HttpRequest, use_id: int) -> HttpResponse:
     """利用終了 — say the last day of a use."""
     use = get_object_or_404(ServiceUse.objects.select_related("body", "service"), pk=use_id)
@@ -104,6 +153,8 @@ def end(request: HttpRequest, use_id: int) -> HttpResponse:
 
 urlpatterns = [
     path("", members, name="council_members"),
+    path("bodies/new/", new_body, name="council_new_body"),
+    path("services/new/", new_service, name="council_new_service"),
     path("services/<slug:code>/", service, name="council_service"),
     path("uses/<int:use_id>/end/", end, name="council_end_use"),
 ]

@@ -133,3 +133,48 @@ def test_secretary_registers_a_use_on_the_page(council, world, client_for) -> No
     assert use.from_on == date(2018, 4, 1)
     csv = client.get("/council/services/reservations/?on=H30.4.1&format=csv")
     assert "松戸市" in b"".join(csv.streaming_content if csv.streaming else [csv.content]).decode("utf-8-sig")
+
+
+def body_of_ichinomiya(**more: str) -> dict[str, str]:
+    posted = {
+        "code": "122254",
+        "name": "君津市",
+        "kana": "きみつし",
+        "kind": "city",
+        "slug": "kimitsu-shi",
+        "from_on": "H30.4.1",
+    }
+    return posted | more
+
+
+def test_secretary_admits_a_body_and_its_portal_opens(world, client_for) -> None:
+    client = client_for(world.secretary)
+    assert client.post("/council/bodies/new/", body_of_ichinomiya()).status_code == 302
+    body = Body.objects.get(code="122254")
+    assert (body.kana, body.slug) == ("キミツシ", "kimitsu-shi")
+    assert client_for(None).get("/kimitsu-shi/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"code": "122255"}, "code"),
+        ({"code": "121002"}, "code"),
+        ({"slug": "council"}, "slug"),
+        ({"slug": "chiba-shi"}, "slug"),
+    ],
+)
+def test_a_body_with_a_wrong_code_or_a_taken_address_is_refused(world, client_for, wrong, field) -> None:
+    before = Body.objects.count()
+    answer = client_for(world.secretary).post("/council/bodies/new/", body_of_ichinomiya(**wrong))
+    assert answer.status_code == 422
+    assert f'id="id_{field}' in answer.content.decode()
+    assert Body.objects.count() == before
+
+
+def test_secretary_founds_a_service_once(world, client_for) -> None:
+    client = client_for(world.secretary)
+    posted = {"code": "portal", "name": "共同ポータル", "scope": "some"}
+    assert client.post("/council/services/new/", posted).status_code == 302
+    assert client.post("/council/services/new/", posted).status_code == 422
+    assert Service.objects.filter(code="portal").count() == 1
