@@ -124,7 +124,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         for section in answers_of(application)
     ]
     charges = [
-        {"key": one.title, "value": f"{one.amount_yen:,}円（{CHARGE_WORDS[one.state][1]}）"}
+        {
+            "key": one.title,
+            "value": _("%(yen)s円（%(state)s）")
+            % {"yen": f"{one.amount_yen:,}", "state": CHARGE_WORDS[one.state][1]},
+        }
         for one in charges_about(application)
     ]
     decision = standing_decision(application)
