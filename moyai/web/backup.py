@@ -180,7 +180,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> Part:
         info = tarfile.TarInfo(name)
         info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
         reader = _Digesting(file)
-        tar.addfile(info, reader)  # type: ignore[arg-type]
+        tar.addfile(info, reader)
     return Part(name, info.size, reader.digest.hexdigest())
 
 

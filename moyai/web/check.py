@@ -348,7 +348,7 @@ def _as_written(condition: str) -> str:
     return "(body_id = (current_setting('moyai.body_id'::text))::integer)"
 
 
-def _rows(query: str, *values: object) -> list[Any]:
+def _rows(query: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(values))
         return list(cursor.fetchall())

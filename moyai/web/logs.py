@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import gunicorn.glogging
 import structlog
 
-Event = dict[str, Any]
+Event = MutableMapping[str, Any]
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -109,7 +110,7 @@ def configure(settings: dict[str, Any]) -> None:
     )
 
 
-class GunicornLogger(gunicorn.glogging.Logger):
+class GunicornLogger(gunicorn.glogging.Logger):  # type: ignore[misc]
     """The web server's own lines, through the handler above instead of its plain text with tracebacks."""
 
     def setup(self, cfg: Any) -> None:
