@@ -161,7 +161,7 @@ def _table(request: HttpRequest, rows: list[Application], *, closed: bool, label
     today = clock.today(request.now)  # type: ignore[attr-defined]
     shown = []
     for row in rows:
-        late = row.open and row.due_on < today
+        late = row.open and row.due_on < today and row.stopped_on is None  # a stopped clock is not late
         shown.append(
             {
                 "late": late,

@@ -122,7 +122,7 @@ def _of_view(*, actor: Actor, now: datetime, view: str) -> QuerySet[Application]
     if view == "unassigned":
         return rows.filter(assignee_id__isnull=True)
     if view == "overdue":
-        return rows.filter(due_on__lt=clock.today(now))
+        return rows.filter(due_on__lt=clock.today(now), stopped_on__isnull=True)  # 補正待ち is not counted (行政手続法 第7条)
     if view in (flow.RECEIVED, flow.RETURNED, flow.PROPOSED):
         return rows.filter(status=view)
     return rows
