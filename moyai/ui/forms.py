@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.ui import rules
+from moyai.ui.renderers import PrintedAlone
 
 CHOOSING = (forms.ChoiceField, forms.ModelChoiceField)
 
@@ -95,8 +95,7 @@ class Form(forms.Form):
     """A form whose every field prints through `ui/field.html` and speaks in the field's own words."""
 
     template_name = "ui/fields.html"
-    # Finds the library's widget templates and ours alike, whatever the settings say.
-    default_renderer = DjangoTemplates()  # one for all forms: each has a cache of compiled templates
+    default_renderer = PrintedAlone()  # one for all forms: each has a cache of compiled templates
 
     def full_clean(self) -> None:
         for name, field in self.fields.items() if self.is_bound else ():

@@ -94,7 +94,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "moyai.ui.renderers.Printed"
 
 _server = database.server()
 DATABASES = {
