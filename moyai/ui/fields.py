@@ -1,4 +1,4 @@
-"""How one bound form field becomes HTML: the control's attributes, its ids, its errors in page order.
+"""How one bound form field becomes HTML: the control's attributes, its ids, its frame, its errors in page order.
 
 Works on any Django form, so that the sign-in pages of the library look like ours.
 """
@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from moyai.ui.renderers import shown
 from moyai.ui.rules import count_characters
 
 # autocomplete tokens that name the width a value needs (look: input width by content).
@@ -20,10 +21,7 @@ WIDTH_OF_AUTOCOMPLETE = {"postal-code": "postal", "tel": "tel", "name": "name"}
 
 
 class FieldParts(TypedDict):
-    """What `ui/field.html` prints. `kind` is frame, group, single or hidden.
-
-    A dictionary because templates look a name up as a key first; twenty fields to a page make that count.
-    """
+    """What `field_html` prints. `kind` is frame, group, single or hidden."""
 
     kind: str
     label: str
@@ -35,6 +33,7 @@ class FieldParts(TypedDict):
     error_id: str
     described_by: str
     focus_id: str
+    inline: bool
     control: SafeString | str
     choices: list[BoundWidget]
     suffix: str
@@ -133,6 +132,7 @@ def field_parts(field: BoundField) -> FieldParts:
         error_id=f"{field.auto_id}_error",
         described_by=described_by(field),
         focus_id=focus_id(field),
+        inline=bool(widget.attrs.get("inline")),
         control=control,
         choices=choices,
         suffix=str(widget.attrs.get("data-suffix", "")),
@@ -140,6 +140,73 @@ def field_parts(field: BoundField) -> FieldParts:
         over=-left if left is not None and left < 0 else 0,
         secret=isinstance(widget, forms.PasswordInput),
     )
+
+
+def field_html(field: BoundField) -> SafeString:
+    """A field whole: label, hint, control, what is wrong. In Python, because a page has twenty and more."""
+    f = field_parts(field)
+    if f["kind"] == "hidden":
+        return SafeString(f["control"])
+    label = f"{shown(f['label'])}{_need(f)}"
+    hint = f'<p class="mo-field__hint" id="{shown(f["hint_id"])}">{shown(f["hint"])}</p>' if f["hint"] else ""
+    wrong = " data-invalid" if f["errors"] else ""
+    errors = f"{errors_html(f['errors'], f['error_id'])}\n" if f["errors"] else ""
+    if f["kind"] == "group":
+        described = f' aria-describedby="{shown(f["described_by"])}"' if f["described_by"] else ""
+        aside = f'<span class="mo-hidden"> {shown(f["hint"])}</span>' if f["hint"] and f["choices"] else ""
+        return SafeString(
+            f'<fieldset class="mo-field" id="{shown(field.auto_id)}_field"{described}{wrong}>\n'
+            f'<legend class="mo-field__label">{label}{aside}</legend>\n'
+            f"{hint}\n{_choices(f) if f['choices'] else f['control']}\n{errors}\n</fieldset>"
+        )
+    if f["kind"] == "single":
+        return SafeString(
+            f'<div class="mo-field"{wrong}>\n{hint}\n<label class="mo-choice" for="{shown(f["focus_id"])}">'
+            f"{f['control']}<span>{label}</span></label>\n{errors}\n</div>"
+        )
+    control: str = f["control"]
+    if f["secret"]:
+        control = f'<div class="mo-secret" data-secret>{control}</div>'
+    elif f["suffix"]:
+        control = (
+            f'<div class="mo-field__line">{control}<span aria-hidden="true">{shown(f["suffix"])}</span></div>'
+        )
+    return SafeString(
+        f'<div class="mo-field"{wrong}>\n'
+        f'<label class="mo-field__label" for="{shown(f["focus_id"])}">{label}</label>\n'
+        f"{hint}\n{control}\n{_count(f)}\n{errors}\n</div>"
+    )
+
+
+def _need(f: FieldParts) -> str:
+    mark = " data-required" if f["required"] else ""
+    return f'<span class="mo-need"{mark}>{shown(f["need"])}</span>'
+
+
+def _choices(f: FieldParts) -> str:
+    boxes = "".join(
+        f'<label class="mo-choice" for="{shown(one.id_for_label)}">{one.tag()}'
+        f"<span>{shown(one.choice_label)}</span></label>"
+        for one in f["choices"]
+    )
+    return f'<div class="mo-choices"{" data-inline" if f["inline"] else ""}>{boxes}</div>'
+
+
+def _count(f: FieldParts) -> str:
+    if f["left"] is None:
+        return ""
+    if f["over"]:
+        words = gettext("%(n)s文字多く入力されています") % {"n": f["over"]}
+    else:
+        words = gettext("あと%(n)s文字") % {"n": f["left"]}
+    return f'<p class="mo-field__count"{" data-over" if f["over"] else ""}>{words}</p>'
+
+
+def errors_html(errors: Iterable[str], own_id: str) -> SafeString:
+    """The errors of a field, or of a whole form, as `ui/field_errors.html` prints them."""
+    mark = f'<span aria-hidden="true">＊</span><span class="mo-hidden">{gettext("エラー：")}</span>'
+    lines = "<br>".join(f"{mark}{shown(error)}" for error in errors)
+    return SafeString(f'<p class="mo-field__error" id="{shown(own_id)}">{lines}</p>' if lines else "")
 
 
 def _forms_of(thing: Any) -> Iterable[forms.BaseForm]:

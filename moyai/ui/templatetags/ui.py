@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -18,9 +19,8 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from moyai.ui import rules
 from moyai.ui.cells import cell_html
-from moyai.ui.fields import FieldParts
 from moyai.ui.fields import error_items as items_of
-from moyai.ui.fields import field_parts as parts_of
+from moyai.ui.fields import field_html as html_of
 
 register = template.Library()
 
@@ -107,12 +107,16 @@ def _in_language(here: str, language: str) -> str:
 def page_url(context: template.Context, name: str) -> str:
     """The address of another package's page, with this body where it needs one; "" where not mounted."""
     body = getattr(context.get("actor") or None, "body", None) or context.get("body") or None
-    tries: list[dict[str, str]] = [{}]
-    if body is not None and getattr(body, "slug", None):
-        tries.insert(0, {"body_slug": body.slug})
-    for kwargs in tries:
+    slug = getattr(body, "slug", None) or "" if body is not None else ""
+    where = (get_language(), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
+    return _address(name, slug, where)
+
+
+@lru_cache(maxsize=4096)  # a dozen pages of each layout, for each body and language
+def _address(name: str, slug: str, where: tuple[str | None, str, str]) -> str:
+    for kwargs in ({"body_slug": slug}, {}) if slug else ({},):
         try:
-            return reverse(name, kwargs=kwargs)
+            return reverse(name, urlconf=where[-1], kwargs=kwargs)
         except NoReverseMatch:
             continue
     return ""
@@ -139,8 +143,9 @@ def display_attributes(context: template.Context) -> SafeString:
 
 # --- parts of components ---------------------------------------------------------------------------
 @register.simple_tag
-def field_parts(field: BoundField) -> FieldParts:
-    return parts_of(field)
+def field_html(field: BoundField) -> SafeString:
+    """What `ui/field.html` includes, without the include."""
+    return html_of(field)
 
 
 @register.simple_tag

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.template import Context, engines
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, override
 
-from moyai.ui.forms import DateParts
+from moyai.ui.fields import field_html, field_parts
+from moyai.ui.forms import DateParts, Form
 from moyai.ui.renderers import PRINTERS, PrintedAlone, printer_of
 
 TEMPLATES, FUNCTIONS = DjangoTemplates(), PrintedAlone()
@@ -164,3 +167,66 @@ def test_a_widget_with_a_template_of_its_own_keeps_it() -> None:
     assert printer_of(str(widget.template_name), widget.get_context("x", "a", {})["widget"]) is None
     theirs, ours = both(forms.SelectDateWidget(), "x", date(2026, 4, 1), {"id": "y"})
     assert ours == theirs
+
+
+# The frame of a field as a template: what `field_html` is held against.
+FRAME = """{% load i18n ui %}{% if f.kind == "hidden" %}{{ f.control }}{% elif f.kind == "group" %}<fieldset class="mo-field" id="{{ field.auto_id }}_field"{% if f.described_by %} aria-describedby="{{ f.described_by }}"{% endif %}{% if f.errors %} data-invalid{% endif %}>
+<legend class="mo-field__label">{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span>{% if f.hint and f.choices %}<span class="mo-hidden"> {{ f.hint }}</span>{% endif %}</legend>
+{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
+{% if f.choices %}<div class="mo-choices"{% if field.field.widget.attrs.inline %} data-inline{% endif %}>{% for choice in f.choices %}<label class="mo-choice" for="{{ choice.id_for_label }}">{{ choice.tag }}<span>{{ choice.choice_label }}</span></label>{% endfor %}</div>{% else %}{{ f.control }}{% endif %}
+{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
+</fieldset>{% elif f.kind == "single" %}<div class="mo-field"{% if f.errors %} data-invalid{% endif %}>
+{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
+<label class="mo-choice" for="{{ f.focus_id }}">{{ f.control }}<span>{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span></span></label>
+{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
+</div>{% else %}<div class="mo-field"{% if f.errors %} data-invalid{% endif %}>
+<label class="mo-field__label" for="{{ f.focus_id }}">{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span></label>
+{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
+{% if f.secret %}<div class="mo-secret" data-secret>{{ f.control }}</div>{% elif f.suffix %}<div class="mo-field__line">{{ f.control }}<span aria-hidden="true">{{ f.suffix }}</span></div>{% else %}{{ f.control }}{% endif %}
+{% if f.left is not None %}<p class="mo-field__count"{% if f.over %} data-over{% endif %}>{% if f.over %}{% blocktranslate trimmed with n=f.over %}{{ n }}文字多く入力されています{% endblocktranslate %}{% else %}{% blocktranslate trimmed with n=f.left %}あと{{ n }}文字{% endblocktranslate %}{% endif %}</p>{% endif %}
+{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
+</div>{% endif %}
+"""
+
+
+def framed(field: BoundField) -> str:
+    template = engines["django"].from_string(FRAME).template  # type: ignore[attr-defined]
+    return str(template.render(Context({"field": field, "f": field_parts(field)})))
+
+
+class Everything(Form):
+    """Fields of every kind, with hints and labels that would break out."""
+
+    name = forms.CharField(label="<b>氏名 & 姓</b>", help_text="<i>全角 & 半角</i>", max_length=10)
+    free = forms.CharField(label="自由", required=False, widget=forms.TextInput(attrs={"data-suffix": "<円>"}))
+    secret = forms.CharField(label="合言葉", widget=forms.PasswordInput)
+    note = forms.CharField(label="備考", max_length=5, widget=forms.Textarea)
+    count = forms.IntegerField(label="数", max_value=3)
+    mail = forms.EmailField(label="メール", help_text="例")
+    day = forms.CharField(label="日付", help_text=SafeString("<b>日</b>"), widget=DateParts)
+    one = forms.ChoiceField(label="一つ", choices=CHOICES[:4], widget=forms.RadioSelect, help_text="<一つ>")
+    many = forms.MultipleChoiceField(
+        label="複数", choices=CHOICES[:4], widget=forms.CheckboxSelectMultiple(attrs={"inline": True})
+    )
+    listed = forms.ChoiceField(label="一覧", choices=CHOICES)
+    agreed = forms.BooleanField(label="<同意>", help_text="規約 & 約款")
+    file = forms.FileField(label="添付", required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        {},
+        {"name": "<x>" * 9, "note": "123456789", "mail": '"><', "one": "zz", "many": ["a", "?"], "count": "9"},
+        {"name": "x", "note": "12", "one": "a", "many": ["a"], "listed": "g2", "agreed": "on", "day": "<"},
+    ],
+)
+def test_a_field_whole_prints_as_the_template_of_its_frame(data: dict[str, Any] | None, language: str) -> None:
+    with override(language):
+        for renderer in (FUNCTIONS, TEMPLATES):
+            for bound in Everything(data, renderer=renderer):
+                # An include ends its file with a line end; the field itself does not.
+                assert field_html(bound) + "\n" == framed(bound)
