@@ -108,20 +108,19 @@ def app_code(mail: str, at: float | None = None) -> str:
     return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
 
 
-RING = """() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+# Where the focus is: on the target (or its group of radio buttons), which way to it, and whether one sees it.
+STOP = """target => { const e = document.activeElement, body = !e || e === document.body;
+  const there = e === target || !body && e.type === 'radio' && target.type === 'radio'
+    && e.name === target.name && e.form === target.form;
+  const behind = !body && e.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING;
+  if (body) return {there: false, behind: false, body: true};
+  const s = getComputedStyle(e), b = e.getBoundingClientRect();
   const x = Math.min(Math.max(b.left + b.width / 2, 0), innerWidth - 1);
   const y = Math.min(Math.max(b.top + Math.min(b.height / 2, 20), 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);
-  const on = !top || e.contains(top) || top.contains(e) || (e.labels && [...e.labels].some(l => l.contains(top)));
-  return {body: e === document.body || e === document.documentElement, html: e.outerHTML.slice(0, 120),
-          width: parseFloat(s.outlineWidth) || 0, style: s.outlineStyle, covered: !on} }"""
-BEFORE = """target => { const a = document.activeElement;
-  if (a === target) return 0;
-  if (!a || a === document.body) return 1;
-  return a.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1 }"""
-SAME_GROUP = """(target) => { const a = document.activeElement;
-  return a === target || (a && a.type === 'radio' && target.type === 'radio' && a.name === target.name
-                          && a.form === target.form) }"""
+  const seen = !top || e.contains(top) || top.contains(e) || (e.labels && [...e.labels].some(l => l.contains(top)));
+  return {there, behind: !!behind, body: false, html: e.outerHTML.slice(0, 120),
+          width: parseFloat(s.outlineWidth) || 0, style: s.outlineStyle, covered: !seen} }"""
 
 
 class Reader:
@@ -300,20 +299,19 @@ class Reader:
         """Tab (or Shift+Tab) until the target has the focus; every stop must show where it is."""
         target.wait_for()
         handle = target.element_handle()
+        stop = self.page.evaluate(STOP, handle)
         for _stop in range(STOPS):
-            if self.page.evaluate(SAME_GROUP, handle):
-                break
-            way = "Shift+Tab" if self.page.evaluate(BEFORE, handle) < 0 else "Tab"
-            self.page.keyboard.press(way)
-            ring = self.page.evaluate(RING)
-            if ring["body"]:
+            if stop["there"]:
+                return
+            self.page.keyboard.press("Shift+Tab" if stop["behind"] else "Tab")
+            stop = self.page.evaluate(STOP, handle)
+            if stop["body"]:
                 continue
-            assert ring["style"] != "none" and ring["width"] >= 2, (
-                f"no ring: {ring['html']} ({self.page.url})"
+            assert stop["style"] != "none" and stop["width"] >= 2, (
+                f"no ring: {stop['html']} ({self.page.url})"
             )
-            assert not ring["covered"], f"covered: {ring['html']} ({self.page.url})"
-        else:
-            raise AssertionError(f"the keyboard does not reach {target} on {self.page.url}")
+            assert not stop["covered"], f"covered: {stop['html']} ({self.page.url})"
+        raise AssertionError(f"the keyboard does not reach {target} on {self.page.url}")
 
     # -- the entrance ------------------------------------------------------------------------------------------------
     def sign_in(self, mail: str, address: str) -> None:
