@@ -38,6 +38,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def _japanese() -> Iterator[None]:
+    """A request in English leaves its language in the thread; every test begins in Japanese."""
+    from django.utils import translation
+
+    with translation.override("ja"):
+        yield
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return World()
