@@ -1,4 +1,4 @@
-"""The cells of a table as HTML. A page of the inbox has four hundred: a template each was half of its time."""
+"""The cells of a table and the rows of a summary as HTML: of these a page has hundreds, too many for a template each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from moyai.ui.renderers import shown
 
 
 def cell_html(cell: Mapping[str, Any]) -> SafeString:
@@ -40,6 +43,33 @@ def _inside(cell: Mapping[str, Any]) -> SafeString:
     if cell.get("url"):
         return format_html('<a href="{}">{}</a>', cell["url"], text)
     return format_html("<span>{}</span>", "—" if text == "" else text)
+
+
+def summary_row_html(row: Any) -> str:
+    """A row of `ui/summary_list.html`: what was asked, the answer or that there is none, the way to change it."""
+
+    def of(name: str) -> Any:
+        return row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
+
+    key, value, address = shown(of("key")), of("value"), of("url")
+    inside: str
+    if of("state"):
+        inside = render_to_string("ui/badge.html", {"state": of("state")})
+    elif value is None or value == "":
+        missing = shown(of("missing") or gettext("未入力（任意）"))
+        inside = f'<span class="mo-summary-list__missing">{missing}</span>'
+    elif of("value_url"):
+        inside = f'<a href="{shown(of("value_url"))}">{shown(value)}</a>'
+    else:
+        inside = shown(value)
+    act = ""
+    if address:
+        words = shown(of("action") or gettext("修正する"))
+        act = (
+            f'<dd class="mo-summary-list__act"><a href="{shown(address)}">{words}'
+            f'<span class="mo-hidden">：{key}</span></a></dd>'
+        )
+    return f'<div class="mo-summary-list__row"><dt>{key}</dt><dd>{inside}</dd>{act}</div>'
 
 
 @lru_cache(maxsize=256)  # few words, in two languages

@@ -197,9 +197,8 @@ def _count(f: FieldParts) -> str:
         return ""
     if f["over"]:
         words = gettext("%(n)s文字多く入力されています") % {"n": f["over"]}
-    else:
-        words = gettext("あと%(n)s文字") % {"n": f["left"]}
-    return f'<p class="mo-field__count"{" data-over" if f["over"] else ""}>{words}</p>'
+        return f'<p class="mo-field__count" data-over>{words}</p>'
+    return f'<p class="mo-field__count">{gettext("あと%(n)s文字") % {"n": f["left"]}}</p>'
 
 
 def errors_html(errors: Iterable[str], own_id: str) -> SafeString:

@@ -44,7 +44,9 @@ _HTML_TAG = re.compile(r"<[a-zA-Z][^<>]*>", re.DOTALL)
 _POST_FORM = re.compile(
     r"<form\b(?P<attributes>[^>]*method=\"post\"[^>]*)>(?P<body>.*?)</form>", re.DOTALL | re.IGNORECASE
 )
-_CONTROL = re.compile(r"ui/fields?\.html|{{\s*form\b|<select\b|<textarea\b|<input\b(?![^>]*type=\"hidden\")")
+_CONTROL = re.compile(
+    r"ui/fields?\.html|{%\s*field_html\b|{{\s*form\b|<select\b|<textarea\b|<input\b(?![^>]*type=\"hidden\")"
+)
 _EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')
 _BUTTON = re.compile(r"<button\b[^>]*>(?P<text>.*?)</button>", re.DOTALL)
 _LINK = re.compile(r"<a\b[^>]*>(?P<text>.*?)</a>", re.DOTALL)

@@ -16,7 +16,7 @@ from django.template.defaultfilters import stringformat
 from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
 Widget = Mapping[str, Any]
 
@@ -135,7 +135,7 @@ PRINTERS: dict[str, Callable[[Widget], str]] = {
     "ui/date_parts.html": _date_parts,
 }
 # What the options of a group or list must name as their template to be printed with it.
-_OF_OPTIONS = {_choices: _choice, _select: _option}
+_OF_OPTIONS: dict[Callable[[Widget], str], Callable[[Widget], str]] = {_choices: _choice, _select: _option}
 
 
 def printer_of(name: str, widget: Any) -> Callable[[Widget], str] | None:
@@ -156,7 +156,7 @@ class _Printing(BaseRenderer):
         widget = context.get("widget")
         found = printer_of(template_name, widget)
         if found is None or widget is None:
-            return super().render(template_name, context, request)
+            return SafeString(super().render(template_name, context, request))
         return SafeString(found(widget).strip())  # as every renderer does
 
 

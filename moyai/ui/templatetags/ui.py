@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.template.base import FilterExpression, Parser, Token
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from moyai.ui import rules
-from moyai.ui.cells import cell_html
+from moyai.ui.cells import cell_html, summary_row_html
 from moyai.ui.fields import error_items as items_of
 from moyai.ui.fields import field_html as html_of
 
@@ -106,20 +107,63 @@ def _in_language(here: str, language: str) -> str:
 @register.simple_tag(takes_context=True)
 def page_url(context: template.Context, name: str) -> str:
     """The address of another package's page, with this body where it needs one; "" where not mounted."""
-    body = getattr(context.get("actor") or None, "body", None) or context.get("body") or None
-    slug = getattr(body, "slug", None) or "" if body is not None else ""
-    where = (get_language(), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
-    return _address(name, slug, where)
+    return _address(name, *_here(context))
 
 
 @lru_cache(maxsize=4096)  # a dozen pages of each layout, for each body and language
-def _address(name: str, slug: str, where: tuple[str | None, str, str]) -> str:
+def _address(name: str, slug: str, language: str | None, prefix: str, urlconf: str) -> str:
     for kwargs in ({"body_slug": slug}, {}) if slug else ({},):
         try:
-            return reverse(name, urlconf=where[-1], kwargs=kwargs)
+            return reverse(name, urlconf=urlconf, kwargs=kwargs)
         except NoReverseMatch:
             continue
     return ""
+
+
+def _here(context: template.Context) -> tuple[str, str | None, str, str]:
+    """What every address of the layout depends on: the body, the language, where the house is mounted."""
+    body = getattr(context.get("actor") or None, "body", None) or context.get("body") or None
+    slug = getattr(body, "slug", None) or "" if body is not None else ""
+    return (slug, get_language(), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+KEPT = 1024  # a part of the layout, in each language, of so many bodies
+
+
+class KeptNode(template.Node):
+    """`{% kept a b %}…{% endkept %}`: printed once per process for the same values, body and language.
+
+    Nothing inside may depend on anything else: not on the person, not on the path.
+    """
+
+    def __init__(self, nodelist: template.NodeList, values: Sequence[FilterExpression]) -> None:
+        self.nodelist = nodelist
+        self.values = values
+        self.kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        key = (*_here(context), *(_part_of_key(one.resolve(context, True)) for one in self.values))
+        found = self.kept.get(key)
+        if found is None:
+            found = self.nodelist.render(context)
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[key] = found
+        return found
+
+
+def _part_of_key(value: Any) -> tuple[bool, str | None]:
+    """A value told apart from every other that prints differently: none, marked as HTML, or plain."""
+    text = None if value is None else str(value)
+    return (isinstance(text, SafeString), text)
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, values)
 
 
 @register.simple_tag(takes_context=True)
@@ -146,6 +190,12 @@ def display_attributes(context: template.Context) -> SafeString:
 def field_html(field: BoundField) -> SafeString:
     """What `ui/field.html` includes, without the include."""
     return html_of(field)
+
+
+@register.simple_tag
+def summary_rows(rows: Any) -> SafeString:
+    """The rows of a summary list, each {key, value, url, action, …}."""
+    return SafeString("".join(summary_row_html(row) for row in rows or ()))
 
 
 @register.simple_tag

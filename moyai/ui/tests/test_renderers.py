@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.template import Context, engines
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, override
 
@@ -18,6 +20,7 @@ from moyai.ui.fields import field_html, field_parts
 from moyai.ui.forms import DateParts, Form
 from moyai.ui.renderers import PRINTERS, PrintedAlone, printer_of
 
+HELD = Path(__file__).parent / "held"  # templates that are printed by functions now, as they were
 TEMPLATES, FUNCTIONS = DjangoTemplates(), PrintedAlone()
 
 HOSTILE = [
@@ -51,7 +54,12 @@ ATTRIBUTES: list[dict[str, Any]] = [
     {},
     {"id": "id_x", "class": "mo-input", "required": True, "maxlength": False},
     {"id": 'x"y<z>', "class": "a&b", "data-n": 12345, "aria-describedby": "a b"},
-    {"<name>": "<value>", "data-none": None, "data-safe": SafeString("<i>"), "data-lazy": gettext_lazy("検索")},
+    {
+        "<name>": "<value>",
+        "data-none": None,
+        "data-safe": SafeString("<i>"),
+        "data-lazy": gettext_lazy("検索"),
+    },
     {"id": "", "class": "", "data-pair": ("a", "b"), "data-amount": Decimal("1000.5")},
 ]
 CHOICES = [
@@ -170,23 +178,7 @@ def test_a_widget_with_a_template_of_its_own_keeps_it() -> None:
 
 
 # The frame of a field as a template: what `field_html` is held against.
-FRAME = """{% load i18n ui %}{% if f.kind == "hidden" %}{{ f.control }}{% elif f.kind == "group" %}<fieldset class="mo-field" id="{{ field.auto_id }}_field"{% if f.described_by %} aria-describedby="{{ f.described_by }}"{% endif %}{% if f.errors %} data-invalid{% endif %}>
-<legend class="mo-field__label">{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span>{% if f.hint and f.choices %}<span class="mo-hidden"> {{ f.hint }}</span>{% endif %}</legend>
-{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
-{% if f.choices %}<div class="mo-choices"{% if field.field.widget.attrs.inline %} data-inline{% endif %}>{% for choice in f.choices %}<label class="mo-choice" for="{{ choice.id_for_label }}">{{ choice.tag }}<span>{{ choice.choice_label }}</span></label>{% endfor %}</div>{% else %}{{ f.control }}{% endif %}
-{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
-</fieldset>{% elif f.kind == "single" %}<div class="mo-field"{% if f.errors %} data-invalid{% endif %}>
-{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
-<label class="mo-choice" for="{{ f.focus_id }}">{{ f.control }}<span>{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span></span></label>
-{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
-</div>{% else %}<div class="mo-field"{% if f.errors %} data-invalid{% endif %}>
-<label class="mo-field__label" for="{{ f.focus_id }}">{{ f.label }}<span class="mo-need"{% if f.required %} data-required{% endif %}>{{ f.need }}</span></label>
-{% if f.hint %}<p class="mo-field__hint" id="{{ f.hint_id }}">{{ f.hint }}</p>{% endif %}
-{% if f.secret %}<div class="mo-secret" data-secret>{{ f.control }}</div>{% elif f.suffix %}<div class="mo-field__line">{{ f.control }}<span aria-hidden="true">{{ f.suffix }}</span></div>{% else %}{{ f.control }}{% endif %}
-{% if f.left is not None %}<p class="mo-field__count"{% if f.over %} data-over{% endif %}>{% if f.over %}{% blocktranslate trimmed with n=f.over %}{{ n }}文字多く入力されています{% endblocktranslate %}{% else %}{% blocktranslate trimmed with n=f.left %}あと{{ n }}文字{% endblocktranslate %}{% endif %}</p>{% endif %}
-{% if f.errors %}{% include "ui/field_errors.html" with errors=f.errors id=f.error_id only %}{% endif %}
-</div>{% endif %}
-"""
+FRAME = (HELD / "field.txt").read_text(encoding="utf-8")
 
 
 def framed(field: BoundField) -> str:
@@ -198,7 +190,9 @@ class Everything(Form):
     """Fields of every kind, with hints and labels that would break out."""
 
     name = forms.CharField(label="<b>氏名 & 姓</b>", help_text="<i>全角 & 半角</i>", max_length=10)
-    free = forms.CharField(label="自由", required=False, widget=forms.TextInput(attrs={"data-suffix": "<円>"}))
+    free = forms.CharField(
+        label="自由", required=False, widget=forms.TextInput(attrs={"data-suffix": "<円>"})
+    )
     secret = forms.CharField(label="合言葉", widget=forms.PasswordInput)
     note = forms.CharField(label="備考", max_length=5, widget=forms.Textarea)
     count = forms.IntegerField(label="数", max_value=3)
@@ -220,13 +214,66 @@ class Everything(Form):
     [
         None,
         {},
-        {"name": "<x>" * 9, "note": "123456789", "mail": '"><', "one": "zz", "many": ["a", "?"], "count": "9"},
+        {
+            "name": "<x>" * 9,
+            "note": "123456789",
+            "mail": '"><',
+            "one": "zz",
+            "many": ["a", "?"],
+            "count": "9",
+        },
         {"name": "x", "note": "12", "one": "a", "many": ["a"], "listed": "g2", "agreed": "on", "day": "<"},
     ],
 )
-def test_a_field_whole_prints_as_the_template_of_its_frame(data: dict[str, Any] | None, language: str) -> None:
+def test_a_field_whole_prints_as_the_template_of_its_frame(
+    data: dict[str, Any] | None, language: str
+) -> None:
     with override(language):
         for renderer in (FUNCTIONS, TEMPLATES):
             for bound in Everything(data, renderer=renderer):
-                # An include ends its file with a line end; the field itself does not.
+                # The template's file ends with a line end; the field itself does not.
                 assert field_html(bound) + "\n" == framed(bound)
+
+
+# The list as a template: what `summary_rows` is held against.
+SUMMARY = (HELD / "summary_list.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_summary_list_prints_as_its_template(language: str) -> None:
+    rows = [
+        {"key": "<k>", "value": value, **more}
+        for value in VALUES
+        for more in (
+            {},
+            {"url": "/a?b=1&c='\"", "action": "<直す>"},
+            {"url": "/x", "missing": "<ない>", "value_url": "/v?&"},
+            {"state": {"kind": "progress", "word": "<審査中>"}},
+        )
+    ]
+    with override(language):
+        held = engines["django"].from_string(SUMMARY).render({"rows": [*rows, {"key": "鍵"}]})
+        ours = render_to_string("ui/summary_list.html", {"rows": [*rows, {"key": "鍵"}]})
+        assert ours == held
+        assert render_to_string("ui/summary_list.html", {}) == '<dl class="mo-summary-list"></dl>\n'
+
+
+def test_what_is_kept_of_the_layout_is_told_apart_by_its_values() -> None:
+    template = engines["django"].from_string(
+        "{% load ui %}{% kept a b.c %}{{ a }}|{{ b.c }}|{{ hidden }}{% endkept %}"
+    )
+
+    def printed(**values: Any) -> str:
+        return str(template.render(values))
+
+    assert printed(a="<", b={"c": 1}, hidden=1) == "&lt;|1|1"
+    assert printed(a="<", b={"c": 1}, hidden=2) == "&lt;|1|1"  # kept
+    assert printed(a=SafeString("<"), b={"c": 1}, hidden=2) == "<|1|2"
+    assert printed(a="<", hidden=3) == "&lt;||3"
+    with override("en"):
+        assert printed(a="<", b={"c": 1}, hidden=5) == "&lt;|1|5"
+
+    class Town:
+        slug = "b-shi"
+
+    assert printed(a="<", b={"c": 1}, hidden=6, body=Town) == "&lt;|1|6"
