@@ -10,11 +10,10 @@ from django.shortcuts import redirect
 
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.drafts import Steps
-from moyai.applications.models import Attachment, Draft
+from moyai.applications.models import Attachment, Draft, FormEdition
 from moyai.applications.portal.procedures import url
-from moyai.applications.queries import usable
 from moyai.applications.queries.cases import draft_by_token
-from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.editions import compiled, usable_for
 
 TOKEN = re.compile(r"^[A-Za-z0-9_-]{32}$")
 
@@ -42,8 +41,11 @@ def known_here(request: HttpRequest, draft: Draft) -> bool:
     return value == draft.token_hash[:20]
 
 
-def draft_of(request: HttpRequest, token: str) -> Draft:
-    draft = draft_by_token(actor=request.actor, token=token) if TOKEN.match(token) else None  # type: ignore[attr-defined]
+def draft_of(request: HttpRequest, token: str, *, with_application: bool = False) -> Draft:
+    actor = request.actor  # type: ignore[attr-defined]
+    draft = None
+    if TOKEN.match(token):
+        draft = draft_by_token(actor=actor, token=token, with_application=with_application)
     if draft is None:
         raise Http404
     return draft
@@ -51,7 +53,7 @@ def draft_of(request: HttpRequest, token: str) -> Draft:
 
 def gate(request: HttpRequest, token: str, *, done: bool = False) -> tuple[Draft, HttpResponse | None]:
     """The draft of a link, and where to send its reader instead of the page asked for, if anywhere."""
-    draft = draft_of(request, token)
+    draft = draft_of(request, token, with_application=done)
     if not known_here(request, draft):
         return draft, redirect(url(request, "applications_portal_draft", token=token))
     if draft.application_id is not None and not done:
@@ -59,7 +61,7 @@ def gate(request: HttpRequest, token: str, *, done: bool = False) -> tuple[Draft
     if draft.application_id is None:
         if request.now >= draft.expires_at:  # type: ignore[attr-defined]
             raise acts.DraftGone
-        if not done and usable(edition=draft.edition, now=request.now) is not None:  # type: ignore[attr-defined]
+        if not done and usable_for(draft=draft, now=request.now) is not None:  # type: ignore[attr-defined]
             return draft, redirect(url(request, "applications_portal_replaced", token=token))
     return draft, None
 
@@ -82,4 +84,11 @@ def go_on_url(request: HttpRequest, draft: Draft, token: str) -> str:
 
 
 def files_of(draft: Draft) -> list[Attachment]:
-    return acts.attachments_of_draft(draft) if draft.pk else []
+    """The files of a draft; not asked of the database where no question of the form takes one."""
+    if not draft.pk or not takes_files(draft.edition):
+        return []
+    return acts.attachments_of_draft(draft)
+
+
+def takes_files(edition: FormEdition) -> bool:
+    return any(one.kind in ("file", "photo") for one in compiled(edition).fields.values())

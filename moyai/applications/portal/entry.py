@@ -16,17 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.applications.actions import drafts as acts
-from moyai.applications.actions.submission import (
-    NotAccepting,
-    check_reception,
-)
+from moyai.applications.actions.submission import NotAccepting
 from moyai.applications.forms import ResumeForm
 from moyai.applications.models import Draft, FormEdition
 from moyai.applications.portal.access import TOKEN, draft_of, gate, go_on_url, known_here, remember, step_url
 from moyai.applications.portal.answering import answered
 from moyai.applications.portal.procedures import shown_procedure, url
 from moyai.applications.portal.questions import question_page
-from moyai.applications.queries import current_edition, usable
+from moyai.applications.queries import current_edition, reception, usable
 from moyai.applications.queries.cases import draft_by_token
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
@@ -50,9 +47,8 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     edition = current_edition(procedure)
     if edition is None:
         raise NotAccepting
-    try:
-        check_reception(procedure=procedure, edition=edition, now=request.now)  # type: ignore[attr-defined]
-    except NotAccepting:
+    # The edition is the current one, so whether it is open is all that is left to ask.
+    if not reception(procedure, now=request.now).is_open:  # type: ignore[attr-defined]
         return redirect(url(request, "applications_portal_start", code=code))
     form = compiled(edition)
     first = form.pages[0].id

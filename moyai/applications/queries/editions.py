@@ -6,7 +6,8 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from moyai.applications.models import Draft, FormEdition, Procedure
 from moyai.applications.rules import CompiledEdition, compile_edition
@@ -67,6 +68,24 @@ def usable(*, edition: FormEdition, now: datetime) -> FormEdition | None:
         if not keeps or (following.in_flight_until is not None and now >= following.in_flight_until):
             return later[-1]
     return None
+
+
+# Of each draft: the highest number of an edition of its procedure. As SQL, because the query is asked on every
+# page of a draft and building an expression for it took a third of its time.
+NEWEST_NUMBER = RawSQL(
+    "(SELECT max(number) FROM applications_formedition AS edition"
+    " WHERE edition.body_id = applications_draft.body_id"
+    " AND edition.procedure_id = applications_draft.procedure_id)",
+    (),
+    output_field=IntegerField(),
+)
+
+
+def usable_for(*, draft: Draft, now: datetime) -> FormEdition | None:
+    """`usable` for a draft as `draft_by_token` gives it: asked of the database only where there is a newer one."""
+    if getattr(draft, "newest_number", None) == draft.edition.number:
+        return None
+    return usable(edition=draft.edition, now=now)
 
 
 def drafts_under_way(*, edition: FormEdition, now: datetime) -> int:

@@ -75,7 +75,8 @@ def published_procedures(
 
 
 def procedure_by_code(*, actor: Actor, code: str) -> Procedure | None:
-    return Procedure.objects.filter(body_id=body_of(actor.body).pk, code=code).first()
+    procedures: QuerySet[Procedure] = Procedure.objects.filter(body_id=body_of(actor.body).pk, code=code)
+    return next(iter(procedures), None)  # the code is unique
 
 
 def procedures_of_office(*, actor: Actor) -> QuerySet[Procedure]:
