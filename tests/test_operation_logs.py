@@ -120,7 +120,7 @@ def test_paths_in_sentences_of_others_are_left_out(lines: Any) -> None:
         raise ValueError(SECRET)
     except ValueError:
         GunicornLogger(Config()).exception("Error handling request %s", "/t/secret-token?mail=yamada")
-    logging.getLogger("some.library").error("bad %(row)s", {"row": SECRET})
+    logging.getLogger("some.module").error("bad %(row)s", {"row": SECRET})
     events = [line["event"] for line in lines()]
     assert events == [
         "Not Found: …",
