@@ -17,7 +17,6 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.edit_procedure": _KEEPS,
     "applications.keep_edition_draft": _KEEPS,
     "applications.publish_edition": frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
-    "applications.install_from_catalogue": _KEEPS,
     # the resident
     "applications.start_draft": _APPLIES,
     "applications.save_draft": _APPLIES,

@@ -86,10 +86,3 @@ def usable_for(*, draft: Draft, now: datetime) -> FormEdition | None:
     if getattr(draft, "newest_number", None) == draft.edition.number:
         return None
     return usable(edition=draft.edition, now=now)
-
-
-def drafts_under_way(*, edition: FormEdition, now: datetime) -> int:
-    """How many people are filling in an edition now."""
-    return Draft.objects.filter(
-        body_id=edition.body_id, edition=edition, application__isnull=True, expires_at__gt=now
-    ).count()
