@@ -24,7 +24,7 @@ from moyai.tenants.rules import (
     public_number_ok,
     with_check_digit,
 )
-from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across
+from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across, one_at_a_time
 
 __all__ = [
     "COUNCIL",
@@ -59,6 +59,7 @@ __all__ = [
     "members_of",
     "next_number",
     "number_check_digit",
+    "one_at_a_time",
     "population_on",
     "public_number",
     "public_number_ok",

@@ -51,6 +51,18 @@ def acting_in(body: Body) -> Iterator[datetime]:
             connection.moyai_body = None  # type: ignore[attr-defined]
 
 
+def one_at_a_time(kind: str, key: str) -> None:
+    """Wait until no other transaction of the acting body holds this kind and key; hold it until ours ends.
+
+    For a first act that has no row yet to lock. What the one before committed is seen by the next statement.
+    """
+    body = current_body()
+    if body is None:
+        raise WallError("a turn belongs to a body; open its wall first")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{body.pk}:{key}"])
+
+
 def body_of(actor_body: Body | None) -> Body:
     """The body of an actor where an action needs one."""
     if actor_body is None:

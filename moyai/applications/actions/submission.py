@@ -24,7 +24,7 @@ from moyai.audit.public import action
 from moyai.calendars.public import OfficeCalendar, due_on, processing_due_on, wareki_with_weekday
 from moyai.documents.public import delete_upload
 from moyai.money.public import ChargeLine, charge
-from moyai.tenants.public import Actor, Refusal, body_of, clock, public_number
+from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
 
 PAY_WITHIN_DAYS = 14
 
@@ -80,6 +80,7 @@ def submit_application(
             sent: Application = Application.objects.get(body_id=body.pk, pk=draft.application_id)
             return sent
     else:
+        one_at_a_time("applications.submit", hashed)  # there is no row to lock before the first
         before: Application | None = Application.objects.filter(body_id=body.pk, form_token=hashed).first()
         if before is not None:
             if before.edition_id != edition.pk or not _same_answers(before, edition, answers, now):
