@@ -17,6 +17,13 @@ from moyai.documents.actions.uploads import (
     delete_upload,
     keep_upload,
 )
+from moyai.documents.exports import (
+    Export,
+    UnmappableCharacters,
+    export_file,
+    stream_csv,
+    stream_xlsx,
+)
 from moyai.documents.listeners import letter_ready, upload_settled
 from moyai.documents.models import WHY_REFUSED, HandOver, Letter, Upload
 from moyai.documents.queries import letter_by_code, letters_about, uploads_by_drafter, uploads_of
@@ -42,14 +49,12 @@ from moyai.documents.rules.glyphs import letter_glyphs, missing, missing_in_fact
 from moyai.documents.rules.names import clean_name
 from moyai.documents.serving import LetterNotReady, PaperGone, letter_file, serve_letter, serve_upload
 from moyai.documents.tables import (
-    csv_response,
     render_table_csv,
     render_table_html,
     render_table_json,
     render_table_pdf,
     render_table_xlsx,
     table_response,
-    xlsx_response,
 )
 from moyai.documents.typesetting import qr_svg, set_as_picture, set_in_type
 from moyai.documents.words import hand_over_badge, letter_badge, size_words, upload_badge, why_refused
@@ -73,6 +78,7 @@ __all__ = [
     "ZIP",
     "Cell",
     "Column",
+    "Export",
     "Figure",
     "FigureTable",
     "HandOver",
@@ -83,6 +89,7 @@ __all__ = [
     "PaperGone",
     "Row",
     "TableError",
+    "UnmappableCharacters",
     "Upload",
     "UploadClaimed",
     "UploadNotClean",
@@ -93,9 +100,9 @@ __all__ = [
     "claim_upload",
     "clean_name",
     "csv_lines",
-    "csv_response",
     "decline_hand_over",
     "delete_upload",
+    "export_file",
     "hand_over_badge",
     "harmless",
     "in_groups",
@@ -128,11 +135,12 @@ __all__ = [
     "set_in_type",
     "site_address",
     "size_words",
+    "stream_csv",
+    "stream_xlsx",
     "table_response",
     "upload_badge",
     "upload_settled",
     "uploads_by_drafter",
     "uploads_of",
     "why_refused",
-    "xlsx_response",
 ]

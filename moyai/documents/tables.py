@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import xlsxwriter
 from django.http import (
-    FileResponse,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
@@ -26,15 +22,14 @@ from django.utils.translation import override
 
 from moyai.calendars.public import wareki
 from moyai.documents.actions.letters import MissingGlyph
+from moyai.documents.exports import XLSX_TYPE
 from moyai.documents.rules.cells import Cell, csv_lines, harmless
 from moyai.documents.rules.figures import Column, Figure, FigureTable, Number, shown, shown_beside
 from moyai.documents.rules.glyphs import letter_glyphs, missing_in_facts, named
 from moyai.documents.rules.names import clean_name
+from moyai.documents.rules.workbook import sheet_name
 from moyai.documents.typesetting import set_in_type
-from moyai.tenants.public import Actor, acting_in, body_of, clock
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
+from moyai.tenants.public import clock
 
 # --- figure tables ---------------------------------------------------------------------------------
 
@@ -113,7 +108,7 @@ def render_table_xlsx(table: FigureTable) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _WORKBOOK) as book:
         book.set_properties({"title": table.caption})
-        sheet = book.add_worksheet(_sheet_name(table.caption))
+        sheet = book.add_worksheet(sheet_name(table.caption))
         styles = _Styles(book)
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, max(len(head) - 1, 1), 14)
@@ -227,56 +222,6 @@ def _as_download(response: R, name: str, ending: str) -> R:
     return response
 
 
-# --- rows of any length ----------------------------------------------------------------------------
-
-Rows = Iterable[Sequence[Cell]]
-
-
-def csv_response(
-    *, actor: Actor, name: str, head: Sequence[Cell], rows: Callable[[], Rows]
-) -> StreamingHttpResponse:
-    """Rows as CSV while they are read. `rows` is called after the request's transaction has ended, in one of
-    its own behind the same wall, so it may iterate a queryset (`.iterator()`) of any length.
-    """
-
-    def lines() -> Iterator[bytes]:
-        with acting_in(body_of(actor.body)):
-            yield from csv_lines(head=head, rows=rows())
-
-    response = StreamingHttpResponse(_in_pieces(lines()), content_type="text/csv; charset=utf-8")
-    return _as_download(response, name, "csv")
-
-
-def _in_pieces(lines: Iterator[bytes], most_bytes: int = 1 << 16) -> Iterator[bytes]:
-    waiting = bytearray()
-    for line in lines:
-        waiting += line
-        if len(waiting) >= most_bytes:
-            yield bytes(waiting)
-            waiting.clear()
-    if waiting:
-        yield bytes(waiting)
-
-
-def xlsx_response(*, name: str, head: Sequence[Cell], rows: Rows) -> HttpResponseBase:
-    """Rows as XLSX in constant memory: written to a file that is gone when it is sent."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
-    with xlsxwriter.Workbook(file, _WORKBOOK) as book:
-        sheet = book.add_worksheet(_sheet_name(name))
-        styles = _Styles(book)
-        for at, cell in enumerate(head):
-            sheet.write_string(0, at, str(cell), styles.head)
-        for down, row in enumerate(rows, start=1):
-            for across, cell in enumerate(row):
-                _write(sheet, down, across, cell, styles)
-        sheet.freeze_panes(1, 0)
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    response = FileResponse(file, content_type=XLSX_TYPE)
-    response["Content-Length"] = str(size)
-    return _as_download(response, name, "xlsx")
-
-
 _WORKBOOK = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -324,8 +269,3 @@ def _write(sheet: Any, down: int, across: int, cell: Cell, styles: _Styles, *, s
         sheet.write_datetime(down, across, cell, styles.day)
     else:
         sheet.write_string(down, across, harmless(cell)[:32767], style["text"])
-
-
-def _sheet_name(text: str) -> str:
-    kept = "".join(letter for letter in text if letter not in "[]:*?/\\" and letter.isprintable()).strip("' ")
-    return kept[:31] or "Sheet1"
