@@ -19,9 +19,24 @@ DECIDED: Final = "decided"  # 決定
 COMPLETED: Final = "completed"  # 完了
 REFUSED: Final = "refused"  # 不受理
 WITHDRAWN: Final = "withdrawn"  # 取下げ
+LAPSED: Final = "lapsed"  # 期限切れ
 
-STATUSES: Final = (DRAFT, RECEIVED, REVIEWING, RETURNED, PROPOSED, DECIDED, COMPLETED, REFUSED, WITHDRAWN)
+STATUSES: Final = (
+    DRAFT,
+    RECEIVED,
+    REVIEWING,
+    RETURNED,
+    PROPOSED,
+    DECIDED,
+    COMPLETED,
+    REFUSED,
+    WITHDRAWN,
+    LAPSED,
+)
 OPEN: Final = frozenset({RECEIVED, REVIEWING, RETURNED, PROPOSED})  # somebody still has to act
+UNDONE: Final = frozenset(
+    {REFUSED, WITHDRAWN, LAPSED}
+)  # as if never applied: places and once-keys are free again
 
 # Verbs.
 SUBMIT: Final = "submit"  # 申し込む
@@ -36,6 +51,9 @@ SEND_BACK: Final = "send_back"  # 差し戻す
 DECIDE: Final = "decide"  # 決定
 COMPLETE: Final = "complete"  # 完了
 WITHDRAW: Final = "withdraw"  # 取下げ
+CANCEL: Final = "cancel"  # 参加の取消し
+SETTLE: Final = "settle"  # 納付により完了
+LAPSE: Final = "lapse"  # 期限までに納付がない
 
 VERBS: Final = (
     SUBMIT,
@@ -50,6 +68,9 @@ VERBS: Final = (
     DECIDE,
     COMPLETE,
     WITHDRAW,
+    CANCEL,
+    SETTLE,
+    LAPSE,
 )
 
 FLOW: Final[dict[tuple[str, str], str]] = {
@@ -69,6 +90,10 @@ FLOW: Final[dict[tuple[str, str], str]] = {
     (PROPOSED, SEND_BACK): REVIEWING,
     (PROPOSED, WITHDRAW): WITHDRAWN,
     (DECIDED, COMPLETE): COMPLETED,
+    (REVIEWING, SETTLE): COMPLETED,
+    (RECEIVED, LAPSE): LAPSED,
+    (REVIEWING, LAPSE): LAPSED,
+    (COMPLETED, CANCEL): WITHDRAWN,  # of what needs no review (a course): the action says when
 }
 
 # Decisions. What is adverse needs a reason (行政手続法 第8条).
@@ -101,6 +126,9 @@ WORDS: Final[dict[str, Words]] = {
     COMPLETED: Words("完了", "完了", "good", "手続きは終わりました。"),
     REFUSED: Words("不受理", "不受理", "bad", "申込みを受理できませんでした。"),
     WITHDRAWN: Words("取下げ", "取下げ", "neutral", "この申込みは取り下げられました。"),
+    LAPSED: Words(
+        "期限切れ", "期限切れ", "neutral", "期限までに支払いがなかったため、申込みは取り消されました。"
+    ),
 }
 
 OUTCOME_WORDS: Final[dict[str, Words]] = {
@@ -123,6 +151,9 @@ DONE: Final[dict[str, tuple[str, str]]] = {
     DECIDE: ("結果が決まりました", "決定しました"),
     COMPLETE: ("手続きが終わりました", "完了しました"),
     WITHDRAW: ("申込みが取り下げられました", "取下げとなりました"),
+    CANCEL: ("申込みが取り消されました", "参加の取消しとなりました"),
+    SETTLE: ("支払いを確認し、手続きが終わりました", "納付により完了しました"),
+    LAPSE: ("期限までに支払いがなく、取消しとなりました", "納付がなく取消しとしました"),
 }
 
 # Steps that are the office's own business and do not appear in the resident's timeline.
