@@ -21,7 +21,7 @@ class AsOfForm(Form):
 
 # First words of addresses that are not a body's.
 TAKEN = frozenset({"account", "accessibility", "api", "council", "display", "en", "healthz", "help", "office", "operator"}) | {
-    "readyz", "rules", "signin", "signout", "simulator", "static", "suppliers", "ui", "money", "audit"
+    "ja", "ja-easy", "readyz", "rules", "signin", "signout", "simulator", "static", "suppliers", "ui", "money", "audit"
 }  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from moyai.ui import readings
 from moyai.ui.examples import examples
 from moyai.ui.forms import Form
 from moyai.ui.responses import page
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
-COOKIES = {"theme": "moyai_theme", "text": "moyai_text"}
+COOKIES = {"theme": "moyai_theme", "text": "moyai_text", "ruby": readings.COOKIE}
 
 
 class DisplayForm(Form):
@@ -27,6 +28,12 @@ class DisplayForm(Form):
     text = forms.ChoiceField(
         label=_("文字の大きさ"),
         choices=[("standard", _("標準")), ("large", _("大")), ("xlarge", _("特大"))],
+        widget=forms.RadioSelect,
+    )
+    ruby = forms.ChoiceField(
+        label=_("ふりがな"),
+        help_text=_("やさしい日本語のページの、漢字の読み方です。"),
+        choices=[("on", _("付ける")), ("off", _("付けない"))],
         widget=forms.RadioSelect,
     )
     back = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -41,11 +48,12 @@ def _own_address(request: HttpRequest, address: str) -> str:
 
 
 def display(request: HttpRequest) -> HttpResponse:
-    """表示設定 — light or dark and the size of text, kept in two cookies of this device only."""
+    """表示設定 — light or dark, the size of text and the readings, kept in cookies of this device only."""
     came_from = _own_address(request, request.POST.get("back") or request.headers.get("Referer", ""))
     now = {
         "theme": request.COOKIES.get(COOKIES["theme"], "auto"),
         "text": request.COOKIES.get(COOKIES["text"], "standard"),
+        "ruby": request.COOKIES.get(COOKIES["ruby"], "on"),
         "back": came_from,
     }
     form = DisplayForm(request.POST if request.method == "POST" else None, initial=now)

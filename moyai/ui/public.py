@@ -16,6 +16,14 @@ from moyai.ui.forms import (
     WholeNumberField,
     say_in_japanese,
 )
+from moyai.ui.readings import (
+    EASY,
+    easy,
+    marked,
+    marked_throughout,
+    readings_in_brackets,
+    without_readings,
+)
 from moyai.ui.responses import error_page, page
 from moyai.ui.rules import (
     Unreadable,
@@ -38,6 +46,7 @@ from moyai.ui.rules import (
 )
 
 __all__ = [
+    "EASY",
     "AmountField",
     "CodeField",
     "DateParts",
@@ -55,20 +64,25 @@ __all__ = [
     "bare_code",
     "count_characters",
     "digits",
+    "easy",
     "error_page",
     "fold",
     "group_in_fours",
     "kana",
     "line_chart",
     "mail_address",
+    "marked",
+    "marked_throughout",
     "name_as_given",
     "page",
     "phone",
     "phone_shown",
     "postal_code",
     "postal_code_shown",
+    "readings_in_brackets",
     "say_in_japanese",
     "trim",
     "whole_number",
+    "without_readings",
     "yes_or_no",
 ]

@@ -22,6 +22,7 @@ from moyai.ui import rules
 from moyai.ui.cells import cell_html, summary_row_html
 from moyai.ui.fields import error_items as items_of
 from moyai.ui.fields import field_html as html_of
+from moyai.ui.readings import EASY, marked, without_readings
 
 register = template.Library()
 
@@ -93,14 +94,17 @@ def lang_url(context: template.Context, language: str) -> str:
     """The address of this same page in another language, its question kept."""
     request = context.get("request")
     if request is None:
-        return "/en/" if language == "en" else "/"
+        return _in_language("/", language)
     here = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
     return _in_language(here, language)
 
 
 def _in_language(here: str, language: str) -> str:
     """Every page lies under the prefix of its language, or under none: no need to find it first."""
-    bare = here.removeprefix("/en") if here.startswith("/en/") else here
+    bare = here
+    for code, _name in settings.LANGUAGES:
+        if here.startswith(f"/{code}/"):
+            bare = here.removeprefix(f"/{code}")
     return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
 
 
@@ -164,6 +168,35 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodelist, values)
+
+
+LANGUAGE_LINKS = (  # code, its name in itself, the language it is written in
+    ("ja", "日本語《にほんご》", "ja"),
+    (EASY, "やさしい日本語《にほんご》", "ja"),
+    ("en", "English", "en"),
+)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context, *, for_staff: bool = False) -> list[dict[str, str]]:
+    """This page in its other languages: {url, name, lang}. Staff pages have no easy variant."""
+    here = get_language()
+    return [
+        {
+            "url": lang_url(context, code),
+            "name": marked(name) if here == EASY else without_readings(marked(name)),
+            "lang": lang,
+        }
+        for code, name, lang in LANGUAGE_LINKS
+        if code != here and not (for_staff and code == EASY)
+    ]
+
+
+@register.simple_tag
+def language_attributes() -> SafeString:
+    """`lang` of <html>; the easy variant is Japanese and says which kind of Japanese beside it."""
+    here = get_language() or "ja"
+    return SafeString('lang="ja" data-variant="easy"' if here == EASY else format_html('lang="{}"', here))
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "across"])
 def test_reader_chooses_dark_and_large(client: Any, world: Any) -> None:
     shown = client.get("/display/", headers={"referer": "http://testserver/help/"})
     assert shown.status_code == 200
-    answer = client.post("/display/", {"theme": "dark", "text": "large", "back": "/help/"})
+    answer = client.post("/display/", {"theme": "dark", "text": "large", "ruby": "off", "back": "/help/"})
     assert answer.status_code == 302
     assert answer["Location"] == "/help/"
     html = client.get("/display/").content.decode()
@@ -22,12 +22,12 @@ def test_reader_chooses_dark_and_large(client: Any, world: Any) -> None:
 
 def test_nobody_is_sent_out_of_the_house(client: Any, world: Any) -> None:
     for address in ("https://example.com/", "//example.com/", "javascript:alert(1)"):
-        answer = client.post("/display/", {"theme": "auto", "text": "standard", "back": address})
+        answer = client.post("/display/", {"theme": "auto", "text": "standard", "ruby": "on", "back": address})
         assert answer["Location"] == "/display/"
 
 
 def test_a_wish_we_do_not_have_is_refused_and_nothing_is_kept(client: Any, world: Any) -> None:
-    answer = client.post("/display/", {"theme": "pink", "text": "large"})
+    answer = client.post("/display/", {"theme": "pink", "text": "large", "ruby": "on"})
     assert answer.status_code == 422
     assert "明るさを一覧から選んでください。" in answer.content.decode()
     assert "moyai_theme" not in answer.cookies
