@@ -23,7 +23,7 @@ from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
 from moyai.people.models import Account
-from moyai.people.queries import body_in_use, has_factor, roles_of
+from moyai.people.queries import body_in_use, has_factor, roles_of, standing
 from moyai.people.rules import client_address, network_of
 from moyai.people.session import has_second_factor
 from moyai.people.throttle import TooManyTries, recount, visit_from
@@ -96,6 +96,8 @@ class Door:
                     response = response.render()  # lazy pages read the database: inside, not after
                 if room == "api" and response.status_code >= 400:
                     transaction.set_rollback(True)
+                elif response.status_code == 405:
+                    response = _only_by_button(request, response)
                 undone = transaction.get_rollback()
         except Refusal as refusal:
             return self._refused(request, body, refusal)
@@ -168,10 +170,12 @@ def _actor(request: HttpRequest, body: Body | None, room: str, today: date) -> A
     nobody: Actor = request.actor  # type: ignore[attr-defined]
     account = request.user
     roles: frozenset[Role] = frozenset()
+    sections: frozenset[str] = frozenset()
     account_id, name = None, ""
     if isinstance(account, Account):
         account_id, name = account.pk, account.name
-        roles = roles_of(account, body, day=today)
+        held = standing(account, body, day=today)
+        roles, sections = held.roles, held.sections
         if not (account.is_staff_account and has_second_factor(request)):
             roles -= STAFF | COUNCIL
     if room not in ("office", "council", "operator"):
@@ -184,6 +188,7 @@ def _actor(request: HttpRequest, body: Body | None, room: str, today: date) -> A
         channel=CHANNELS.get(room, room),
         request_id=nobody.request_id,
         network=nobody.network,
+        sections=sections,
     )
 
 
@@ -215,6 +220,15 @@ def _send(request: HttpRequest, page: str) -> HttpResponseBase:
     back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
     query = f"?{urlencode({'next': back})}" if back else ""
     return HttpResponseRedirect(reverse(page) + query)
+
+
+def _only_by_button(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """An address that only takes a form, opened by hand or by going back: our page, not an empty one."""
+    shown = error_page(
+        request, 405, message=_("このアドレスは、直接は開けません。前のページのボタンから進んでください。")
+    )
+    shown["Allow"] = response["Allow"]
+    return shown
 
 
 def _json(status: int, code: str, message: str, fields: dict[str, str]) -> HttpResponseBase:

@@ -10,8 +10,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from moyai.people.links import code_of, url_of
-from moyai.people.models import Link, SpentCode, Throttle
+from moyai.people.links import code_of, digits_of, url_of
+from moyai.people.models import Link, MailCode, SpentCode, Throttle
 from moyai.tenants.public import every, job
 
 
@@ -30,10 +30,23 @@ def send_link(*, link_id: int, now: datetime) -> None:
     EmailMessage(subject=subject.strip(), body=rest.lstrip("\n"), to=[link.email]).send()
 
 
+@job(name="people.send_code", retry=3)
+def send_code(*, code_id: int, now: datetime) -> None:
+    """Mail the digits that confirm an address; not when they were used or have run out."""
+    code = MailCode.objects.select_related("body").filter(pk=code_id).first()
+    if code is None or code.used_at is not None or code.expires_at <= now or not settings.MOYAI_SMTP_URL:
+        return
+    with override(code.language):
+        text = render_to_string("people/mail/code.txt", {"body": code.body, "code": digits_of(code)})
+    subject, _blank, rest = text.partition("\n")
+    EmailMessage(subject=subject.strip(), body=rest.lstrip("\n"), to=[code.email]).send()
+
+
 @every("23 3 * * *", name="people.sweep", per_body=False)
 def sweep(*, now: datetime) -> None:
-    """Remove links, tries, spent codes and sessions that no longer matter."""
+    """Remove links, codes, tries, spent codes and sessions that no longer matter."""
     Link.objects.filter(expires_at__lt=now - timedelta(days=7)).delete()
+    MailCode.objects.filter(expires_at__lt=now).delete()
     Throttle.objects.filter(until_at__lt=now).delete()
     SpentCode.objects.filter(used_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()

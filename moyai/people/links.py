@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from moyai.people import rules
-from moyai.people.models import Account, Link
+from moyai.people.models import Account, Link, MailCode
 from moyai.tenants.public import Body
 
 LIFE = {
@@ -48,7 +48,7 @@ def make_link(
         expires_at=now + LIFE[purpose],
         next_path=rules.safe_path(next_path),
         origin=origin.rstrip("/"),
-        language=(get_language() or "ja")[:5],
+        language=(get_language() or "ja")[:10],
     )
 
 
@@ -102,3 +102,14 @@ def shown_on_screen() -> bool:
 
 def can_send() -> bool:
     return bool(settings.MOYAI_SMTP_URL) or shown_on_screen()
+
+
+def digits_of(code: MailCode) -> str:
+    """The six digits that confirm a mail address."""
+    secret = f"moyai.people.mail_code:{settings.SECRET_KEY}".encode()
+    return rules.link_code(secret, salt=code.salt)
+
+
+def shown_digits(code: MailCode) -> str:
+    """The digits for the page, where a training installation sends no mail; else ""."""
+    return digits_of(code) if shown_on_screen() else ""

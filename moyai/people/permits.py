@@ -19,10 +19,14 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.remove_factor": ANYONE,
     "people.renew_codes": ANYONE,
     "people.sign_out_elsewhere": ANYONE,
+    "people.ask_code": ANYONE,
+    "people.change_details": ANYONE,
+    "people.delete_details": ANYONE,
     # others
     "people.list": STAFF | COUNCIL,
     "people.invite": MANAGERS,
     "people.end_role": MANAGERS,
+    "people.set_section": MANAGERS,
     "people.reset_factors": MANAGERS,
     "people.send_password_link": MANAGERS,
 }

@@ -1,22 +1,38 @@
 """What others may import from people."""
 
+from moyai.people.actions.codes import ask_code, check_code
+from moyai.people.dates import birth_date_field
 from moyai.people.door import public_page
-from moyai.people.models import Account, Membership
-from moyai.people.queries import desks_of, roles_of, staff_of
-from moyai.people.rules import lower_email, network_of, safe_path
+from moyai.people.links import shown_digits
+from moyai.people.models import Account, MailCode, Membership
+from moyai.people.mypage import MyRow, MySection, my_page
+from moyai.people.queries import desks_of, profile_of, roles_of, sections_of, staff_of
+from moyai.people.rules import corporate_number_ok, lower_email, network_of, safe_path, section_name
 from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 
 __all__ = [
     "Account",
+    "MailCode",
     "Membership",
+    "MyRow",
+    "MySection",
     "TooManyTries",
+    "ask_code",
+    "birth_date_field",
+    "check_code",
+    "corporate_number_ok",
     "desks_of",
     "forgive",
     "lower_email",
+    "my_page",
     "network_of",
+    "profile_of",
     "public_page",
     "roles_of",
     "safe_path",
+    "section_name",
+    "sections_of",
+    "shown_digits",
     "staff_of",
     "throttle",
     "throttled",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from moyai.audit.public import CouncilDeed
-from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership
+from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership, Profile
 from moyai.people.rules import in_force, lower_email
 from moyai.tenants.public import Actor, Body, Role
 from moyai.tenants.public import in_force as holding_on
@@ -21,11 +22,34 @@ def roles_of(account: Account, body: Body | None, *, day: date) -> frozenset[Rol
 
     A supplier is known to the whole installation, so a supplier's membership without a body counts in all.
     """
+    return standing(account, body, day=day).roles
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account is in one place on a day: its roles, and the 課・係 they are for (none: the whole body)."""
+
+    roles: frozenset[Role]
+    sections: frozenset[str]
+
+
+def standing(account: Account, body: Body | None, *, day: date) -> Standing:
+    """Roles and sections of an account on a day, by one query. One role for the whole body opens every section."""
     where = Q(body__isnull=True)
     if body is not None:
         where = Q(body=body) | Q(body__isnull=True, role=Role.SUPPLIER.value)
-    held = Membership.objects.filter(where, account=account)
-    return frozenset(Role(role) for role in in_force(held, day=day))
+    held = list(Membership.objects.filter(where, account=account))
+    sections = {one.section for one in held if one.role in STAFF_ROLES and one.holds_on(day)}
+    return Standing(
+        roles=frozenset(Role(role) for role in in_force(held, day=day)),
+        sections=frozenset() if "" in sections else frozenset(sections),
+    )
+
+
+def sections_of(body: Body, *, day: date) -> list[str]:
+    """The 課・係 that somebody of the body works for, by name."""
+    held = Membership.objects.filter(holding_on(day), body=body).exclude(section="")
+    return sorted(set(held.values_list("section", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,22 @@ def staff_of(body: Body, *, day: date) -> list[tuple[int, str]]:
 
 def body_in_use(body: Body, day: date) -> bool:
     return body.from_on <= day and (body.until_on is None or day <= body.until_on)
+
+
+def profile_of(account_id: int | None) -> dict[str, Any] | None:
+    """本人情報 of an account as first answers for a form, None when its owner keeps none. For the owner alone.
+
+    Keys: those of `Profile.FACTS` (dates as ISO text, phone as E.164, blanks as ""), and `address`, the parts
+    as one text.
+    """
+    profile = Profile.objects.filter(account_id=account_id).first() if account_id is not None else None
+    if profile is None:
+        return None
+    facts = {name: getattr(profile, name) for name in Profile.FACTS}
+    facts["born_on"] = profile.born_on.isoformat() if profile.born_on else ""
+    address = f"{profile.prefecture}{profile.city}{profile.street}"
+    facts["address"] = f"{address}　{profile.building}" if address and profile.building else address
+    return facts
 
 
 def factors_of(account: Account) -> QuerySet[Authenticator]:

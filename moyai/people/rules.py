@@ -33,6 +33,29 @@ def lower_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def section_name(text: str) -> str:
+    """課・係 by its name as it is kept and compared: full-width signs folded, one blank at most.
+
+    >>> section_name("　市民課　 住民係 ")
+    '市民課 住民係'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def corporate_number_ok(number: str) -> bool:
+    """Whether 13 digits are a 法人番号: the first is the check digit of the other twelve.
+
+    Source: 法人番号の指定等に関する省令2条 (weights 1 and 2 from the right, 9 minus the sum modulo 9).
+
+    >>> corporate_number_ok("7000012050002"), corporate_number_ok("7000012050003")
+    (True, False)
+    """
+    if len(number) != 13 or not number.isascii() or not number.isdigit():
+        return False
+    total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))
+    return int(number[0]) == 9 - total % 9
+
+
 def in_force(held: Iterable[Held], *, day: date) -> frozenset[str]:
     """The roles in force on a day. The first and the last day count.
 

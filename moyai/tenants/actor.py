@@ -39,6 +39,7 @@ class Actor:
     channel: str = "internet"
     request_id: str = ""
     network: str = field(default="", compare=False)
+    sections: frozenset[str] = frozenset()  # 課・係 the staff roles are for; empty: the whole body
 
     @property
     def is_staff(self) -> bool:
@@ -50,6 +51,16 @@ class Actor:
 
     def may(self, allowed: frozenset[Role] | set[Role]) -> bool:
         return not self.roles.isdisjoint(allowed)
+
+    def sees(self, section: str) -> bool:
+        """Whether a thing of a section is this actor's to see: 課・係 by its name, "" for nobody's in particular.
+
+        A thing without a section is the whole body's. Who has a role for the whole body, the council and
+        jobs see every section.
+        """
+        if not section or not self.sections or self.at_council or Role.SYSTEM in self.roles:
+            return True
+        return section in self.sections
 
     def in_body(self, body: Body | None) -> Actor:
         return replace(self, body=body)

@@ -38,7 +38,7 @@ class Account(AbstractBaseUser, SharedRow):
     """
 
     id = models.BigAutoField(primary_key=True)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, null=True, blank=True)  # None: came by an identity provider
     name = models.CharField(max_length=100, default="", blank=True)
     kana = models.CharField(max_length=100, default="", blank=True)
     is_active = models.BooleanField(default=True)
@@ -59,7 +59,7 @@ class Account(AbstractBaseUser, SharedRow):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or str(_("アカウント"))
 
     def get_session_auth_hash(self) -> str:
         return self._session_hash()
@@ -79,6 +79,7 @@ class Account(AbstractBaseUser, SharedRow):
 
 
 STAFF_ROLES = (Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR)
+SECTION_ROLES = (Role.CLERK, Role.APPROVER)  # an administrator manages the whole body
 COUNCIL_ROLES = (Role.SECRETARIAT, Role.AUDITOR, Role.OPERATOR)
 
 ROLE_CHOICES = [
@@ -102,18 +103,19 @@ class Membership(SharedRow):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=16, choices=ROLE_CHOICES)
+    section = models.CharField(max_length=60, default="", blank=True)  # 課・係; blank: the whole body
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "body", "role", "from_on"],
+                fields=["account", "body", "role", "section", "from_on"],
                 nulls_distinct=False,
                 name="membership_begins_once_a_day",
             ),
             models.UniqueConstraint(
-                fields=["account", "body", "role"],
+                fields=["account", "body", "role", "section"],
                 condition=Q(until_on__isnull=True),
                 nulls_distinct=False,
                 name="one_open_membership_per_role",
@@ -132,6 +134,10 @@ class Membership(SharedRow):
                     | Q(role__in=[Role.RESIDENT.value, Role.SUPPLIER.value])
                 ),
                 name="membership_role_fits_its_body",
+            ),
+            models.CheckConstraint(
+                condition=Q(section="") | Q(role__in=[role.value for role in SECTION_ROLES]),
+                name="membership_section_fits_its_role",
             ),
         ]
         indexes = [models.Index(fields=["body", "role"], name="membership_by_body")]
@@ -165,7 +171,7 @@ class Link(SharedRow):
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     next_path = models.CharField(max_length=500, default="", blank=True)
     origin = models.CharField(max_length=200)  # https://host the link was asked on, and points to
-    language = models.CharField(max_length=5, default="ja")
+    language = models.CharField(max_length=10, default="ja")
 
     class Meta:
         constraints = [

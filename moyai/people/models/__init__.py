@@ -1,0 +1,31 @@
+"""Accounts and what they may do, ways in, and what people entrust to their account."""
+
+from moyai.people.models.accounts import (
+    COUNCIL_ROLES,
+    ROLE_CHOICES,
+    SECTION_ROLES,
+    STAFF_ROLES,
+    Account,
+    Accounts,
+    Link,
+    Membership,
+    SpentCode,
+    Throttle,
+)
+from moyai.people.models.codes import MailCode
+from moyai.people.models.details import Profile
+
+__all__ = [
+    "COUNCIL_ROLES",
+    "ROLE_CHOICES",
+    "SECTION_ROLES",
+    "STAFF_ROLES",
+    "Account",
+    "Accounts",
+    "Link",
+    "MailCode",
+    "Membership",
+    "Profile",
+    "SpentCode",
+    "Throttle",
+]
