@@ -11,15 +11,17 @@ Maker = Callable[..., forms.Field]
 
 
 class _BirthDateField:
-    """`use` is called once at start by the room of the calendars; until then a plain date box is asked."""
+    """`use` is called once at start by the room of the calendars."""
 
     def __init__(self) -> None:
-        self._make: Maker = forms.DateField
+        self._make: Maker | None = None
 
     def use(self, make: Maker) -> None:
         self._make = make
 
     def __call__(self, **kwargs: Any) -> forms.Field:
+        if self._make is None:
+            raise LookupError("no room has said how dates of birth are asked")
         return self._make(**kwargs)
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from moyai.people.models import ROLE_CHOICES, Account
+from moyai.people.models import ROLE_CHOICES, SECTION_ROLES, Account
 from moyai.people.rules import CODE_DIGITS, digits_only, lower_email
 from moyai.tenants.public import Role
 from moyai.ui.public import Form
@@ -153,6 +153,19 @@ class _Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date", "data-width": "tel"}, format="%Y-%m-%d")
 
 
+def section_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("課・係"),
+        help_text=_("担当者と決裁者だけ。例：市民課。空けておくと、団体のすべての課の仕事を見られます。"),
+        max_length=60,
+        required=False,
+    )
+
+
+class SectionForm(Form):
+    section = section_field()
+
+
 class InviteForm(Form):
     email = email_field(help_text=_("職場のアドレス。ここに、はじめるためのリンクを送ります。"))
     name = forms.CharField(
@@ -164,6 +177,7 @@ class InviteForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("役割を選んでください。")},
     )
+    section = section_field()
     from_on = _Day(
         label=_("始まりの日"),
         help_text=_("この日から使えます。"),
@@ -182,6 +196,8 @@ class InviteForm(Form):
     def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = dict(ROLE_CHOICES)
+        if not set(roles) & set(SECTION_ROLES):
+            del self.fields["section"]
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(role.value, words[role.value]) for role in roles]

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from moyai.people.links import code_of, digits_of, url_of
 from moyai.people.models import Link, MailCode, SpentCode, Throttle
 from moyai.tenants.public import every, job
+from moyai.ui.public import readings_in_brackets, without_readings
 
 
 @job(name="people.send_link", retry=3)
@@ -26,8 +27,7 @@ def send_link(*, link_id: int, now: datetime) -> None:
             f"people/mail/{link.purpose}.txt",
             {"link": link, "url": url_of(link), "code": code_of(link), "body": link.body},
         )
-    subject, _blank, rest = text.partition("\n")
-    EmailMessage(subject=subject.strip(), body=rest.lstrip("\n"), to=[link.email]).send()
+    _send(text, link.email)
 
 
 @job(name="people.send_code", retry=3)
@@ -38,8 +38,17 @@ def send_code(*, code_id: int, now: datetime) -> None:
         return
     with override(code.language):
         text = render_to_string("people/mail/code.txt", {"body": code.body, "code": digits_of(code)})
+    _send(text, code.email)
+
+
+def _send(text: str, email: str) -> None:
+    """The first line is the subject. Readings of easy Japanese stand in brackets, in a subject not at all."""
     subject, _blank, rest = text.partition("\n")
-    EmailMessage(subject=subject.strip(), body=rest.lstrip("\n"), to=[code.email]).send()
+    EmailMessage(
+        subject=without_readings(subject.strip()),
+        body=readings_in_brackets(rest.lstrip("\n")),
+        to=[email],
+    ).send()
 
 
 @every("23 3 * * *", name="people.sweep", per_body=False)

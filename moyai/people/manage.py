@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from moyai.audit.public import check_permit, looked
 from moyai.people import actions
-from moyai.people.forms import EndForm, InviteForm, ReasonForm
+from moyai.people.forms import EndForm, InviteForm, ReasonForm, SectionForm
 from moyai.people.links import shown_on_screen, url_of
-from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Link, Membership
+from moyai.people.models import COUNCIL_ROLES, SECTION_ROLES, STAFF_ROLES, Link, Membership
 from moyai.people.pages.enter import origin_of
 from moyai.people.permits import PERMITS
-from moyai.people.queries import members, membership_of_body, memberships_by_email
+from moyai.people.queries import members, membership_of_body, memberships_by_email, sections_of
 from moyai.people.rules import lower_email
 from moyai.tenants.public import Actor, Role, clock
 from moyai.ui.public import page
@@ -80,6 +80,7 @@ def staff_list(request: HttpRequest, place: Place) -> HttpResponse:
             "kana": one.membership.account.kana,
             "email": one.membership.account.email,
             "role": one.membership.get_role_display(),
+            "section": one.membership.section,
             "from_on": one.membership.from_on,
             "until_on": one.membership.until_on,
             "state": badges()[one.state],
@@ -135,8 +136,13 @@ def staff_invite(request: HttpRequest, place: Place) -> HttpResponse:
                 from_on=answers["from_on"],
                 until_on=answers["until_on"],
                 origin=origin_of(request),
+                section=answers.get("section", ""),
             )
-        except (actions.AlreadyHasRole, actions.EndsBeforeItBegins) as refusal:
+        except (
+            actions.AlreadyHasRole,
+            actions.EndsBeforeItBegins,
+            actions.NoSectionForRole,
+        ) as refusal:
             for name, text in refusal.fields.items():
                 form.add_error(name, str(text))
         else:
@@ -193,8 +199,48 @@ def staff_member(request: HttpRequest, place: Place, membership_id: int) -> Http
             "at_body": membership.body,
             "can_end": ours and not over,
             "link_url": url_of(link) if link is not None else "",
+            "section_url": (
+                place.url(actor, "section", membership_id=membership.pk)
+                if ours and not over and membership.role in SECTION_ROLES
+                else ""
+            ),
             "password_url": place.url(actor, "password", membership_id=membership.pk),
             "reset_url": place.url(actor, "reset", membership_id=membership.pk),
+        },
+        form=form,
+    )
+
+
+def staff_section(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """課・係の変更 — the 課・係 whose cases a clerk or approver sees."""
+    membership, actor = _found(request, membership_id), _actor(request)
+    if membership.role not in SECTION_ROLES:
+        raise Http404
+    now = request.now  # type: ignore[attr-defined]
+    back = OFFICE.url(actor, "member", membership_id=membership.pk)
+    form = SectionForm(
+        request.POST if request.method == "POST" else None, initial={"section": membership.section}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_section(
+                actor=actor, now=now, membership=membership, section=form.cleaned_data["section"]
+            )
+        except (actions.AlreadyHasRole, actions.AlreadyEnded) as refusal:
+            form.add_error("section", str(refusal.message))
+        else:
+            messages.success(request, _("課・係を変更しました。"))
+            return redirect(back)
+    assert actor.body is not None
+    return page(
+        request,
+        "people/manage/section.html",
+        _context(OFFICE, actor)
+        | {
+            "form": form,
+            "account": membership.account,
+            "sections": sections_of(actor.body, day=clock.today(now)),
+            "back_url": back,
         },
         form=form,
     )

@@ -26,6 +26,11 @@ def staff_member(request: HttpRequest, membership_id: int) -> HttpResponse:
     return manage.staff_member(request, OFFICE, membership_id)
 
 
+@require_http_methods(["GET", "POST"])
+def staff_section(request: HttpRequest, membership_id: int) -> HttpResponse:
+    return manage.staff_section(request, membership_id)
+
+
 @require_http_methods(["POST"])
 def staff_password(request: HttpRequest, membership_id: int) -> HttpResponse:
     return manage.staff_password(request, OFFICE, membership_id)
@@ -42,6 +47,7 @@ urlpatterns = [
     path("people/", staff_list, name="people_office_list"),
     path("people/invite/", staff_invite, name="people_office_invite"),
     path("people/<int:membership_id>/", staff_member, name="people_office_member"),
+    path("people/<int:membership_id>/section/", staff_section, name="people_office_section"),
     path("people/<int:membership_id>/password/", staff_password, name="people_office_password"),
     path("people/<int:membership_id>/reset/", staff_reset, name="people_office_reset"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moyai.people.pages import account, enter, security
+from moyai.people.pages import account, details, enter, security
 
 urlpatterns = [
     path("signin/", enter.signin, name="people_signin"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("account/", account.account, name="people_account"),
     path("account/choose/", account.choose, name="people_choose"),
     path("account/profile/", account.profile, name="people_profile"),
+    path("account/details/", details.details, name="people_details"),
+    path("account/details/change/", details.details_change, name="people_details_change"),
+    path("account/details/delete/", details.details_delete, name="people_details_delete"),
     path("account/elsewhere/", account.elsewhere, name="people_elsewhere"),
     path("account/setup/", security.setup, name="people_setup"),
     path("account/app/", security.app, name="people_app"),
