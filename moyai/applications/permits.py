@@ -25,6 +25,9 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.answer_correction": _APPLIES,
     "applications.withdraw": _APPLIES,
     "applications.fetch_letter": _APPLIES,
+    "applications.cancel": _APPLIES,
+    "applications.settle": frozenset({Role.SYSTEM}),
+    "applications.lapse": frozenset({Role.SYSTEM}),
     # staff
     "applications.accept": _STAFF | {Role.SYSTEM},
     "applications.refuse": _STAFF,
@@ -36,6 +39,11 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.complete": _STAFF | {Role.SYSTEM},
     "applications.assign": _STAFF | {Role.SYSTEM},
     "applications.note": _STAFF,
+    "applications.agree": _STAFF,  # who may agree at which step, the route says
+    "applications.extend": _DECIDES,
+    "applications.give_back": _STAFF,
+    "applications.save_view": _STAFF,
+    "applications.share_view": _DECIDES,
     # the house itself
     "applications.note_payment": frozenset({Role.SYSTEM, Role.RESIDENT}) | _STAFF,
 }
@@ -54,5 +62,8 @@ FOR_VERB: Final[dict[str, str]] = {
         "decide",
         "complete",
         "withdraw",
+        "cancel",
+        "settle",
+        "lapse",
     )
 } | {"submit": "applications.submit", "record": "applications.submit"}

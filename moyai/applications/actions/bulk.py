@@ -5,21 +5,23 @@ What cannot be done is left out and counted with its reason: 対象 = 成功 + �
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 
 from moyai.applications import appeals, flow
 from moyai.applications.actions.decisions import decide
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.actions.review import need_reason
+from moyai.applications.actions.review import accept, need_reason
+from moyai.applications.actions.steps import closing
 from moyai.applications.models import Application, Decision, History
 from moyai.applications.permits import PERMITS
-from moyai.audit.public import Deed, check_permit
-from moyai.tenants.public import Actor, body_of, clock
+from moyai.audit.public import check_permit, record_each
+from moyai.tenants.public import Actor, Refusal, body_of, clock
 
 AT_ONCE = 1000  # rows locked and written by one statement
 
@@ -39,12 +41,24 @@ class BulkResult:
 def accept_many(
     *, actor: Actor, now: datetime, application_ids: Iterable[int], assignee: tuple[int, str] | None = None
 ) -> BulkResult:
-    """受理 of many; those not waiting for it are left out."""
+    """受理 of many; those not waiting for it are left out. Where 受理 gives a number, charges or writes, one by one."""
     check_permit(actor, "applications.accept", PERMITS)
     fields: dict[str, Any] = {}
     if assignee is not None:
         fields = {"assignee_id": assignee[0], "assignee_name": assignee[1]}
-    return _move_many(actor=actor, now=now, ids=application_ids, verb=flow.ACCEPT, fields=fields)[0]
+    rows = Application.objects.filter(body_id=body_of(actor.body).pk, pk__in=list(application_ids))
+    singly = {
+        row.pk
+        for row in rows.select_related("procedure").only("id", "procedure")
+        if row.procedure.acts_on_accept
+    }
+    plain = [pk for pk in application_ids if pk not in singly]
+    result = _move_many(actor=actor, now=now, ids=plain, verb=flow.ACCEPT, fields=fields)[0]
+    _one_by_one(
+        result, actor, singly, flow.ACCEPT,
+        lambda row: accept(actor=actor, now=now, application=row, assignee=assignee),
+    )  # fmt: skip
+    return result
 
 
 def complete_many(*, actor: Actor, now: datetime, application_ids: Iterable[int]) -> BulkResult:
@@ -79,23 +93,42 @@ def decide_many(
     words = need_reason(reason) if kind in flow.ADVERSE else reason.strip()
     ids = list(application_ids)
     body = body_of(actor.body)
-    with_letter = set(
-        Application.objects.filter(body_id=body.pk, pk__in=ids, procedure__issues_letter=True).values_list(
-            "pk", flat=True
-        )
+    own = Application.objects.filter(body_id=body.pk, pk__in=ids)
+    singly = set(
+        own.filter(
+            Q(procedure__issues_letter=True) | ~Q(procedure__route=[]) | ~Q(procedure__follow_code="")
+        ).values_list("pk", flat=True)
     )
-    plain = [pk for pk in ids if pk not in with_letter]
+    plain = [pk for pk in ids if pk not in singly]
     result, moved = _move_many(
         actor=actor, now=now, ids=plain, verb=flow.DECIDE, fields={"outcome": kind}, told=words
     )
     _write_decisions(actor, now, moved, kind, words)
-    for row in Application.objects.filter(body_id=body.pk, pk__in=with_letter).order_by("id"):
-        if flow.after(row.status, flow.DECIDE) is None:
-            result.left_out[row.pk] = flow.WORDS[row.status].staff
-        else:
-            decide(actor=actor, now=now, application=row, kind=kind, reason=words)
-            result.done.append(row.pk)
+    _one_by_one(
+        result, actor, singly, flow.DECIDE,
+        lambda row: decide(actor=actor, now=now, application=row, kind=kind, reason=words),
+    )  # fmt: skip
     return result
+
+
+def _one_by_one(
+    result: BulkResult, actor: Actor, ids: set[int], verb: str, act: Callable[[Application], object]
+) -> None:
+    """The same act for each of some applications; one that is refused is undone and left out with its reason."""
+    rows = Application.objects.filter(body_id=body_of(actor.body).pk, pk__in=ids)
+    for row in rows.select_related("procedure").order_by("id"):
+        if not actor.sees(row.procedure.section):
+            continue
+        if flow.after(row.status, verb) is None:
+            result.left_out[row.pk] = flow.WORDS[row.status].staff
+            continue
+        try:
+            with transaction.atomic():
+                act(row)
+        except Refusal as refusal:
+            result.left_out[row.pk] = str(refusal.message)
+        else:
+            result.done.append(row.pk)
 
 
 def _write_decisions(actor: Actor, now: datetime, rows: list[Application], kind: str, reason: str) -> None:
@@ -139,16 +172,24 @@ def _move_many(
     result, moved = BulkResult(), []
     for chunk in _chunks(ids):
         rows = _locked(actor, chunk)
-        by_status: dict[str, list[Application]] = {}
+        alike: dict[tuple[Any, ...], list[Application]] = {}
+        before = {row.pk: row.status for row in rows}
         for row in rows:
             to_status = flow.after(row.status, verb)
             if to_status is None:
                 result.left_out[row.pk] = flow.WORDS[row.status].staff
             else:
-                by_status.setdefault(to_status, []).append(row)
-        for to_status, going in by_status.items():
-            before = {row.pk: row.status for row in going}
-            change = {"status": to_status, "open": to_status in flow.OPEN, "status_since": now, **fields}
+                row.status = to_status
+                alike.setdefault((to_status, *closing(row, clock.today(now))), []).append(row)
+        for (to_status, closed_on, keep_until), going in alike.items():
+            change = {
+                "status": to_status,
+                "open": to_status in flow.OPEN,
+                "status_since": now,
+                "closed_on": closed_on,
+                "keep_until": keep_until,
+                **fields,
+            }
             _update(actor, now, going, change)
             _remember(actor, now, going, verb, before, told=told)
             _deeds(actor, now, going, f"applications.{verb}", reason=told)
@@ -164,14 +205,18 @@ def _chunks(ids: Iterable[int]) -> Iterable[list[int]]:
 
 
 def _locked(actor: Actor, ids: list[int]) -> list[Application]:
-    """The rows, locked in the order of their ids, so that two clerks cannot wait for each other."""
-    return list(
+    """The rows, locked in the order of their ids, so that two clerks cannot wait for each other.
+
+    What another section keeps is not among them.
+    """
+    rows = (
         Application.objects.filter(body_id=body_of(actor.body).pk, pk__in=ids)
         .select_related("procedure")
         .defer("answers", "calculated")
         .order_by("id")
         .select_for_update(of=("self",), no_key=True)
     )
+    return [row for row in rows if actor.sees(row.procedure.section)]
 
 
 def _update(actor: Actor, now: datetime, rows: list[Application], change: Mapping[str, Any]) -> None:
@@ -214,22 +259,5 @@ def _remember(
 
 
 def _deeds(actor: Actor, now: datetime, rows: list[Application], verb: str, *, reason: str = "") -> None:
-    """One deed for each application, in one statement: the fields that `record` writes."""
-    Deed.objects.bulk_create(
-        [
-            Deed(
-                body_id=row.body_id,
-                at=now,
-                account_id=actor.account_id,
-                role=",".join(sorted(actor.roles))[:40],
-                verb=verb,
-                thing_kind="applications.application",
-                thing_id=row.pk,
-                reason=reason[:500],
-                request_id=actor.request_id,
-                channel=actor.channel,
-            )
-            for row in rows
-        ],
-        batch_size=AT_ONCE,
-    )
+    """One deed for each application, in two statements."""
+    record_each(actor=actor, now=now, verb=verb, things=rows, reason=reason)

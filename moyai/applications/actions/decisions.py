@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import appeals, flow
-from moyai.applications.actions.news import grouped, tell_applicant
+from moyai.applications.actions.letters import issue_decision
+from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.review import need_reason
-from moyai.applications.actions.steps import move, remember
+from moyai.applications.actions.route import begin_round, end_round, finish_round
+from moyai.applications.actions.steps import locked, move, remember
 from moyai.applications.models import Application, Decision, History
 from moyai.applications.permits import PERMITS
 from moyai.audit.public import action
-from moyai.calendars.public import wareki
-from moyai.documents.public import issue_letter
 from moyai.tenants.public import Actor, Refusal, body_of, clock
 
 
@@ -44,6 +44,7 @@ def propose(
     """決裁に回す — hand a draft of the decision to who decides. An adverse one needs its reason."""
     words = _checked(kind, reason)
     row = move(actor=actor, now=now, application=application, verb=flow.PROPOSE, seen_version=seen_version)
+    begin_round(actor=actor, now=now, application=row)
     decision: Decision = Decision.objects.create(
         body_id=row.body_id,
         application=row,
@@ -62,6 +63,7 @@ def send_back(
 ) -> Application:
     """差し戻す — return a proposed decision to review, with the reason."""
     words = need_reason(reason)
+    end_round(application=application, actor=actor, now=now, words=words)
     row = move(
         actor=actor,
         now=now,
@@ -87,9 +89,14 @@ def decide(
     """決定 — 承認・一部承認・却下, with reason where adverse and the 教示 in force that day; issues the letter
     where the procedure has one.
 
-    Raises UnknownDecision, ReasonMissing, NotPossibleNow, ChangedMeanwhile. Source: 行政手続法 第8条.
+    Raises UnknownDecision, ReasonMissing, RouteNotFinished, NotPossibleNow, ChangedMeanwhile. Source: 行政手続法 第8条.
     """
     words = _checked(kind, reason)
+    finish_round(
+        actor=actor,
+        now=now,
+        application=locked(actor=actor, application=application, seen_version=seen_version),
+    )
     row = move(
         actor=actor,
         now=now,
@@ -120,49 +127,12 @@ def decide(
         setattr(decision, name, value)
     if row.procedure.issues_letter:
         decision.save()
-        decision.letter = issue_letter(
-            actor=actor,
-            now=now,
-            kind="applications.decision",
-            facts=letter_facts(application=row, decision=decision, actor=actor),
-            thing=row,
-        )
+        decision.letter = issue_decision(actor=actor, now=now, application=row, decision=decision)
         decision.save(update_fields=["letter"])
     else:
         decision.save()
     tell_applicant(actor=actor, now=now, application=row, kind="decided", facts={})
     return decision
-
-
-def letter_facts(*, application: Application, decision: Decision, actor: Actor) -> dict[str, Any]:
-    """What stands on the decision letter, as a snapshot: a reprint equals the first print."""
-    body = body_of(actor.body)
-    procedure = application.procedure
-    outcome = {
-        flow.APPROVED: "次のとおり承認しました",
-        flow.PARTLY: "次のとおり一部を承認しました",
-        flow.REJECTED: "次の理由により却下しました",
-    }[decision.kind]
-    received = wareki(application.received_on)
-    record = [
-        {"label": "手続き", "value": procedure.title},
-        {"label": "整理番号", "value": grouped(application.public_number)},
-        {"label": "到達した日", "value": received},
-        {"label": "決定", "value": flow.OUTCOME_WORDS[decision.kind].staff},
-    ]
-    if application.fee_yen:
-        record.append({"label": "手数料", "value": f"金{application.fee_yen:,}円"})
-    return {
-        "subject": f"{procedure.title}について（通知）",
-        "addressee": {"name": application.applicant or "申請者"},
-        "sender": {"title": appeals.head_of(body.name)},
-        "body": [f"{received}に到達した申込みについて、{outcome}ので通知します。"],
-        "record": record,
-        "reasons": [{"text": decision.reason, "basis": procedure.legal_basis}] if decision.reason else [],
-        "appeal": decision.appeal,
-        "contact": {"section": f"{body.name} {procedure.section}", "phone": body.phone},
-        "decision": decision.kind,
-    }
 
 
 @action("applications.complete", permits=PERMITS)

@@ -1,16 +1,72 @@
-"""What money tells us: a charge of an application is settled."""
+"""手数料: what an application is charged, what money tells us of it, and what becomes of what was not paid."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from moyai.applications import flow
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.actions.steps import locked, remember, touch
+from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History
 from moyai.applications.permits import PERMITS
+from moyai.applications.rules import Fee
 from moyai.audit.public import action
-from moyai.money.public import Charge, ChargeState, cancel_charge, charges_about
-from moyai.tenants.public import Actor, body_of
+from moyai.calendars.public import OfficeCalendar, due_on
+from moyai.money.public import (
+    Charge,
+    ChargeLine,
+    ChargeState,
+    cancel_charge,
+    charge,
+    charges_about,
+    lock_charges_about,
+)
+from moyai.tenants.public import Actor, body_of, clock
+
+
+def charge_fee(
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    fee: Fee,
+    calendar: OfficeCalendar | None = None,
+) -> str:
+    """手数料を請求する — the lines of the fee as they were worked out, payable until `pay_until`; gives the pay page.
+
+    The procedure says how many days there are (`pay_within_days`); the last is an office day. Nothing is charged
+    for a fee of 0 yen: gives "".
+    """
+    if not fee.total_yen:
+        return ""
+    body, procedure = body_of(actor.body), application.procedure
+    until = due_on(clock.today(now), procedure.pay_within_days, body, calendar=calendar)
+    made = charge(
+        actor=actor,
+        now=now,
+        payable="applications.application",
+        thing=application,
+        amount_yen=fee.total_yen,
+        lines=[
+            ChargeLine(
+                label=line.label,
+                amount_yen=line.amount_yen,
+                steps=[{"unit_yen": line.unit_yen, "quantity": line.quantity, "source": line.source}],
+            )
+            for line in fee.lines
+            if line.amount_yen
+        ],
+        due_on=until,
+        payer_name=application.applicant or _("申請者"),
+        title=_("%(title)s 手数料") % {"title": procedure.title},
+    )
+    application.pay_token, application.pay_until = made.token, until
+    application.payment = Application.Payment.WAITING
+    application.save(update_fields=["pay_token", "pay_until", "payment"])
+    return reverse("money_portal_pay", kwargs={"body_slug": body.slug, "token": made.token})
 
 
 def note_payment(charge: Charge, actor: Actor, now: datetime) -> None:
@@ -30,6 +86,31 @@ def mark_paid(*, actor: Actor, now: datetime, application: Application) -> Appli
     touch(row=row, actor=actor, now=now, also=("payment", "paid_at"))
     remember(actor=actor, now=now, application=row, verb=History.PAID)
     tell_applicant(actor=actor, now=now, application=row, kind="paid", facts={})
+    if row.procedure.paid_completes and row.status == flow.REVIEWING:
+        row = settle(actor=Actor.system(actor.body), now=now, application=row)
+    return row
+
+
+@action("applications.settle", permits=PERMITS)
+def settle(*, actor: Actor, now: datetime, application: Application) -> Application:
+    """納付による完了 — where the procedure says that payment is the last step (本予約). Raises NotPossibleNow."""
+    return move(actor=actor, now=now, application=application, verb=flow.SETTLE)
+
+
+@action("applications.lapse", permits=PERMITS)
+def lapse_unpaid(*, actor: Actor, now: datetime, application: Application) -> Application:
+    """期限切れ — the fee was not paid by `pay_until`: the charge is cancelled, places go back, the applicant is told.
+
+    A payment that comes in at the same moment locks the charge first, and then this finds nothing to do.
+    """
+    lock_charges_about(application)  # as a payment does: the charge first, then the application
+    row = locked(actor=actor, application=application)
+    late = row.pay_until is not None and row.pay_until < clock.today(now)
+    if row.payment != Application.Payment.WAITING or not late or not row.procedure.unpaid_lapses:
+        return row
+    row = move(actor=actor, now=now, application=row, verb=flow.LAPSE)
+    take_back_charge(actor=actor, now=now, application=row, reason="納付期限の経過")
+    tell_applicant(actor=actor, now=now, application=row, kind="lapsed", facts={})
     return row
 
 
@@ -37,8 +118,8 @@ def take_back_charge(*, actor: Actor, now: datetime, application: Application, r
     """Cancel what is still owed for an application that ends; what was paid is refunded by money's own acts."""
     if application.payment != Application.Payment.WAITING:
         return
-    for charge in charges_about(application):
-        if charge.state == ChargeState.OPEN:
-            cancel_charge(actor=actor, now=now, charge=charge, reason=reason)
+    for owed in charges_about(application):
+        if owed.state == ChargeState.OPEN:
+            cancel_charge(actor=actor, now=now, charge=owed, reason=reason)
     application.payment = Application.Payment.NONE
     application.save(update_fields=["payment"])

@@ -1,27 +1,43 @@
-"""What staff do with an application before it is decided: accept, refuse, assign, note; and withdrawal."""
+"""What staff do with an application before it is decided: accept, refuse, extend, assign, note; and its undoing."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
+from moyai.applications.actions.answers import judged
+from moyai.applications.actions.letters import issue_on_accept
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.actions.payment import take_back_charge
+from moyai.applications.actions.payment import charge_fee, take_back_charge
 from moyai.applications.actions.steps import locked, move, remember, touch
-from moyai.applications.models import Application, History
+from moyai.applications.models import Application, History, Procedure
 from moyai.applications.permits import PERMITS
+from moyai.applications.queries.cases import attachments_of, facts_of
 from moyai.audit.public import action
+from moyai.calendars.public import fiscal_year, wareki_with_weekday
 from moyai.money.public import lock_charges_about
-from moyai.tenants.public import Actor, Refusal
+from moyai.tenants.public import Actor, Refusal, clock, next_number
 
 
 class ReasonMissing(Refusal):
     code = "reason_missing"
     status = 422
     message = lazy("理由を入力してください。")  # type: ignore[assignment]
+
+
+class NotCancellable(Refusal):
+    code = "not_cancellable"
+    status = 409
+    message = lazy("審査のある手続きは、取下げで終えてください。")  # type: ignore[assignment]
+
+
+class NotExtendable(Refusal):
+    code = "not_extendable"
+    status = 409
+    message = lazy("この申請の期間は、延長できません（延長は1回までです）。")  # type: ignore[assignment]
 
 
 def need_reason(reason: str, *, field: str = "reason") -> str:
@@ -42,10 +58,36 @@ def accept(
     seen_version: int | None = None,
 ) -> Application:
     """受理 — take an application into review; `assignee` is (account id, name). Raises NotPossibleNow."""
-    fields: dict[str, Any] = {} if assignee is None else {"assignee_id": assignee[0], "assignee_name": assignee[1]}
-    return move(
+    fields: dict[str, Any] = (
+        {} if assignee is None else {"assignee_id": assignee[0], "assignee_name": assignee[1]}
+    )
+    row = move(
         actor=actor, now=now, application=application, verb=flow.ACCEPT, seen_version=seen_version, **fields
     )
+    if row.procedure.acts_on_accept:
+        _on_accept(actor=actor, now=now, row=row)
+    return row
+
+
+def _on_accept(*, actor: Actor, now: datetime, row: Application) -> None:
+    """What the procedure wants done on 受理: a number, the charge, a letter."""
+    procedure = row.procedure
+    if procedure.case_number_kind:
+        year = fiscal_year(clock.today(now))
+        row.case_number = str(next_number(f"{procedure.code}", fiscal_year=year)).zfill(5)
+        row.save(update_fields=["case_number"])
+    if procedure.charge_when == Procedure.ChargeWhen.ACCEPT:
+        uploads = facts_of(attachments_of(row))
+        fee = judged(
+            edition=row.edition, answers=row.answers, now=row.received_at, uploads=uploads, given=row.given
+        ).fee
+        path = charge_fee(actor=actor, now=now, application=row, fee=fee) if fee else ""
+        if path:
+            due = wareki_with_weekday(row.pay_until or clock.today(now))
+            facts = {"pay_path": path, "due": due, "yen": f"{row.fee_yen:,}"}
+            tell_applicant(actor=actor, now=now, application=row, kind="payment_due", facts=facts)
+    if procedure.letter_on_accept:
+        issue_on_accept(actor=actor, now=now, application=row)
 
 
 @action("applications.refuse", permits=PERMITS)
@@ -92,6 +134,61 @@ def withdraw(
     row.decisions.filter(decided_at__isnull=True, sent_back_at__isnull=True).update(sent_back_at=now)
     take_back_charge(actor=actor, now=now, application=row, reason="取下げ")
     tell_applicant(actor=actor, now=now, application=row, kind="withdrawn", facts={})
+    return row
+
+
+@action("applications.cancel", permits=PERMITS)
+def cancel(
+    *,
+    actor: Actor,
+    now: datetime,
+    application: Application,
+    reason: str = "",
+    seen_version: int | None = None,
+) -> Application:
+    """参加の取消し — of what needed no review (a course, a survey of one's own); its places go to the next.
+
+    Raises NotCancellable once the procedure has reviewed it, NotPossibleNow.
+    """
+    lock_charges_about(application)
+    if application.procedure.needs_review:
+        raise NotCancellable
+    row = move(
+        actor=actor,
+        now=now,
+        application=application,
+        verb=flow.CANCEL,
+        note=reason.strip(),
+        seen_version=seen_version,
+    )
+    take_back_charge(actor=actor, now=now, application=row, reason="参加の取消し")
+    tell_applicant(actor=actor, now=now, application=row, kind="withdrawn", facts={})
+    return row
+
+
+@action("applications.extend", permits=PERMITS)
+def extend(
+    *, actor: Actor, now: datetime, application: Application, reason: str, seen_version: int | None = None
+) -> Application:
+    """期間の延長 — once, by the days the procedure allows, with a reason the applicant reads.
+
+    Source: 行政機関情報公開法 第10条2項 and the 情報公開条例 that follow it. Raises NotExtendable, ReasonMissing.
+    """
+    words = need_reason(reason)
+    row = locked(actor=actor, application=application, seen_version=seen_version)
+    if not (row.open and row.procedure.extend_days and row.extended_on is None):
+        raise NotExtendable
+    row.due_on += timedelta(days=row.procedure.extend_days)
+    row.extended_on = clock.today(now)
+    touch(row=row, actor=actor, now=now, also=("due_on", "extended_on"))
+    remember(actor=actor, now=now, application=row, verb=History.EXTENDED, told=words)
+    tell_applicant(
+        actor=actor,
+        now=now,
+        application=row,
+        kind="extended",
+        facts={"due": wareki_with_weekday(row.due_on), "reason": words},
+    )
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
 from moyai.applications.models import Application, History
+from moyai.applications.retention import keep_until
 from moyai.calendars.public import add_office_days, office_days_between
 from moyai.tenants.public import Actor, Refusal, body_of, clock
 
@@ -32,6 +33,7 @@ def locked(*, actor: Actor, application: Application, seen_version: int | None =
     """The application with its row locked until the transaction ends. Raises ChangedMeanwhile."""
     row: Application = (
         Application.objects.filter(body_id=body_of(actor.body).pk)
+        .select_related("procedure")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=application.pk)
     )
@@ -80,16 +82,27 @@ def move(
         row.stopped_on = None
     row.open = to_status in flow.OPEN
     row.status_since = now
+    row.closed_on, row.keep_until = closing(row, today)
     for name, value in fields.items():
         setattr(row, name, value)
     touch(
         row=row,
         actor=actor,
         now=now,
-        also=("status", "open", "due_on", "stopped_on", "status_since", *fields),
-    )
+        also=(
+            "status", "open", "due_on", "stopped_on", "status_since", "closed_on", "keep_until", *fields,
+        ),
+    )  # fmt: skip
     remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
     return row
+
+
+def closing(row: Application, today: date) -> tuple[date | None, date | None]:
+    """完結の日と保存期間の満了日 of an application in its status: both None while somebody still has to act."""
+    if row.status in flow.OPEN:
+        return None, None
+    procedure = row.procedure
+    return today, keep_until(closed_on=today, years=procedure.keep_years, keep_from=procedure.keep_from)
 
 
 def touch(*, row: Application, actor: Actor, now: datetime, also: tuple[str, ...]) -> None:

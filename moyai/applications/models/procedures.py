@@ -111,6 +111,12 @@ class Procedure(BodyRow):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def acts_on_accept(self) -> bool:
+        """Whether 受理 does more than begin the review: gives a number, charges, sends a letter."""
+        later = self.charge_when == self.ChargeWhen.ACCEPT
+        return bool(later or self.case_number_kind or self.letter_on_accept)
+
 
 class FormEdition(BodyRow):
     """様式の版 — the questions of a procedure, numbered and never changed once published."""

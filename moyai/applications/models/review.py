@@ -18,6 +18,10 @@ class History(BodyRow):
     ASSIGN = "assign"
     PAID = "paid"
     FETCHED = "fetched"
+    EXTENDED = "extended"
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    GIVEN_BACK = "given_back"
 
     application = SameBody(Application, on_delete=models.PROTECT, related_name="history", index=False)
     at = models.DateTimeField()

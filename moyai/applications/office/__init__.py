@@ -1,9 +1,28 @@
-"""Pages of staff: 受付箱, the case and what is done with it, procedures and their forms."""
+"""Pages of staff, by noun. Every module here is mounted: its `urlpatterns`, and its `MENU` in the order of `FIRST`."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from moyai.applications.office import acts, builder, case, inbox, procedures
+FIRST = ("inbox", "procedures")  # of the side menu; the others follow by name
 
-MENU = [(_("受付箱"), "applications_office_inbox"), (_("手続き"), "applications_office_procedures")]
+_names = sorted(module.name for module in iter_modules(__path__))
+_modules: list[Any] = [
+    import_module(f"{__name__}.{name}")
+    for name in (*FIRST, *(name for name in _names if name not in FIRST))
+]
 
-urlpatterns = [*inbox.urlpatterns, *procedures.urlpatterns, *builder.urlpatterns, *acts.urlpatterns, *case.urlpatterns]
+MENU = [
+    (_("受付箱"), "applications_office_inbox"),
+    (_("手続き"), "applications_office_procedures"),
+    *(entry for module in _modules for entry in getattr(module, "MENU", ())),
+]
+
+# The pages of one application come last: their address begins with its number.
+urlpatterns = [
+    pattern
+    for module in sorted(_modules, key=lambda module: module.__name__.endswith((".acts", ".case")))
+    for pattern in getattr(module, "urlpatterns", ())
+]

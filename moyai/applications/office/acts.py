@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from moyai.applications import appeals, flow
 from moyai.applications.actions.corrections import cancel_correction, request_correction
 from moyai.applications.actions.decisions import complete, decide, propose, send_back
-from moyai.applications.actions.review import accept, assign, refuse, withdraw
+from moyai.applications.actions.review import accept, assign, cancel, refuse, withdraw
 from moyai.applications.actions.steps import ChangedMeanwhile
 from moyai.applications.forms.acts import (
     AssignForm,
@@ -45,11 +45,12 @@ SAYS = {
     flow.SEND_BACK: "理由を付けて、審査に差し戻します。理由は職員だけが見ます。",
     flow.COMPLETE: "手続きを終わりにします。",
     flow.WITHDRAW: "窓口や電話で申し出があったときに記録します。元に戻せません。",
+    flow.CANCEL: "窓口や電話で申し出があったときに記録します。空いた枠は次の方に回ります。元に戻せません。",
 }
-DANGER = {flow.REFUSE, flow.WITHDRAW}
+DANGER = {flow.REFUSE, flow.WITHDRAW, flow.CANCEL}
 
 
-def _seen(request: HttpRequest) -> int | None:
+def seen_version(request: HttpRequest) -> int | None:
     value = request.POST.get("version", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
@@ -70,7 +71,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return _correction(request, application)
     form = _form(request, application, verb)
     if request.method == "POST" and form.is_valid():
-        done = _tried(request, form, lambda: _do(request, application, verb, form))
+        done = tried(request, form, lambda: _do(request, application, verb, form))
         if done:
             messages.success(request, _(flow.DONE[verb][1]))
             return redirect(case_url(request, application))
@@ -84,7 +85,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return page(request, "applications/office/act.html", context, form=form)
 
 
-def _tried(request: HttpRequest, form: Form, do: Callable[[], object]) -> bool:
+def tried(request: HttpRequest, form: Form, do: Callable[[], object]) -> bool:
     """Do it; a refusal undoes it and is said on the form, where everything typed still stands."""
     try:
         with transaction.atomic():
@@ -103,7 +104,7 @@ def _tried(request: HttpRequest, form: Form, do: Callable[[], object]) -> bool:
 
 def _form(request: HttpRequest, application: Application, verb: str) -> Form:
     posted = request.POST if request.method == "POST" else None
-    if verb in (flow.REFUSE, flow.SEND_BACK, flow.WITHDRAW):
+    if verb in (flow.REFUSE, flow.SEND_BACK, flow.WITHDRAW, flow.CANCEL):
         return ReasonForm(posted)
     return Form(posted)
 
@@ -123,7 +124,7 @@ def _do(request: HttpRequest, application: Application, verb: str, form: Form) -
         "actor": request.actor,  # type: ignore[attr-defined]
         "now": request.now,  # type: ignore[attr-defined]
         "application": application,
-        "seen_version": _seen(request),
+        "seen_version": seen_version(request),
     }
     if verb == flow.ACCEPT:
         return accept(**common)
@@ -133,6 +134,8 @@ def _do(request: HttpRequest, application: Application, verb: str, form: Form) -
         return send_back(**common, reason=form.cleaned_data["reason"])
     if verb == flow.WITHDRAW:
         return withdraw(**common, reason=form.cleaned_data["reason"])
+    if verb == flow.CANCEL:
+        return cancel(**common, reason=form.cleaned_data["reason"])
     if verb == flow.CANCEL_CORRECTION:
         return cancel_correction(**common)
     if verb == flow.COMPLETE:
@@ -161,7 +164,7 @@ def _correction(request: HttpRequest, application: Application) -> HttpResponse:
         initial={"deadline_on": deadline},
     )
     if request.method == "POST" and form.is_valid():
-        done = _tried(
+        done = tried(
             request,
             form,
             lambda: request_correction(
@@ -171,7 +174,7 @@ def _correction(request: HttpRequest, application: Application) -> HttpResponse:
                 items=form.items(),
                 deadline_on=form.cleaned_data["deadline_on"],
                 message=form.cleaned_data["message"],
-                seen_version=_seen(request),
+                seen_version=seen_version(request),
             ),
         )
         if done:
@@ -198,10 +201,10 @@ def _decision(request: HttpRequest, application: Application, verb: str) -> Http
                 "actor": request.actor,  # type: ignore[attr-defined]
                 "now": request.now,  # type: ignore[attr-defined]
                 "application": application,
-                "seen_version": _seen(request),
+                "seen_version": seen_version(request),
             }
             run = decide if verb == flow.DECIDE else propose
-            if _tried(request, form, lambda: run(**common, **chosen)):
+            if tried(request, form, lambda: run(**common, **chosen)):
                 messages.success(request, _(flow.DONE[verb][1]))
                 return redirect(case_url(request, application))
         else:
@@ -235,7 +238,7 @@ def give(request: HttpRequest, number: str) -> HttpResponse:
     initial = {"assignee": str(application.assignee_id or "")}
     form = AssignForm(request.POST if request.method == "POST" else None, staff=staff, initial=initial)
     if request.method == "POST" and form.is_valid():
-        done = _tried(
+        done = tried(
             request,
             form,
             lambda: assign(
@@ -243,7 +246,7 @@ def give(request: HttpRequest, number: str) -> HttpResponse:
                 now=request.now,  # type: ignore[attr-defined]
                 application=application,
                 assignee=form.chosen(),
-                seen_version=_seen(request),
+                seen_version=seen_version(request),
             ),
         )
         if done:

@@ -21,7 +21,10 @@ from moyai.applications.queries.cases import (
     attachments_of,
     case_by_number,
     corrections_of,
+    known_by,
     open_correction,
+    related_to,
+    returned_papers,
     standing_decision,
     timeline,
 )
@@ -43,6 +46,7 @@ from moyai.ui.public import group_in_fours, page
 TABS = {
     "": "内容",
     "files": "添付",
+    "route": "決裁の経路",
     "history": "経過",
     "notes": "メモ",
     "letters": "文書",
@@ -58,6 +62,7 @@ ACTS = {
     flow.SEND_BACK: "差し戻す",
     flow.COMPLETE: "完了にする",
     flow.WITHDRAW: "取下げを記録する",
+    flow.CANCEL: "参加の取消しを記録する",
 }
 
 
@@ -132,7 +137,19 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         for one in charges_about(application)
     ]
     decision = standing_decision(application)
-    context = _tabbed(request, application, "") | {
+    related = [
+        {
+            "key": label,
+            "value": f"{one.procedure.title}（{group_in_fours(one.public_number)}）",
+            "url": case_url(request, one),
+            "action": _("開く"),
+        }
+        for label, one in related_to(application)
+        if request.actor.sees(one.procedure.section)  # type: ignore[attr-defined]
+    ]
+    context = tabbed(request, application, "") | {
+        "related": related,
+        "known": known_by(application),
         "sections": sections,
         "charges": charges,
         "decision": decision,
@@ -140,13 +157,24 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "applications/office/case.html", context)
 
 
-def _tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str, Any]:
+def tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str, Any]:
     actor: Any = request.actor  # type: ignore[attr-defined]
     acts = [
         {"label": _(words), "url": case_url(request, application, "act", verb=verb.replace("_", "-"))}
         for verb, words in ACTS.items()
-        if flow.after(application.status, verb) and actor.may(set(PERMITS[FOR_VERB[verb]]))
+        if flow.after(application.status, verb)
+        and actor.may(set(PERMITS[FOR_VERB[verb]]))
+        and (verb != flow.CANCEL or not application.procedure.needs_review)
     ]
+    more = [
+        {"label": label, "url": case_url(request, application, name)}
+        for name, label, shown in (
+            ("extend", _("期間を延長する"), _extendable(application, actor)),
+            ("give_back", _("文書を渡す"), application.status not in flow.UNDONE),
+        )
+        if shown
+    ]
+    acts += more
     return frame(request, application) | {
         "tabs": [
             {
@@ -155,11 +183,18 @@ def _tabbed(request: HttpRequest, application: Application, tab: str) -> dict[st
                 "current": name == tab,
             }
             for name, words in TABS.items()
+            if name != "route" or application.procedure.route
         ],
         "acts": acts,
         "assign_url": case_url(request, application, "assign") if application.open else "",
         "next_step": _next(application),
     }
+
+
+def _extendable(application: Application, actor: Any) -> bool:
+    days = application.procedure.extend_days
+    free = application.open and application.extended_on is None
+    return bool(days and free and actor.may(set(PERMITS["applications.extend"])))
 
 
 def _next(application: Application) -> str:
@@ -190,7 +225,16 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
         }
         for one in attachments_of(application)
     ]
-    context = _tabbed(request, application, "files") | {"files": rows}
+    given = [
+        {
+            "name": one.title,
+            "until": day_in_words(one.fetch_until),
+            "fetched": moment_in_words(one.fetched_at) if one.fetched_at else "",
+            "state": upload_badge(one.upload),
+        }
+        for one in returned_papers(application)
+    ]
+    context = tabbed(request, application, "files") | {"files": rows, "given": given}
     return page(request, "applications/office/case_files.html", context)
 
 
@@ -209,7 +253,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
         for step in timeline(application)
     ]
     sent = notices_about(application)
-    context = _tabbed(request, application, "history") | {"entries": entries, "notices": sent}
+    context = tabbed(request, application, "history") | {"entries": entries, "notices": sent}
     return page(request, "applications/office/case_history.html", context)
 
 
@@ -229,7 +273,7 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
         {"act": step.what, "when": moment_in_words(step.at), "by": step.by, "note": step.note}
         for step in timeline(application, notes=True)
     ]
-    context = _tabbed(request, application, "notes") | {"entries": entries}
+    context = tabbed(request, application, "notes") | {"entries": entries}
     return page(request, "applications/office/case_notes.html", context, form=form)
 
 
@@ -244,7 +288,7 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
         }
         for one in letters_about(actor=request.actor, thing=application)  # type: ignore[attr-defined]
     ]
-    context = _tabbed(request, application, "letters") | {"letters": rows}
+    context = tabbed(request, application, "letters") | {"letters": rows}
     return page(request, "applications/office/case_letters.html", context)
 
 

@@ -20,12 +20,14 @@ from moyai.applications import flow
 from moyai.applications.actions.bulk import BulkResult, accept_many, assign_many, complete_many, decide_many
 from moyai.applications.actions.news import grouped
 from moyai.applications.forms import BulkForm
-from moyai.applications.models import Application, Procedure
+from moyai.applications.models import Application
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries import PAGE_ROWS, VIEWS, Wanted, inbox, view_counts
 from moyai.applications.queries.inbox import COUNT_UP_TO, COUNTED
+from moyai.applications.queries.procedures import procedures_of_office
+from moyai.applications.queries.views import saved_views
 from moyai.applications.wording import badge_of
-from moyai.calendars.public import short_wareki
+from moyai.calendars.public import DateBoxField, short_wareki
 from moyai.people.public import staff_of
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, page
@@ -50,6 +52,8 @@ class FilterForm(Form):
     q = forms.CharField(label=gettext_lazy("整理番号・氏名・フリガナ"), required=False, max_length=100)
     procedure = forms.ChoiceField(label=gettext_lazy("手続き"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("状態"), required=False)
+    received_from = DateBoxField(label=gettext_lazy("到達日（から）"), required=False)
+    received_to = DateBoxField(label=gettext_lazy("到達日（まで）"), required=False)
 
     def __init__(self, *args: Any, procedures: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,14 +73,17 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     """One page of the inbox, by key; the address is the whole state."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     get = request.GET
-    procedures = list(
-        Procedure.objects.filter(body_id=actor.body.pk).order_by("title", "id").values_list("pk", "title")
-    )
+    procedures = list(procedures_of_office(actor=actor).values_list("pk", "title"))
+    view = get.get("view") if get.get("view") in VIEWS else "open"
+    form = FilterForm({**get.dict(), "view": view}, procedures=procedures)
+    form.is_valid()
+    days = {key: form.cleaned_data.get(key) for key in ("received_from", "received_to")}
     wanted = Wanted(
-        view=get.get("view") if get.get("view") in VIEWS else "open",  # type: ignore[arg-type]
+        view=view,  # type: ignore[arg-type]
         procedure_id=int(get["procedure"]) if get.get("procedure", "").isdigit() else None,
         status=get.get("status", ""),
         words=get.get("q", "")[:100],
+        **days,
         after=get.get("after", ""),
         before=get.get("before", ""),
     )
@@ -89,10 +96,11 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             ("q", wanted.words),
             ("procedure", get.get("procedure", "")),
             ("status", wanted.status),
+            ("received_from", wanted.received_from and wanted.received_from.isoformat()),
+            ("received_to", wanted.received_to and wanted.received_to.isoformat()),
         )
         if value
     }
-    form = FilterForm({"view": wanted.view, **narrowed}, procedures=procedures)
     titles = dict(procedures)
     chips = []
     for key, value in narrowed.items():
@@ -102,6 +110,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "procedure": _("手続き=%(value)s") % {"value": titles.get(wanted.procedure_id or 0, value)},
             "status": _("状態=%(value)s")
             % {"value": _(flow.WORDS[value].staff) if value in flow.WORDS else value},
+            "received_from": _("到達日=%(value)sから") % {"value": value},
+            "received_to": _("到達日=%(value)sまで") % {"value": value},
         }[key]
         chips.append({"label": label, "url": f"{here}?{urlencode(rest)}"})
     state = {"view": wanted.view, **narrowed}
@@ -135,6 +145,12 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "bulk_url": url(request, "applications_office_bulk"),
             "back_query": urlencode(state),
             "page_rows": PAGE_ROWS,
+            "saved": [
+                {"label": one.name, "url": f"{here}?{one.query}", "current": one.query == urlencode(state)}
+                for one in saved_views(actor=actor)
+            ],
+            "saved_url": url(request, "applications_office_views"),
+            "save_url": f"{url(request, 'applications_office_views')}?{urlencode({'query': urlencode(state)})}",
         },
     )
 

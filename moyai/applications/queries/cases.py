@@ -11,7 +11,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from moyai.applications import flow
-from moyai.applications.models import Application, Attachment, Correction, Decision, Draft, History
+from moyai.applications.models import (
+    Application,
+    Attachment,
+    CardSignature,
+    Correction,
+    Decision,
+    Draft,
+    History,
+    ReturnedPaper,
+    RouteStep,
+)
 from moyai.applications.queries.editions import NEWEST_NUMBER, compiled
 from moyai.applications.rules import SummarySection, UploadFact, summary
 from moyai.applications.secrets import secret_fits, token_hash
@@ -20,13 +30,19 @@ from moyai.tenants.public import Actor, body_of
 
 
 def case_by_number(*, actor: Actor, number: str) -> Application | None:
-    """An application with its procedure and edition, for staff of its body."""
-    return (
+    """An application with its procedure and edition, for staff of its body who see its section or are asked (合議)."""
+    found: Application | None = (
         Application.objects.filter(body_id=body_of(actor.body).pk, public_number=number)
         .select_related("procedure", "edition")
         .defer("edition__document")
         .first()
     )
+    if found is None or not actor.is_staff or actor.sees(found.procedure.section):
+        return found
+    asked = RouteStep.objects.filter(
+        body_id=found.body_id, application=found, section__in=sorted(actor.sections)
+    )
+    return found if asked.exists() else None
 
 
 def by_number(*, actor: Actor, number: str, secret: str) -> Application | None:
@@ -111,6 +127,45 @@ def standing_decision(application: Application) -> Decision | None:
     ).first()
 
 
+def related_to(application: Application) -> list[tuple[str, Application]]:
+    """先の申請と次の申請 — each with the word of what it is to this one."""
+    own = Application.objects.filter(body_id=application.body_id).select_related("procedure")
+    found: list[tuple[str, Application]] = []
+    if application.parent_id is not None:
+        found += [(gettext("先の申請"), one) for one in own.filter(pk=application.parent_id)]
+    found += [(gettext("次の申請"), one) for one in own.filter(parent=application.pk).order_by("id")]
+    return found
+
+
+def returned_papers(application: Application) -> list[ReturnedPaper]:
+    """交付文書, newest first."""
+    papers = ReturnedPaper.objects.filter(body_id=application.body_id, application=application)
+    return list(papers.select_related("upload").order_by("-id"))
+
+
+def known_by(application: Application) -> list[dict[str, str]]:
+    """How the applicant was known: mail confirmed, account, 電子署名, 委任."""
+    rows = []
+    words = {
+        "mail": gettext("メールアドレスを確認"),
+        "account": gettext("アカウントでログイン"),
+        "business": gettext("事業者アカウントでログイン"),
+    }
+    if application.identity.get("kind") in words:
+        rows.append({"key": gettext("申請者の確認"), "value": words[application.identity["kind"]]})
+    for one in CardSignature.objects.filter(body_id=application.body_id, application=application):
+        same = one.answers_sha256 == application.answers_sha256
+        state = gettext("有効（今の内容への署名）") if same else gettext("有効（補正前の内容への署名）")
+        rows.append({"key": gettext("電子署名"), "value": f"{one.signer.get('name', '')} {state}"})
+    if application.mandate_id is not None and application.mandate is not None:
+        text = gettext("%(agent)sさんが、%(principal)sさんの代わりに申し込みました。") % {
+            "agent": application.mandate.agent_name,
+            "principal": application.mandate.principal.get("name", ""),
+        }
+        rows.append({"key": gettext("委任"), "value": text})
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a timeline."""
@@ -138,7 +193,7 @@ def timeline(application: Application, *, notes: bool = False) -> list[Step]:
             what=_told(line, staff=True),
             at=line.at,
             by=line.by_name or (gettext("システム") if line.by_account_id is None else ""),
-            note=line.note,
+            note=line.note or (line.told if line.verb == History.EXTENDED else ""),
             kind="note" if line.verb == History.NOTE else "person" if line.by_account_id else "system",
         )
         for line in lines
@@ -147,7 +202,7 @@ def timeline(application: Application, *, notes: bool = False) -> list[Step]:
 
 def resident_timeline(application: Application) -> list[Step]:
     """経過 in plain words for who applied: without names of staff, notes and the office's inner steps."""
-    hidden = {History.NOTE, History.ASSIGN, *flow.INSIDE}
+    hidden = {History.NOTE, History.ASSIGN, History.AGREED, History.OBJECTED, *flow.INSIDE}
     return [
         Step(what=_told(line, staff=False), at=line.at, by="", note=line.told, kind="person")
         for line in _lines(application)
@@ -161,6 +216,10 @@ def _told(line: History, *, staff: bool) -> str:
         History.ASSIGN: ("", gettext("担当を決めました") if line.note else gettext("担当を外しました")),
         History.PAID: (gettext("手数料の支払いを確認しました"), gettext("手数料が納付されました")),
         History.FETCHED: (gettext("通知書を受け取りました"), gettext("通知書が受け取られました")),
+        History.EXTENDED: (gettext("決定の期間を延長しました"), gettext("期間を延長しました")),
+        History.AGREED: ("", gettext("同意しました")),
+        History.OBJECTED: ("", gettext("意見を付けました")),
+        History.GIVEN_BACK: (gettext("文書をお渡ししました"), gettext("文書を交付しました")),
     }
     words = own.get(line.verb) or tuple(gettext(word) for word in flow.DONE[line.verb])
     return str(words[1 if staff else 0])

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.applications import flow
 from moyai.applications.keys import kana_key, name_key
-from moyai.applications.models import Application
+from moyai.applications.models import Application, Procedure
+from moyai.applications.queries.route import asked_of_sections
 from moyai.tenants.public import Actor, body_of, clock
 
 PAGE_ROWS: Final = 50
@@ -29,6 +30,8 @@ VIEWS: Final[dict[str, Any]] = {
     "received": _("受理待ち"),
     "returned": _("補正待ち"),
     "proposed": _("決裁待ち"),
+    "asked": _("合議・決裁の依頼"),
+    "unpaid": _("支払待ち"),
     "open": _("対応中すべて"),
     "closed": _("終わったもの"),
 }
@@ -37,12 +40,14 @@ COUNTED: Final = ("mine", "unassigned", "overdue", "received", "returned", "prop
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a clerk asked the inbox for. `words`: 整理番号, name or kana from its beginning."""
+    """What a clerk asked the inbox for. `words`: 整理番号, 受験番号 and the like, name or kana from its beginning."""
 
     view: str = "open"
     procedure_id: int | None = None
     status: str = ""
     words: str = ""
+    received_from: date | None = None
+    received_to: date | None = None
     after: str = ""  # key of the last row of the page before: due date and id
     before: str = ""  # key of the first row of the page after
 
@@ -81,6 +86,10 @@ def inbox(*, actor: Actor, now: datetime, wanted: Wanted) -> InboxPage:
         rows = rows.filter(procedure_id=wanted.procedure_id)
     if wanted.status in flow.STATUSES:
         rows = rows.filter(status=wanted.status)
+    if wanted.received_from:
+        rows = rows.filter(received_on__gte=wanted.received_from)
+    if wanted.received_to:
+        rows = rows.filter(received_on__lte=wanted.received_to)
     rows = rows.select_related("procedure").defer("answers", "calculated")
     day = "received_on" if closed else "due_on"
     backwards = bool(wanted.before) and not wanted.after
@@ -114,6 +123,10 @@ def _beyond(day: str, start: tuple[date, int], *, down: bool) -> Q:
 
 def _of_view(*, actor: Actor, now: datetime, view: str) -> QuerySet[Application]:
     rows: QuerySet[Application] = Application.objects.filter(body_id=body_of(actor.body).pk)
+    if view == "asked":
+        return rows.filter(open=True, pk__in=asked_of_sections(actor))
+    if actor.sections:
+        rows = rows.filter(procedure_id__in=procedures_of_sections(actor))
     if view == "closed":
         return rows.filter(open=False)
     rows = rows.filter(open=True)
@@ -122,16 +135,31 @@ def _of_view(*, actor: Actor, now: datetime, view: str) -> QuerySet[Application]
     if view == "unassigned":
         return rows.filter(assignee_id__isnull=True)
     if view == "overdue":
-        return rows.filter(due_on__lt=clock.today(now), stopped_on__isnull=True)  # 補正待ち is not counted (行政手続法 第7条)
+        return rows.filter(
+            due_on__lt=clock.today(now), stopped_on__isnull=True
+        )  # 補正待ち is not counted (行政手続法 第7条)
+    if view == "unpaid":
+        return rows.filter(payment=Application.Payment.WAITING)
     if view in (flow.RECEIVED, flow.RETURNED, flow.PROPOSED):
         return rows.filter(status=view)
     return rows
+
+
+def procedures_of_sections(actor: Actor) -> list[int]:
+    """Ids of the procedures an actor bound to 課・係 sees: those of these sections, and those of nobody in particular."""
+    return list(
+        Procedure.objects.filter(body_id=body_of(actor.body).pk, section__in=["", *sorted(actor.sections)])
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
 
 
 def _matching(rows: QuerySet[Application], words: str) -> QuerySet[Application]:
     digits = "".join(sign for sign in name_key(words) if sign.isdigit())
     if len(digits) == 12:
         return rows.filter(public_number=digits)
+    if digits and digits == name_key(words) and len(digits) <= 8:
+        return rows.filter(case_number=digits.zfill(5))
     name, kana = name_key(words), kana_key(words)
     # The keys are compared byte by byte (COLLATE "C"): a beginning is a range, which the wall lets an index answer.
     beginning = Q(name_key__gte=name, name_key__lt=name + "\U0010ffff")

@@ -80,9 +80,12 @@ def procedure_by_code(*, actor: Actor, code: str) -> Procedure | None:
 
 
 def procedures_of_office(*, actor: Actor) -> QuerySet[Procedure]:
-    """Every procedure of the body with its latest edition and the count of open applications."""
+    """Every procedure of the body that the actor's sections see, with its latest edition."""
+    own = Procedure.objects.filter(body_id=body_of(actor.body).pk)
+    if actor.sections:
+        own = own.filter(section__in=["", *sorted(actor.sections)])
     procedures: QuerySet[Procedure] = (
-        Procedure.objects.filter(body_id=body_of(actor.body).pk)
+        own
         .annotate(latest=Max("editions__number"))
         .order_by("title", "id")
     )
