@@ -1,4 +1,4 @@
-"""日付の言葉 — a day in the reader's language: 和暦 in Japanese, Gregorian years only in English."""
+"""日付の言葉 — a day in the reader's language: 和暦 in Japanese, Gregorian years only in English and in easy Japanese."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from moyai.calendars.rules import eras
 from moyai.calendars.rules.periods import fiscal_year_range
 from moyai.calendars.rules.reading import DateRefused, Reading
+from moyai.ui.public import easy, easy_day, easy_time, marked
 
 MONTHS = [
     "January",
@@ -33,10 +34,19 @@ def japanese() -> bool:
 
 
 def day_words(on: date, *, weekday: bool = True) -> str:
-    """令和8年4月1日（水）, or 1 April 2026 (Wed)."""
+    """令和8年4月1日（水）, or 1 April 2026 (Wed); in easy Japanese 2026年4月1日（水曜日）."""
+    if easy():
+        return easy_day(on, weekday=weekday)
     if japanese():
         return eras.wareki_with_weekday(on) if weekday else eras.wareki(on)
     return english_day(on) + (f" ({WEEKDAYS[on.weekday()]})" if weekday else "")
+
+
+def day_with_year(on: date) -> str:
+    """令和8年（2026年）4月1日: where the year is in doubt; Gregorian alone in the other languages."""
+    if easy() or not japanese():
+        return day_words(on, weekday=False)
+    return eras.wareki_with_gregorian(on)
 
 
 def english_day(on: date) -> str:
@@ -45,6 +55,8 @@ def english_day(on: date) -> str:
 
 def time_words(at: time | datetime) -> str:
     """午前9時30分, or 9:30 am."""
+    if easy():
+        return easy_time(at.astimezone(eras.JST) if isinstance(at, datetime) and at.tzinfo else at)
     return (
         eras.time_of_day(at)
         if japanese()
@@ -54,6 +66,8 @@ def time_words(at: time | datetime) -> str:
 
 def fiscal_year_words(year: int) -> str:
     """令和8年度, or FY2026."""
+    if easy():
+        return marked(f"{year}年度《ねんど》")
     first, _last = fiscal_year_range(year)
     return f"{eras.wareki_year(first)}度" if japanese() else f"FY{year}"
 
@@ -75,4 +89,6 @@ def echo_sentence(reading: Reading) -> str:
     """How a date was taken, when that is otherwise than it was written; else empty."""
     if not reading.echo:
         return ""
-    return gettext(reading.echo) % ({"read": day_words(reading.on)} if not japanese() else reading.params)
+    return gettext(reading.echo) % (
+        {"read": day_words(reading.on)} if easy() or not japanese() else reading.params
+    )

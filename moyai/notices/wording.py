@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from moyai.documents.public import site_address
 from moyai.notices.rules import State, split_template
 from moyai.tenants.public import Body
+from moyai.ui.public import easy, readings_in_brackets, without_readings
 
 WORDS = {
     State.QUEUED: ("progress", _("送信待ち")),
@@ -78,7 +79,8 @@ def written(*, kind: str, facts: dict[str, Any], body: Body, language: str) -> t
         **facts,
     }
     with translation.override(language):
-        return (
-            subject.render(_Facts(known, autoescape=False)).strip(),
+        told = (
+            without_readings(subject.render(_Facts(known, autoescape=False))).strip(),
             text.render(_Facts(known, autoescape=False)).strip() + "\n",
         )
+        return told[0], readings_in_brackets(told[1]) if easy() else without_readings(told[1])

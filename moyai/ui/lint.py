@@ -271,13 +271,18 @@ def translated_in(po_text: str) -> set[str]:
     return done
 
 
+def placeholders(text: str) -> set[str]:
+    """The names a message is filled with."""
+    return set(re.findall(r"%\((\w+)\)", text))
+
+
 def broken_placeholders(po_text: str) -> list[str]:
     """Msgids whose translation names a placeholder the original does not have (it would fail when shown)."""
     bad = []
     for entry in polib.pofile(po_text):
-        given = set(re.findall(r"%\((\w+)\)", entry.msgid + entry.msgid_plural))
+        given = placeholders(entry.msgid + entry.msgid_plural)
         for words in (entry.msgstr, *entry.msgstr_plural.values()):
-            if set(re.findall(r"%\((\w+)\)", words)) - given:
+            if placeholders(words) - given:
                 bad.append(entry.msgid)
     return bad
 
@@ -291,6 +296,10 @@ def _templates(root: Path) -> dict[str, tuple[Path, str]]:
     return found
 
 
+def _mails(root: Path) -> list[tuple[Path, str]]:
+    return [(path, path.read_text(encoding="utf-8")) for path in sorted(root.glob("*/templates/**/*.txt"))]
+
+
 def _modules(root: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(root.rglob("*.py")):
         if not {"tests", "migrations"} & set(path.relative_to(root).parts):
@@ -299,7 +308,8 @@ def _modules(root: Path) -> Iterator[tuple[Path, str]]:
 
 def messages_of_house(root: Path) -> Iterator[tuple[str, str]]:
     """Every message of templates and modules, as (where, msgid)."""
-    for path, text in _templates(root).values():
+    written = [*_templates(root).values(), *_mails(root)]
+    for path, text in written:
         for msgid in msgids_of_template(text):
             yield str(path.relative_to(root)), msgid
     for path, source in _modules(root):

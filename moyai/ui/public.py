@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moyai.ui.charts import Series, bar_chart, line_chart
+from moyai.ui.easy_dates import days_made_easy, easy_day, easy_moment, easy_time
 from moyai.ui.forms import (
     AmountField,
     CodeField,
@@ -63,8 +64,12 @@ __all__ = [
     "bar_chart",
     "bare_code",
     "count_characters",
+    "days_made_easy",
     "digits",
     "easy",
+    "easy_day",
+    "easy_moment",
+    "easy_time",
     "error_page",
     "fold",
     "group_in_fours",

@@ -1,6 +1,6 @@
 """{% load calendars %} — dates as the reader expects them, each inside <time datetime>.
 
-Japanese pages show 和暦; English pages show Gregorian years only.
+Japanese pages show 和暦; English and easy pages show Gregorian years only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from moyai.calendars import words
 from moyai.calendars.rules import eras
 from moyai.calendars.rules.periods import fiscal_year
+from moyai.ui.public import easy
 
 register = template.Library()
 NOTHING = "—"
@@ -55,9 +56,7 @@ def wareki_gregorian(value: Any) -> str:
     if not isinstance(value, date):
         return NOTHING
     on = _day(value)
-    return _time_tag(
-        on.isoformat(), eras.wareki_with_gregorian(on) if words.japanese() else words.english_day(on)
-    )
+    return _time_tag(on.isoformat(), words.day_with_year(on))
 
 
 @register.filter
@@ -68,7 +67,7 @@ def wareki_time(value: Any) -> str:
     if not isinstance(value, datetime):
         return NOTHING
     at = value.astimezone(eras.JST) if value.tzinfo else value
-    between = "" if words.japanese() else " "
+    between = "" if words.japanese() and not easy() else " "
     return _time_tag(
         at.isoformat(timespec="minutes"), f"{words.day_words(at.date())}{between}{words.time_words(at)}"
     )

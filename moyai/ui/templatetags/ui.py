@@ -20,9 +20,10 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from moyai.ui import rules
 from moyai.ui.cells import cell_html, summary_row_html
+from moyai.ui.easy_dates import easy_day, easy_moment
 from moyai.ui.fields import error_items as items_of
 from moyai.ui.fields import field_html as html_of
-from moyai.ui.readings import EASY, marked, without_readings
+from moyai.ui.readings import EASY, easy, marked, without_readings
 
 register = template.Library()
 
@@ -55,7 +56,7 @@ def yen(value: Any) -> str | SafeString:
     shown = number(value)
     if get_language() == "en":
         return format_html("{} yen", shown)
-    return format_html("{}円", shown)
+    return format_html("{}{}", shown, marked("円《えん》") if easy() else "円")
 
 
 @register.filter
@@ -76,8 +77,14 @@ def moment(value: Any) -> SafeString | str:
     english = get_language() == "en"
     if isinstance(value, datetime):
         here = localtime(value)
+        if easy():
+            return format_html(
+                '<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), easy_moment(here)
+            )
         shown = f"{here.day} {here:%B} {here.year}, {here:%H:%M}" if english else rules.clock_text(here)
         return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), shown)
+    if isinstance(value, date) and easy():
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), easy_day(value))
     if isinstance(value, date):
         shown = (
             f"{value.day} {value:%B} {value.year}"
