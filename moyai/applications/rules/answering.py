@@ -11,12 +11,24 @@ from types import MappingProxyType
 from typing import Any
 
 from moyai.applications.rules.edition import CompiledEdition, ReadDate
-from moyai.applications.rules.expressions.types import Scope, bounded, climb
+from moyai.applications.rules.expressions.types import Facts, OfficeDay, Scope, bounded, climb
 from moyai.applications.rules.kinds.base import Reading, Wrong, is_blank
 from moyai.applications.rules.plan import CheckPlan, Node, PageNode, Plan
-from moyai.applications.rules.result import AnswerResult, Fee, FeeLine, Message, Param, RowMark, UploadFact
+from moyai.applications.rules.result import (
+    AnswerResult,
+    Fee,
+    FeeLine,
+    Message,
+    Param,
+    RowMark,
+    Take,
+    UploadFact,
+)
+from moyai.applications.rules.words import ROWS, Words
 
 MOST_UNKNOWN = 20
+NO_GIVEN: Mapping[str, Any] = MappingProxyType({})
+GIVEN_TYPES: dict[str, type] = {"int": int, "text": str, "date": datetime.date, "bool": bool}
 NO_UPLOADS: Mapping[str, UploadFact] = MappingProxyType({})
 _LAST = 10**9  # errors about unknown fields stand after all others
 
@@ -28,16 +40,58 @@ def answer(
     today: datetime.date | None = None,
     uploads: Mapping[str, UploadFact] | None = NO_UPLOADS,
     read_date: ReadDate | None = None,
+    given: Mapping[str, Any] | None = None,
+    office_day: OfficeDay | None = None,
+    trusted: bool = False,
 ) -> AnswerResult:
     """回答を検査する — never raises, whatever `answers` is.
 
     today is the Japanese date on which the person applies; without it rules about today do not apply.
-    uploads are the facts of this applicant's own uploads; None means they were looked at before, as those
-    of stored answers.
+    uploads are the facts of this applicant's own uploads; None means that answers were looked at before: neither
+    files nor banks nor locked values of stored answers are judged again.
+    given are values by the names that the edition declares; dates also as ISO text; what does not fit its type is
+    absent. office_day(day, n) gives the n-th office day after a day. trusted: locked values stand as they are, as in
+    an application that was received with them.
     """
-    run = Run(plan=compiled.plan, reading=Reading(uploads=uploads, read_date=read_date), today=today)
+    facts = Facts(today=today, given=given_values(compiled.plan, given), office_day=office_day)
+    reading = Reading(uploads=uploads, read_date=read_date)
+    run = Run(plan=compiled.plan, reading=reading, facts=facts, locks=uploads is not None and not trusted)
     run.go(answers)
     return run.result()
+
+
+def initial_answers(
+    compiled: CompiledEdition,
+    *,
+    today: datetime.date | None = None,
+    given: Mapping[str, Any] | None = None,
+    office_day: OfficeDay | None = None,
+) -> dict[str, Any]:
+    """はじめから入っている回答 — what a new draft begins with: every `prefill` whose field is shown then.
+
+    A value that its own field would refuse is left out. Rows of repeating groups are never begun.
+    """
+    facts = Facts(today=today, given=given_values(compiled.plan, given), office_day=office_day)
+    run = Run(plan=compiled.plan, reading=Reading(), facts=facts, offers=True)
+    run.go({})
+    return run.result().answers
+
+
+def given_values(plan: Plan, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The given values as expressions see them: dates are dates; what does not fit its type is absent."""
+    if not plan.given or not given:
+        return NO_GIVEN
+    found: dict[str, Any] = {}
+    for name, kind in plan.given.items():
+        value = given.get(name)
+        if kind == "date" and isinstance(value, str):
+            try:
+                value = datetime.date.fromisoformat(value)
+            except ValueError:
+                continue
+        if type(value) is GIVEN_TYPES[kind]:
+            found[name] = value
+    return found
 
 
 @dataclass(slots=True)
@@ -46,7 +100,9 @@ class Run:
 
     plan: Plan
     reading: Reading
-    today: datetime.date | None
+    facts: Facts
+    offers: bool = False  # prefilled fields take their value as if it had been posted
+    locks: bool = True  # locked fields are worked out; False: they were, and stand as they are stored
     live: dict[tuple[str, ...], list[Scope]] = field(default_factory=dict)
     pages: set[int] = field(default_factory=set)
     visible: set[str] = field(default_factory=set)
@@ -59,7 +115,7 @@ class Run:
     fee: Fee | None = None
 
     def go(self, answers: Any) -> None:
-        root = Scope(raw=answers if isinstance(answers, dict) else {}, today=self.today)
+        root = Scope(raw=answers if isinstance(answers, dict) else {}, facts=self.facts)
         if not isinstance(answers, dict):
             self.errors[""] = ((-1,), None, Message("not_answers"))
         self.live[()] = [root]
@@ -94,6 +150,8 @@ class Run:
             if node.read is None:
                 self._own(node, scope, path, raw)
                 continue
+            if node.prefill is not None:
+                raw = self._prefilled(node, scope, path, raw)
             if node.always_required:
                 self.required.add(path)
             if is_blank(raw):
@@ -120,6 +178,25 @@ class Run:
                 params = {"label": node.field.label, **advice[1]}
                 self.warnings.append((path, node.page, Message(advice[0], params, scope.marks)))
 
+    def _prefilled(self, node: Node, scope: Scope, path: str, raw: Any) -> Any:
+        """What counts as posted for a field with a value from outside: of a locked one, only that value."""
+        assert node.prefill is not None
+        if not node.locked:
+            return offered(node, scope) if self.offers and is_blank(raw) else raw
+        if not self.locks:
+            return raw
+        value = offered(node, scope)
+        if not is_blank(raw) and self._kept(node, raw) != self._kept(node, value):
+            self._error(node, scope, path, "read_only", {})
+        return value
+
+    def _kept(self, node: Node, raw: Any) -> Any:
+        """What would be kept of a value; of one that would be refused, the value itself."""
+        try:
+            return None if is_blank(raw) or node.read is None else node.read(raw, self.reading)
+        except Wrong:
+            return raw
+
     def _own(self, node: Node, scope: Scope, path: str, raw: Any) -> None:
         """Fields that are not answered one by one: 自動計算, くり返し, 説明."""
         if node.most_rows:
@@ -135,7 +212,7 @@ class Run:
 
     def _group(self, node: Node, scope: Scope, path: str, raw: Any) -> None:
         settings = node.field.settings
-        counter = settings.get("counter", "件")
+        counter = settings.get("counter", ROWS)
         if node.least_rows:
             self.required.add(path)
         given = [] if is_blank(raw) else raw
@@ -171,7 +248,7 @@ class Run:
                 self.errors.setdefault(f"{path}[{i}]", (place, node.page, Message("not_row", {}, marks)))
             inner = Scope(
                 raw=row,
-                today=self.today,
+                facts=self.facts,
                 path=f"{path}[{i}].",
                 parent=scope,
                 marks=marks,
@@ -256,6 +333,16 @@ class Run:
             self.errors.setdefault("", ((_LAST,), None, Message("fee_negative")))
         self.fee = Fee(tuple(lines), total)
 
+    def _takes(self, root: Scope) -> tuple[Take, ...]:
+        found = []
+        for take in self.plan.takes:
+            if take.show is not None and not take.show(root):
+                continue
+            pool, quantity = take.pool(root), take.quantity(root)
+            if pool and quantity is not None and quantity > 0:
+                found.append(Take(take.id, take.label, pool, quantity))
+        return tuple(found)
+
     # --- messages and the result
     # ----------------------------------------------------------------------------------
 
@@ -269,8 +356,9 @@ class Run:
     def result(self, *, page: int | None = None) -> AnswerResult:
         """The outcome; of one page only its own errors and warnings."""
         errors = sorted(self.errors.items(), key=lambda one: one[1][0])
+        root = self.live[()][0]
         return AnswerResult(
-            answers=self.live[()][0].clean,
+            answers=root.clean,
             calculated=self.calculated,
             errors={
                 path: message for path, (_, on, message) in errors if page is None or on is None or on == page
@@ -284,6 +372,8 @@ class Run:
             visible=frozenset(self.visible),
             required=frozenset(self.required),
             uploads=tuple(self.uploads),
+            takes=self._takes(root) if self.plan.takes else (),
+            once_key=(self.plan.once(root) or None) if self.plan.once is not None else None,
         )
 
 
@@ -292,6 +382,15 @@ def _printable(key: Any) -> str:
     return "".join(one if one.isprintable() else "�" for one in text[:60])
 
 
-def date_in_words(day: datetime.date) -> str:
+def offered(node: Node, scope: Scope) -> Any:
+    """The value of a prefill as it would be posted."""
+    value = node.prefill(scope) if node.prefill is not None else None
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+def date_in_words(day: datetime.date) -> Words:
     """A date inside a message; years are Gregorian, as nobody knows which era the reader thinks in."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return Words(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")

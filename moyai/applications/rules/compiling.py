@@ -5,32 +5,39 @@ A document with any fault compiles to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from moyai.applications.rules.clauses import Clauses
+from moyai.applications.rules.document_lists import COLUMN_TYPES, list_problems, lists_of, options_of
 from moyai.applications.rules.edition import (
     CompiledEdition,
     EditionProblem,
     EditionRefused,
     Field,
+    Given,
     Page,
     content_hash,
 )
 from moyai.applications.rules.expressions.builder import Builder, Declared
-from moyai.applications.rules.expressions.types import BOOL, DATE, INT, Expression, Type
+from moyai.applications.rules.expressions.types import BOOL, DATE, Expression
 from moyai.applications.rules.guard import guard
+from moyai.applications.rules.individual_number import asks_for_it
 from moyai.applications.rules.kinds import KINDS
+from moyai.applications.rules.kinds.base import Kind
 from moyai.applications.rules.order import in_order
-from moyai.applications.rules.plan import CheckPlan, FeeLinePlan, Node, PageNode, Plan
+from moyai.applications.rules.plan import Node, PageNode, Plan
 from moyai.applications.rules.reach import unreachable
 from moyai.applications.rules.result import Message
-from moyai.applications.rules.schema import APPLICANT_KINDS, structure_problems
+from moyai.applications.rules.schema import structure_problems
+from moyai.applications.rules.translations import KEYS, languages_of, localized, texts_of
 
 DEEPEST_GROUP = 3
-_OWN_SETTINGS = frozenset({"id", "kind", "label", "hint", "show_if", "fields"})
-_INDIVIDUAL_NUMBER = ("個人番号", "マイナンバー", "mynumber", "individualnumber")
+_OWN_SETTINGS = frozenset({"id", "kind", "label", "hint", "show_if", "fields", "prefill", "locked"})
+# Types whose values a prefill can give, and a posted answer can be.
+_OFFERED = frozenset({"text", "int", "date", "time", "bool", "address"})
 
 
 def check_edition(document: Any) -> list[EditionProblem]:
@@ -40,26 +47,62 @@ def check_edition(document: Any) -> list[EditionProblem]:
     return _compile(document)[1]
 
 
-def compile_edition(document: Mapping[str, Any]) -> CompiledEdition:
-    """The document made ready to run. Raises EditionRefused with every problem.
+def compile_edition(
+    document: Mapping[str, Any], language: str = "ja", *, words: Callable[[str], str] | None = None
+) -> CompiledEdition:
+    """The document made ready to run, with its texts in a language (ja, en, ja-easy). Raises EditionRefused with
+    every problem.
 
-    Keep the result: it is not cheap.
+    Texts without a translation stay Japanese (CompiledEdition.fallback); `words` turns translated ones as pages
+    write them. The hash is the document's in every language. Keep the result: it is not cheap.
     """
-    compiled, problems = _compile(document)
+    compiled, problems = _compile(document, language, words)
     if compiled is None:
         raise EditionRefused(problems)
     return compiled
 
 
-def _compile(document: Any) -> tuple[CompiledEdition | None, list[EditionProblem]]:
+def _compile(
+    document: Any, language: str = "ja", words: Callable[[str], str] | None = None
+) -> tuple[CompiledEdition | None, list[EditionProblem]]:
     problems = guard(document)
     if not problems:
         problems = structure_problems(document)
+    if not problems:
+        problems = list(list_problems(document))
     if problems:
         return None, problems
     compiler = _Compiler(document)
     compiled = compiler.compile()
-    return (None if compiler.problems else compiled), compiler.problems
+    problems = [*compiler.problems, *_translation_problems(document)]
+    if problems or language == "ja":
+        return (None if problems else compiled), problems
+    texts, fallback = localized(document, language, words)
+    other = _Compiler(texts).compile()
+    return (
+        replace(
+            other,
+            content_hash=compiled.content_hash,
+            language=language,
+            languages=compiled.languages,
+            fallback=fallback,
+        ),
+        [],
+    )
+
+
+def _translation_problems(document: Mapping[str, Any]) -> Iterator[EditionProblem]:
+    """Paths that lead to no text of the edition, and words that no field may ask for."""
+    known = {path: holder for path, holder, _ in texts_of(document)} if "translations" in document else {}
+    for key in KEYS.values():
+        for path, text in document.get("translations", {}).get(key, {}).items():
+            where = f"$.translations.{key}.{path[:80]}"
+            if path not in known:
+                yield EditionProblem(where, Message("e_no_text", {"path": path[:80]}))
+                continue
+            kind = KINDS.get(str(known[path].get("kind", "")))
+            if kind is not None and kind.free and path.endswith((".label", ".hint")) and asks_for_it(text):
+                yield EditionProblem(where, Message("e_individual_number"))
 
 
 class _Compiler:
@@ -72,8 +115,17 @@ class _Compiler:
         self.fields: dict[str, Field] = {}
         self.sources: list[tuple[dict[str, Any], str, Field, int]] = []  # raw field, path, field, page
         self.reads: dict[str, frozenset[str]] = {}
+        self.open: set[str] = set()  # nodes that depend on more than answers
         constants = {name: one["value"] for name, one in document.get("constants", {}).items()}
-        self.builder = Builder(fields=self.declared, constants=constants, problems=self.problems)
+        self.builder = Builder(
+            fields=self.declared,
+            constants=constants,
+            problems=self.problems,
+            given={name: COLUMN_TYPES[one["type"]] for name, one in document.get("given", {}).items()},
+            lists=lists_of(document),
+        )
+        self.options = {name: options_of(one) for name, one in document.get("lists", {}).items()}
+        self.clauses = Clauses(document=document, builder=self.builder, fields=self.fields)
 
     def compile(self) -> CompiledEdition:
         pages = self._declare()
@@ -84,12 +136,9 @@ class _Compiler:
             self._node(raw, path, field, page, place)
             for place, (raw, path, field, page) in enumerate(self.sources)
         ]
-        checks = [self._check(raw, f"$.checks[{i}]") for i, raw in enumerate(self.document.get("checks", []))]
-        fee = self._fee()
-        self._once(
-            [(raw["id"], f"$.checks[{i}].id") for i, raw in enumerate(self.document.get("checks", []))]
-        )
-        applicant = self._applicant()
+        clauses = self.clauses
+        checks, fee, takes, once = clauses.checks(), clauses.fee(), clauses.takes(), clauses.once()
+        applicant, signature, blind = clauses.applicant(), clauses.signature(), clauses.blind()
         in_flight = self.document.get("in_flight", {})
         if "until" in in_flight:
             self.builder.date(in_flight["until"], path="$.in_flight.until")
@@ -100,7 +149,7 @@ class _Compiler:
             path = next(path for raw, path, _, _ in self.sources if raw["id"] == cycle[0])
             self._problem(path, "e_cycle", ids="、".join(cycle[:10]))
             return self._edition(pages, None)
-        for index in unreachable(order, self.reads):
+        for index in unreachable(order, self.reads, frozenset(self.open)):
             where = (
                 f"$.pages[{index}]"
                 if isinstance(index, int)
@@ -115,11 +164,17 @@ class _Compiler:
             nodes=MappingProxyType({node.id: node for node in nodes}),
             known=MappingProxyType({groups: frozenset(ids) for groups, ids in known.items()}),
             later=tuple(node for node in nodes if node.required or node.earliest or node.latest),
-            checks=tuple(check for check in checks if check is not None),
+            checks=checks,
             fee=fee,
             page_ids=tuple(page.id for page in pages),
+            given=MappingProxyType(
+                {name: one["type"] for name, one in self.document.get("given", {}).items()}
+            ),
+            takes=takes,
+            once=once,
+            locked=frozenset(node.id for node in nodes if node.locked),
         )
-        return replace(self._edition(pages, plan), applicant=applicant)
+        return replace(self._edition(pages, plan), applicant=applicant, signature=signature, blind=blind)
 
     def _edition(self, pages: tuple[Page, ...], plan: Plan | None) -> CompiledEdition:
         document = self.document
@@ -134,23 +189,28 @@ class _Compiler:
             fields=MappingProxyType(self.fields),
             has_fee="fee" in document,
             plan=plan or empty,
+            intro=document.get("intro", ""),
+            languages=languages_of(document),
+            given=MappingProxyType(
+                {
+                    name: Given(name=name, type=one["type"], label=one["label"], source=one["from"])
+                    for name, one in document.get("given", {}).items()
+                }
+            ),
+            has_takes=bool(document.get("takes")),
+            once_message=document.get("once", {}).get("message", ""),
         )
 
     def _problem(self, path: str, code: str, **params: str | int) -> None:
         self.problems.append(EditionProblem(path, Message(code, params)))
 
-    def _once(self, ids: list[tuple[str, str]]) -> None:
-        seen: set[str] = set()
-        for one, path in ids:
-            if one in seen:
-                self._problem(path, "e_duplicate_id", id=one)
-            seen.add(one)
-
     # --- what there is --------------------------------------------------------------------------------------
 
     def _declare(self) -> tuple[Page, ...]:
         pages = []
-        self._once([(raw["id"], f"$.pages[{i}].id") for i, raw in enumerate(self.document["pages"])])
+        self.clauses.once_each(
+            [(raw["id"], f"$.pages[{i}].id") for i, raw in enumerate(self.document["pages"])]
+        )
         for i, raw in enumerate(self.document["pages"]):
             fields = tuple(
                 self._field(one, f"$.pages[{i}].fields[{k}]", raw["id"], i, ())
@@ -171,15 +231,20 @@ class _Compiler:
         self, raw: dict[str, Any], path: str, page_id: str, page: int, groups: tuple[str, ...]
     ) -> Field:
         kind = KINDS[raw["kind"]]
+        if kind.name == "listed":
+            raw = {**raw, "options": self.options.get(raw["list"], [])}
         if raw["id"] in self.declared:
             self._problem(f"{path}.id", "e_duplicate_id", id=raw["id"])
         faults = list(kind.faults(raw))
         for below, code, params in faults:
             self._problem(path + below, code, **params)
         label = raw.get("label", "")
-        squeezed = label.replace(" ", "").replace("　", "").replace("_", "").lower()
-        if kind.free and any(word in squeezed for word in _INDIVIDUAL_NUMBER):
-            self._problem(f"{path}.label", "e_individual_number")
+        for key in ("label", "hint"):
+            if kind.free and asks_for_it(raw.get(key, "")):
+                self._problem(f"{path}.{key}", "e_individual_number")
+        for i, option in enumerate(raw.get("options", ()) if kind.name != "listed" else ()):
+            if option.get("other_text") and asks_for_it(option["label"]):
+                self._problem(f"{path}.options[{i}].label", "e_individual_number")
         required: bool | None = False
         if kind.can_be_optional:
             given = raw.get("required", kind.name == "consent")
@@ -217,6 +282,8 @@ class _Compiler:
             conditional="show_if" in raw,
             fields=inner,
             settings=MappingProxyType({key: value for key, value in raw.items() if key not in _OWN_SETTINGS}),
+            prefilled="prefill" in raw,
+            locked=raw.get("locked", False),
         )
         self.sources[place] = (raw, path, field, page)
         self.fields[raw["id"]] = field
@@ -224,47 +291,39 @@ class _Compiler:
 
     # --- how it runs ----------------------------------------------------------------------------------------
 
-    def _expression(
-        self,
-        raw: Mapping[str, Any],
-        key: str,
-        path: str,
-        at: tuple[str, ...],
-        *,
-        expected: Type,
-        last_page: int | None = None,
-    ) -> Expression | None:
-        if key not in raw:
-            return None
-        return self.builder.expression(
-            raw[key], at=at, path=f"{path}.{key}", expected=expected, last_page=last_page
-        )
-
     def _pages(self) -> list[PageNode]:
         nodes = []
         for i, raw in enumerate(self.document["pages"]):
-            show = self._expression(raw, "show_if", f"$.pages[{i}]", (), expected=BOOL, last_page=i - 1)
+            show = self.clauses.expression(raw, "show_if", f"$.pages[{i}]", expected=BOOL, last_page=i - 1)
             self.reads[f"page:{i}"] = show.reads if show else frozenset()
+            if show is not None and show.open:
+                self.open.add(f"page:{i}")
             nodes.append(PageNode(page=i, show=show.evaluate if show else None))
         return nodes
 
     def _node(self, raw: dict[str, Any], path: str, field: Field, page: int, place: int) -> Node:
         kind = KINDS[raw["kind"]]
-        show = self._expression(raw, "show_if", path, field.groups, expected=BOOL, last_page=page)
+        at, expression = field.groups, self.clauses.expression
+        show = expression(raw, "show_if", path, at, expected=BOOL, last_page=page)
         value = None
         if kind.name == "calculated":
-            value = self._expression(
-                raw, "value", path, field.groups, expected=kind.value_type(raw), last_page=page
-            )
+            value = expression(raw, "value", path, at, expected=kind.value_type(raw), last_page=page)
         required = None
         if kind.can_be_optional and not isinstance(raw.get("required", False), bool):
-            required = self._expression(raw, "required", path, field.groups, expected=BOOL)
-        earliest = self._expression(raw, "earliest", path, field.groups, expected=DATE)
-        latest = self._expression(raw, "latest", path, field.groups, expected=DATE)
+            required = expression(raw, "required", path, at, expected=BOOL)
+        earliest = latest = None
+        if kind.name == "date":
+            earliest = expression(raw, "earliest", path, at, expected=DATE)
+            latest = expression(raw, "latest", path, at, expected=DATE)
+        prefill = self._prefill(raw, path, kind, at, page)
         around = {field.groups[-1]} if field.groups else {f"page:{page}"}
         self.reads[field.id] = frozenset(around).union(
-            show.reads if show else (), value.reads if value else ()
+            show.reads if show else (),
+            value.reads if value else (),
+            prefill.reads if prefill else (),
         )
+        if any(one is not None and one.open for one in (show, value)):
+            self.open.add(field.id)
         return Node(
             id=field.id,
             field=field,
@@ -277,90 +336,29 @@ class _Compiler:
             always_required=field.required is True and kind.answerable and kind.name != "group",
             required=required.evaluate if required else None,
             read=kind.reader(raw) if kind.answerable and kind.name != "group" else None,
-            convert=type(kind).typed is not _same_type(),
+            convert=type(kind).typed is not Kind.typed,
             value=value.evaluate if value else None,
             earliest=earliest.evaluate if earliest else None,
             latest=latest.evaluate if latest else None,
+            prefill=prefill.evaluate if prefill else None,
+            locked=field.locked,
             least_rows=raw.get("min", 0) if kind.name == "group" else 0,
             most_rows=raw.get("max", 0) if kind.name == "group" else 0,
         )
 
-    def _check(self, raw: dict[str, Any], path: str) -> CheckPlan | None:
-        at: tuple[str, ...] = ()
-        if "each" in raw:
-            group = self.declared.get(raw["each"])
-            if group is None or group.type.name != "group":
-                self._problem(f"{path}.each", "e_no_group", id=raw["each"])
-                return None
-            at = (*group.groups, group.id)
-        first = self.declared.get(raw["fields"][0])
-        fields = []
-        for i, name in enumerate(raw["fields"]):
-            one = self.declared.get(name)
-            if one is None or one.type.name == "none":
-                self._problem(f"{path}.fields[{i}]", "e_no_field", id=name)
-            elif one.groups != (at if i == 0 else at[: len(one.groups)]):
-                self._problem(f"{path}.fields[{i}]", "e_check_fields", id=name)
-            elif first is not None and one.page > first.page:
-                self._problem(f"{path}.fields[{i}]", "e_later_page", id=name)
-            else:
-                fields.append((name, len(at) - len(one.groups), one.type.name == "group"))
-        # A rule is looked at on the page of its first field: it cannot ask about what comes later.
-        last_page = first.page if first else None
-        require = self._expression(raw, "require", path, at, expected=BOOL, last_page=last_page)
-        if require is None or len(fields) != len(raw["fields"]):
+    def _prefill(
+        self, raw: dict[str, Any], path: str, kind: Kind, at: tuple[str, ...], page: int
+    ) -> Expression | None:
+        if "prefill" not in raw:
+            if raw.get("locked"):
+                self._problem(f"{path}.locked", "e_locked")
             return None
-        return CheckPlan(
-            id=raw["id"],
-            text=raw["message"],
-            warning=raw.get("level", "error") == "warning",
-            at=at,
-            require=require.evaluate,
-            fields=tuple(fields),
-        )
-
-    def _fee(self) -> tuple[FeeLinePlan, ...] | None:
-        if "fee" not in self.document:
+        wanted = kind.value_type(raw)
+        if wanted.name not in _OFFERED:
+            self._problem(f"{path}.prefill", "e_not_offered", kind=kind.words)
             return None
-        lines = []
-        raws = self.document["fee"]["lines"]
-        self._once([(raw["id"], f"$.fee.lines[{i}].id") for i, raw in enumerate(raws)])
-        for i, raw in enumerate(raws):
-            path = f"$.fee.lines[{i}]"
-            if ("amount" in raw) == ("unit_yen" in raw) or ("unit_yen" in raw) != ("quantity" in raw):
-                self._problem(path, "e_fee_line")
-            built = {
-                key: self._expression(raw, key, path, (), expected=INT)
-                for key in ("amount", "unit_yen", "quantity")
-            }
-            show = self._expression(raw, "show_if", path, (), expected=BOOL)
-            parts = {key: one.evaluate if one else None for key, one in built.items()}
-            lines.append(
-                FeeLinePlan(
-                    id=raw["id"],
-                    label=raw["label"],
-                    source=raw.get("source", ""),
-                    show=show.evaluate if show else None,
-                    amount=parts["amount"],
-                    unit=parts["unit_yen"],
-                    quantity=parts["quantity"],
-                )
-            )
-        return tuple(lines)
-
-    def _applicant(self) -> Mapping[str, tuple[str, ...]]:
-        found = {}
-        for role, given in self.document.get("applicant", {}).items():
-            ids = (given,) if isinstance(given, str) else tuple(given)
-            for one in ids:
-                field = self.fields.get(one)
-                if field is None or field.groups or field.kind not in APPLICANT_KINDS[role]:
-                    self._problem(f"$.applicant.{role}", "e_applicant", id=one, role=role)
-            found[role] = ids
-        return MappingProxyType(found)
-
-
-def _same_type() -> Any:
-    from moyai.applications.rules.kinds.base import Kind
-
-    return Kind.typed
+        made = self.clauses.expression(raw, "prefill", path, at, expected=wanted, last_page=page)
+        possible = made.type.options if made is not None else None
+        if possible is not None and wanted.options is not None and not possible & wanted.options:
+            self._problem(f"{path}.prefill", "e_never_equal", values="、".join(sorted(possible)[:6]))
+        return made

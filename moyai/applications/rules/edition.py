@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moyai.applications.rules.result import Message
@@ -47,6 +47,8 @@ class Field:
     conditional: bool  # has a condition under which it is shown
     settings: Mapping[str, Any]
     fields: tuple[Field, ...] = ()  # of a repeating group
+    prefilled: bool = False  # has a value that is offered when a draft begins
+    locked: bool = False  # that value is the only one: nobody types it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class Page:
     intro: str
     conditional: bool
     fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """外から渡される値 — what the caller puts into answer(given={…}), and where it is from."""
+
+    name: str
+    type: str  # int, text, date or bool
+    label: str
+    source: str  # parent (the earlier application), record, account or card
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,19 @@ class CompiledEdition:
     fields: Mapping[str, Field]  # every field by id, at any depth
     has_fee: bool
     plan: Plan  # closures in dependency order; for rules/ only
+    intro: str = ""
+    language: str = "ja"  # of its texts: ja, en or ja-easy
+    languages: tuple[str, ...] = ("ja",)  # that the document has texts in
+    fallback: frozenset[str] = frozenset()  # paths of texts that stand in Japanese for want of a translation
+    given: Mapping[str, Given] = field(default_factory=dict)
+    signature: Mapping[str, str] = field(default_factory=dict)  # name, born_on, address → field ids
+    blind: tuple[str, ...] = ()  # fields that a blind review does not see
+    has_takes: bool = False
+    once_message: str = ""
+
+    def lang(self, path: str) -> str:
+        """The `lang` of a text of the edition where it is not that of the page: "ja", or "" when it is."""
+        return "ja" if path in self.fallback else ""
 
     def page(self, page_id: str) -> Page | None:
         return next((page for page in self.pages if page.id == page_id), None)

@@ -92,6 +92,50 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Choose the prefecture of {label} from the list.",
     ),
     "not_digits": ("{label}は{digits}桁の数字で入力してください。", "Enter {label} as {digits} digits."),
+    "check_digit": (
+        "{label}の番号が1文字違う可能性があります。もう一度確かめてください。",
+        "One character of {label} may be wrong. Check the number again.",
+    ),
+    "not_degrees": (
+        "{label}は、緯度と経度を 35.607123 のような数字で入力してください。",
+        "Enter latitude and longitude of {label} as numbers like 35.607123.",
+    ),
+    "degrees_swapped": (
+        "{label}の緯度と経度が逆のようです。緯度に35.6、経度に140.1のような数字を入力してください。",
+        "Latitude and longitude of {label} seem to be swapped: latitude is like 35.6, longitude like 140.1.",
+    ),
+    "outside_japan": (
+        "{label}が日本の外の位置になっています。緯度と経度を確かめてください。",
+        "{label} is outside of Japan. Check latitude and longitude.",
+    ),
+    "not_code": (
+        "{label}の{part}は{digits}桁以内の数字で入力してください。",
+        "Enter the {part} of {label} as up to {digits} digits.",
+    ),
+    "not_holder": (
+        "{label}の口座名義は、通帳にあるとおりカタカナで入力してください。",
+        "Enter the holder of {label} in katakana, as in the passbook.",
+    ),
+    "bank_unknown": (
+        "{label}の銀行コード{number}の金融機関が見つかりません。通帳かキャッシュカードで確かめてください。",
+        "No bank has the code {number}. Check {label} in the passbook or on the cash card.",
+    ),
+    "branch_unknown": (
+        "{label}の支店コード{number}の店が{bank}にありません。通帳かキャッシュカードで確かめてください。",
+        "{bank} has no branch {number}. Check {label} in the passbook or on the cash card.",
+    ),
+    "not_symbol": (
+        "{label}の記号は、ゆうちょ銀行の通帳にある5桁の数字で入力してください。",
+        "Enter the symbol of {label} as the 5 digits in the passbook of Japan Post Bank.",
+    ),
+    "not_symbol_number": (
+        "{label}の番号は、ゆうちょ銀行の通帳にある8桁以内の数字で入力してください。番号が1文字違う可能性があります。",
+        "Enter the number of {label} as up to 8 digits in the passbook of Japan Post Bank. One digit may be wrong.",
+    ),
+    "account_twice": (
+        "{label}は、銀行の口座か、ゆうちょ銀行の記号・番号のどちらか一方だけ入力してください。",
+        "For {label}, enter either a bank account or symbol and number of Japan Post Bank, not both.",
+    ),
     # --- answers: numbers and dates -------------------------------------------------------------------
     "not_whole": ("{label}は整数で入力してください。", "Enter {label} as a whole number."),
     "not_yen": ("{label}は1円単位の整数で入力してください。", "Enter {label} in whole yen."),
@@ -118,8 +162,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "too_early": ("{label}は{date}以降の日付にしてください。", "{label} must be on or after {date}."),
     "too_late": ("{label}は{date}以前の日付にしてください。", "{label} must be on or before {date}."),
+    "not_time": (
+        "{label}は 9:30 や 17:15 のように入力してください。",
+        "Enter {label} like 9:30 or 17:15.",
+    ),
+    "time_two_ways": (
+        "{label}の12時は、昼と夜の2通りに読めます。12:00 か 0:00 の形で入力してください。",
+        "12 o'clock can be noon or midnight: enter {label} as 12:00 or 0:00.",
+    ),
+    "no_such_time": (
+        "{label}は0:00から24:00の間で入力してください。",
+        "{label} must be from 0:00 to 24:00.",
+    ),
+    "time_range": (
+        "{label}は{min}から{max}の間で入力してください。",
+        "{label} must be from {min} to {max}.",
+    ),
+    "time_step": ("{label}は{step}分きざみで入力してください。", "Enter {label} in steps of {step} minutes."),
     # --- answers: choices -----------------------------------------------------------------------------
     "not_option": ("{label}は一覧の中から選んでください。", "Choose {label} from the list."),
+    "not_listed": (
+        "{label}は一覧の中から選んでください。言葉の一部を入力すると、一覧をしぼり込めます。",
+        "Choose {label} from the list. Type a part of the word to narrow it down.",
+    ),
     "not_yes_no": ("{label}は「{yes}」か「{no}」を選んでください。", "Choose “{yes}” or “{no}” for {label}."),
     "too_many_chosen": (
         "{label}は{max}個まで選べます。今は{count}個です。",
@@ -213,6 +278,36 @@ TEXTS: dict[str, tuple[str, str]] = {
     "e_later_page": (
         "「{id}」は後のページの項目です。前のページか同じページの項目を使ってください。",
         "“{id}” is on a later page. Use a field of this page or an earlier one.",
+    ),
+    "e_no_given": (
+        "「{id}」という外から渡される値（given）がありません。",
+        "There is no given value “{id}”.",
+    ),
+    "e_no_list": ("「{id}」という一覧（lists）がありません。", "There is no list “{id}”."),
+    "e_no_column": ("一覧に「{id}」という列がありません。", "The list has no column “{id}”."),
+    "e_column_name": (
+        "「{id}」は決まった列の名前です。ほかの名前にしてください。",
+        "“{id}” is a name of its own in lists. Take another.",
+    ),
+    "e_not_a_time": (
+        "「{value}」は時刻ではありません。09:30 の形で書いてください。",
+        "“{value}” is no time; write 09:30.",
+    ),
+    "e_locked": (
+        "locked の項目には、あらかじめ入れておく値（prefill）が必要です。",
+        "A locked field needs a prefill.",
+    ),
+    "e_not_offered": (
+        "「{kind}」の項目には、あらかじめ値を入れておけません。",
+        "A field of the kind “{kind}” cannot have a prefill.",
+    ),
+    "e_no_text": (
+        "訳のパス「{path}」にあたる文がこの様式にありません。",
+        "The translation “{path}” leads to no text of this form.",
+    ),
+    "e_weights": (
+        "検査数字の重み（weights）は{count}個並べてください。",
+        "There must be {count} weights.",
     ),
     "e_no_constant": ("「{id}」という定数がありません。", "There is no constant “{id}”."),
     "e_no_group": ("「{id}」というくり返しがありません。", "There is no repeating group “{id}”."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from moyai.applications.rules.edition import CompiledEdition, Field
@@ -39,9 +39,34 @@ def field_at(compiled: CompiledEdition, path: str) -> Field | None:
     return found
 
 
+def deeper_than(value: Any, most: int) -> bool:
+    """Whether lists and objects are nested deeper than that; without recursion, as strangers write them."""
+    level = [value]
+    for _ in range(most + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (list, dict))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def covered(path: str, allowed: Collection[str]) -> bool:
     """Whether a path is one of the allowed ones, or stands inside one."""
     return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in allowed)
+
+
+def got(answers: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path; None where nothing does."""
+    place: Any = answers
+    for name, row in parts_of(path) or ():
+        place = place.get(name) if isinstance(place, Mapping) else None
+        if row is not None:
+            place = place[row] if isinstance(place, list) and row < len(place) else None
+    return place
 
 
 def put(answers: dict[str, Any], path: str, value: Any) -> bool:

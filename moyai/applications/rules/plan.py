@@ -6,7 +6,7 @@ Private to rules/.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moyai.applications.rules.edition import Field
 from moyai.applications.rules.expressions.types import Evaluate
@@ -32,6 +32,8 @@ class Node:
     value: Evaluate | None  # of a calculated field
     earliest: Evaluate | None
     latest: Evaluate | None
+    prefill: Evaluate | None = None  # offered when a draft begins
+    locked: bool = False  # always the value of prefill
     least_rows: int = 0
     most_rows: int = 0
 
@@ -72,6 +74,17 @@ class FeeLinePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePlan:
+    """What the answers take of a pool."""
+
+    id: str
+    label: str
+    show: Evaluate | None
+    pool: Evaluate
+    quantity: Evaluate
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that answer() runs."""
 
@@ -82,3 +95,7 @@ class Plan:
     checks: tuple[CheckPlan, ...]
     fee: tuple[FeeLinePlan, ...] | None
     page_ids: tuple[str, ...]
+    given: Mapping[str, str] = field(default_factory=dict)  # name → int, text, date or bool
+    takes: tuple[TakePlan, ...] = ()
+    once: Evaluate | None = None
+    locked: frozenset[str] = frozenset()  # ids of fields that nobody types

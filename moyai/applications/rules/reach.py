@@ -17,14 +17,17 @@ MOST_TRIED = 2_048
 _SMALL_SET = 4
 
 
-def unreachable(order: Sequence[Node | PageNode], reads: Mapping[str, frozenset[str]]) -> Iterator[str | int]:
+def unreachable(
+    order: Sequence[Node | PageNode],
+    reads: Mapping[str, frozenset[str]],
+    open_nodes: frozenset[str] = frozenset(),
+) -> Iterator[str | int]:
     """Ids of fields, and indexes of pages, whose condition can never be true.
 
-    Says nothing where it cannot be sure.
+    Says nothing where it cannot be sure: of `open_nodes`, which depend on the day or on what the caller gives.
     """
-    by_key: dict[str, Node | PageNode] = {_key(node): node for node in order}
     for node in order:
-        if node.show is not None and not _can_be_shown(node, order, reads, by_key):
+        if node.show is not None and not _can_be_shown(node, order, reads, open_nodes):
             yield node.page if isinstance(node, PageNode) else node.id
 
 
@@ -56,7 +59,7 @@ def _can_be_shown(
     target: Node | PageNode,
     order: Sequence[Node | PageNode],
     reads: Mapping[str, frozenset[str]],
-    by_key: Mapping[str, Node | PageNode],
+    open_nodes: frozenset[str],
 ) -> bool:
     at = target.groups if isinstance(target, Node) else ()
     needed, waiting = {_key(target)}, [_key(target)]
@@ -65,6 +68,8 @@ def _can_be_shown(
             if read not in needed:
                 needed.add(read)
                 waiting.append(read)
+    if needed & open_nodes:
+        return True
     concerned = [node for node in order if _key(node) in needed]
     domains: dict[str, list[Any]] = {}
     combinations = 1
@@ -98,9 +103,9 @@ def _shown_with(
     at: tuple[str, ...],
 ) -> bool:
     """Whether these answers show the target, hidden ones being absent as ever."""
-    scopes = [Scope(raw={}, today=None)]
+    scopes = [Scope(raw={})]
     for group in at:
-        inner = Scope(raw={}, today=None, parent=scopes[-1])
+        inner = Scope(raw={}, parent=scopes[-1])
         scopes[-1].rows[group] = [inner]
         scopes.append(inner)
     hidden: set[str] = set()

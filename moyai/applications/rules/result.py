@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moyai.applications.rules.messages import TEXTS
+from moyai.applications.rules.words import Words
 
 Param = str | int
 
@@ -47,7 +48,10 @@ class Message:
     @property
     def en(self) -> str:
         where = ", ".join(row.en for row in self.rows)
-        text = TEXTS[self.code][1].format_map(self.params)
+        params = {
+            name: value.en if isinstance(value, Words) else value for name, value in self.params.items()
+        }
+        text = TEXTS[self.code][1].format_map(params)
         return f"{where}: {text}" if where else text
 
     def __str__(self) -> str:
@@ -87,6 +91,16 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """定員・予算から取る数 — `quantity` (more than 0) of the pool named `pool`, as seats or as yen."""
+
+    id: str
+    label: str
+    pool: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerResult:
     """回答の検査結果 — what is kept, what is wrong and what follows from the answers.
 
@@ -103,6 +117,8 @@ class AnswerResult:
     visible: frozenset[str]  # paths of fields that are shown
     required: frozenset[str]  # paths of fields that must be answered
     uploads: tuple[str, ...]  # ids of uploads that the kept answers use; others may be deleted
+    takes: tuple[Take, ...] = ()  # what the answers take of pools with a limit
+    once_key: str | None = None  # one application for each such key; None: the edition sets no such limit
 
     @property
     def ok(self) -> bool:
@@ -136,6 +152,11 @@ class AnswerResult:
             "fee": fee,
             "pages": list(self.pages),
             "uploads": list(self.uploads),
+            "takes": [
+                {"id": take.id, "label": take.label, "pool": take.pool, "quantity": take.quantity}
+                for take in self.takes
+            ],
+            "once_key": self.once_key,
         }
 
 

@@ -15,13 +15,17 @@ from moyai.applications.rules.edition import EditionProblem
 from moyai.applications.rules.expressions.operators import OPERATORS
 from moyai.applications.rules.kinds import KINDS
 from moyai.applications.rules.kinds.base import Kind
+from moyai.applications.rules.kinds.choices import CODE
 from moyai.applications.rules.result import Message
+from moyai.applications.rules.words import Words, either
 
 SCHEMA_VERSION = 1
-_ID = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}
+ID_PATTERN = "^[a-z][a-z0-9_]{0,39}$"
+_ID = {"type": "string", "pattern": ID_PATTERN}
 _LABEL = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 2_000}
 _EXPRESSION = {"$ref": "#/$defs/expression"}
+SIGNATURE_ROLES = ("name", "born_on", "address")
 APPLICANT_KINDS = {
     "name": ("name", "text"),
     "kana": ("kana",),
@@ -69,6 +73,68 @@ def edition_schema() -> dict[str, Any]:
                         needed=("label", "value"),
                     ),
                 },
+                "lists": {
+                    "description": "一覧（品目・園・会場など）。listed の項目と lookup の式が使う",
+                    "type": "object",
+                    "propertyNames": _ID,
+                    "maxProperties": 20,
+                    "additionalProperties": {"$ref": "#/$defs/list"},
+                },
+                "given": {
+                    "description": '版の外から渡される値。式では {"given": 名前}',
+                    "type": "object",
+                    "propertyNames": _ID,
+                    "maxProperties": 100,
+                    "additionalProperties": _object(
+                        {
+                            "type": {"enum": ["int", "text", "date", "bool"]},
+                            "label": _LABEL,
+                            "from": {"enum": ["parent", "record", "account", "card"]},
+                        },
+                        needed=("type", "label", "from"),
+                    ),
+                },
+                "takes": {
+                    "description": "定員や予算から取る数。数が0以下なら取らない",
+                    "type": "array",
+                    "items": {"$ref": "#/$defs/take"},
+                    "maxItems": 50,
+                },
+                "once": {
+                    "description": "同じ key の申請は1件だけ",
+                    **_object(
+                        {"key": _EXPRESSION, "message": {**_TEXT, "maxLength": 300}},
+                        needed=("key", "message"),
+                    ),
+                },
+                "signature": {
+                    "description": "電子署名の証明書と照合する項目",
+                    **_object(dict.fromkeys(SIGNATURE_ROLES, _ID)),
+                },
+                "blind": {
+                    "description": "氏名等を伏せた審査で見せない項目",
+                    "type": "array",
+                    "items": _ID,
+                    "maxItems": 100,
+                    "uniqueItems": True,
+                },
+                "translations": {
+                    "description": "訳。パス（field.<id>.label など）と文。en = 英語、easy = やさしい日本語（漢字《かんじ》）",
+                    **_object(
+                        {
+                            key: {
+                                "type": "object",
+                                "maxProperties": 10_000,
+                                "additionalProperties": {
+                                    "type": "string",
+                                    "minLength": 1,
+                                    "maxLength": 5_000,
+                                },
+                            }
+                            for key in ("en", "easy")
+                        }
+                    ),
+                },
                 "pages": {"type": "array", "items": {"$ref": "#/$defs/page"}, "minItems": 1, "maxItems": 100},
                 "checks": {"type": "array", "items": {"$ref": "#/$defs/check"}, "maxItems": 200},
                 "fee": _object(
@@ -111,6 +177,47 @@ def edition_schema() -> dict[str, Any]:
                     "each": _ID,
                 },
                 needed=("id", "message", "require", "fields"),
+            ),
+            "list": _object(
+                {
+                    "columns": {
+                        "type": "object",
+                        "propertyNames": _ID,
+                        "maxProperties": 20,
+                        "additionalProperties": {"enum": ["int", "text", "date", "bool"]},
+                    },
+                    "rows": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 1_000,
+                        "items": {
+                            "type": "object",
+                            "required": ["value", "label"],
+                            "maxProperties": 24,
+                            "additionalProperties": {
+                                "type": ["string", "integer", "boolean"],
+                                "maxLength": 500,
+                            },
+                            "properties": {
+                                "value": CODE,
+                                "label": _LABEL,
+                                "kana": _LABEL,
+                                "hint": {"type": "string", "maxLength": 500},
+                            },
+                        },
+                    },
+                },
+                needed=("rows",),
+            ),
+            "take": _object(
+                {
+                    "id": _ID,
+                    "label": _LABEL,
+                    "pool": _EXPRESSION,
+                    "quantity": _EXPRESSION,
+                    "show_if": _EXPRESSION,
+                },
+                needed=("id", "label", "pool", "quantity"),
             ),
             "fee_line": _object(
                 {
@@ -176,9 +283,16 @@ def _field(kind: Kind) -> dict[str, Any]:
     }
     if kind.can_be_optional:
         properties["required"] = _EXPRESSION
+    if kind.answerable and kind.name not in ("group", "file", "photo"):
+        properties["prefill"] = _EXPRESSION
+        properties["locked"] = {"type": "boolean"}
     properties.update(kind.settings)
     labelled = () if kind.name == "explanation" else ("label",)
-    return {"title": kind.ja, **_object(properties, needed=("id", "kind", *labelled, *kind.needed))}
+    return {
+        "title": kind.ja,
+        "description": kind.en,
+        **_object(properties, needed=("id", "kind", *labelled, *kind.needed)),
+    }
 
 
 @functools.cache
@@ -208,13 +322,25 @@ def _extended() -> Any:
 
 
 _TYPES = {
-    "object": "オブジェクト（{ }）",
-    "array": "一覧（[ ]）",
-    "string": "文字",
-    "integer": "整数",
-    "boolean": "true か false",
+    "object": Words("オブジェクト（{ }）", "an object ({ })"),
+    "array": Words("一覧（[ ]）", "a list ([ ])"),
+    "string": Words("文字", "text"),
+    "integer": Words("整数", "a whole number"),
+    "boolean": Words("true か false", "true or false"),
 }
-_PATTERNS = "英小文字で始め、英小文字・数字・_ だけで40文字までにしてください。"
+_PATTERNS = {
+    ID_PATTERN: Words(
+        "英小文字で始め、英小文字・数字・_ だけで40文字までにしてください。",
+        "Begin with a small letter; small letters, digits and _ only, up to 40.",
+    ),
+    CODE["pattern"]: Words(
+        "英字か数字で始め、英字・数字・_・- だけで40文字までにしてください。",
+        "Begin with a letter or digit; letters, digits, _ and - only, up to 40.",
+    ),
+}
+_OTHER_PATTERN = Words(
+    "決まった形（schemaのpattern）で書いてください。", "Write it as the schema's pattern says."
+)
 
 
 def structure_problems(document: Any) -> list[EditionProblem]:
@@ -246,7 +372,7 @@ def _messages(error: ValidationError) -> Iterator[Message]:
             )
         case "type":
             names = [value] if isinstance(value, str) else value
-            yield Message("e_type", {"expected": "か".join(_TYPES.get(name, name) for name in names)})
+            yield Message("e_type", {"expected": either([_TYPES.get(name, Words(name)) for name in names])})
         case "enum" if error.absolute_path and error.absolute_path[-1] == "kind":
             yield Message("e_unknown_kind", {"kind": str(instance)[:60]})
         case "enum":
@@ -254,14 +380,15 @@ def _messages(error: ValidationError) -> Iterator[Message]:
         case "const":
             yield Message("e_enum", {"values": str(value)})
         case "pattern":
-            yield Message("e_pattern", {"value": str(instance)[:60], "expected": _PATTERNS})
+            expected = _PATTERNS.get(value, _OTHER_PATTERN)
+            yield Message("e_pattern", {"value": str(instance)[:60], "expected": expected})
         case "minLength" | "minItems" | "minProperties":
-            yield Message("e_length", {"rule": f"{value}以上"})
+            yield Message("e_length", {"rule": Words(f"{value}以上", f"at least {value}")})
         case "maxLength" | "maxItems" | "maxProperties":
-            yield Message("e_length", {"rule": f"{value}まで"})
+            yield Message("e_length", {"rule": Words(f"{value}まで", f"at most {value}")})
         case "minimum":
-            yield Message("e_range", {"rule": f"{value}以上"})
+            yield Message("e_range", {"rule": Words(f"{value}以上", f"at least {value}")})
         case "maximum":
-            yield Message("e_range", {"rule": f"{value}まで"})
+            yield Message("e_range", {"rule": Words(f"{value}まで", f"at most {value}")})
         case _:
             yield Message("e_schema", {"rule": str(error.validator)})

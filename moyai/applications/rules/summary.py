@@ -22,6 +22,7 @@ from moyai.applications.rules.result import (
     SummarySection,
     UploadFact,
 )
+from moyai.applications.rules.words import ROWS, counted
 
 Wareki = Callable[[datetime.date], str]
 
@@ -49,7 +50,7 @@ def summary(
     today is the day of the application. uploads give file names; without them a file reads 添付あり.
     """
     result = answer(compiled, dict(answers), today=today, uploads=None)
-    showing = Showing(wareki=wareki, uploads=uploads)
+    showing = Showing(wareki=wareki, uploads=uploads, language=compiled.language)
     sections = []
     for page in compiled.pages:
         rows = tuple(_rows(page.fields, answers, "", (), result=result, showing=showing))
@@ -72,10 +73,15 @@ def _rows(
         value = answers.get(field.id)
         if field.kind == "group":
             rows = value if isinstance(value, list) else []
-            item, counter = field.settings.get("item", field.label), field.settings.get("counter", "件")
+            item = field.settings.get("item", field.label)
+            counter = field.settings.get("counter", ROWS.in_language("ja"))
             if rows or here in result.visible:
                 yield SummaryRow(
-                    here, field.page_id, field.label, f"{len(rows)}{counter}" if rows else "", marks
+                    here,
+                    field.page_id,
+                    field.label,
+                    counted(len(rows), counter, showing.language) if rows else "",
+                    marks,
                 )
             for i, row in enumerate(rows):
                 if isinstance(row, dict):

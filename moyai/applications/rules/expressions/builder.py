@@ -20,6 +20,7 @@ from moyai.applications.rules.expressions.types import (
     climb,
 )
 from moyai.applications.rules.result import Message
+from moyai.applications.rules.words import Words
 
 DEEPEST = 16
 MOST_OPERANDS = 50
@@ -39,6 +40,14 @@ class Declared:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentList:
+    """A list of the edition: the words of its codes, and its columns with what each code has in them."""
+
+    labels: Mapping[str, str]
+    columns: Mapping[str, tuple[Type, Mapping[str, Any]]]
+
+
 @dataclass(slots=True)
 class Builder:
     """What is known while one edition is compiled. `last_page` limits which pages a condition may read."""
@@ -46,9 +55,12 @@ class Builder:
     fields: Mapping[str, Declared]
     constants: Mapping[str, int]
     problems: list[EditionProblem]
+    given: Mapping[str, Type] = field(default_factory=dict)
+    lists: Mapping[str, DocumentList] = field(default_factory=dict)
     last_page: int | None = None
     depth: int = 0
     reads: set[str] = field(default_factory=set)
+    open: bool = False
 
     def problem(self, path: str, code: str, **params: str | int) -> None:
         self.problems.append(EditionProblem(path, Message(code, params)))
@@ -65,11 +77,11 @@ class Builder:
         """A whole expression as it stands in the edition; None when it has a fault (which is then
         recorded).
         """
-        self.last_page, self.depth, self.reads = last_page, 0, set()
+        self.last_page, self.depth, self.reads, self.open = last_page, 0, set(), False
         built = self.build(node, at=at, path=path, expected=expected)
         if built is None:
             return None
-        return Expression(built[0], built[1], frozenset(self.reads))
+        return Expression(built[0], built[1], frozenset(self.reads), self.open)
 
     def build(
         self,
@@ -89,7 +101,7 @@ class Builder:
         finally:
             self.depth -= 1
         if built is not None and expected is not None and built[0].name != expected.name:
-            self.problem(path, "e_expected_type", expected=expected.ja, found=built[0].ja)
+            self.problem(path, "e_expected_type", expected=expected.words, found=built[0].words)
             return None
         return built
 
@@ -128,8 +140,7 @@ class Builder:
     ) -> list[tuple[Type, Evaluate]] | None:
         """A list of operands, each of the expected type when one is named."""
         if not isinstance(node, list) or not least <= len(node) <= most:
-            count = f"{least}個" if least == most else f"{least}個から{most}個"
-            self.problem(path, "e_arguments", operator=operator, expected=f"値を{count}並べてください")
+            self.problem(path, "e_arguments", operator=operator, expected=list_of(least, most))
             return None
         built = [self.build(one, at=at, path=f"{path}[{i}]", expected=expected) for i, one in enumerate(node)]
         found = [one for one in built if one is not None]
@@ -192,6 +203,13 @@ class Builder:
                 pass
         self.problem(path, "e_not_a_date", value=str(text)[:40])
         return None
+
+
+def list_of(least: int, most: int) -> Words:
+    """How many operands an operator takes."""
+    if least == most:
+        return Words(f"値を{least}個並べてください", f"a list of {least} values")
+    return Words(f"値を{least}個から{most}個並べてください", f"a list of {least} to {most} values")
 
 
 Build = Callable[[Builder, Any, tuple[str, ...], str, str], Built]

@@ -8,6 +8,7 @@ from typing import Any
 
 from moyai.applications.rules.expressions.builder import Build, Builder, Built
 from moyai.applications.rules.expressions.types import BOOL, DATE, INT, Evaluate, Scope, Type, bounded
+from moyai.applications.rules.words import either
 
 
 def _rows(
@@ -52,8 +53,8 @@ def _of(
         b.problem(
             f"{path}.of",
             "e_expected_type",
-            expected="か".join(Type(one).ja for one in allowed),
-            found=built[0].ja,
+            expected=either([Type(one).words for one in allowed]),
+            found=built[0].words,
         )
         return None
     return built[0], rows, built[1]

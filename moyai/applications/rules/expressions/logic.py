@@ -13,6 +13,7 @@ from moyai.applications.rules.expressions.types import (
     Scope,
     Type,
 )
+from moyai.applications.rules.words import Words, either
 
 
 def all_hold(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
@@ -54,12 +55,12 @@ def _pair(
             b.problem(
                 f"{path}[{where}]",
                 "e_expected_type",
-                expected="か".join(Type(t).ja for t in allowed),
-                found=one.ja,
+                expected=either([Type(t).words for t in allowed]),
+                found=one.words,
             )
             return None
     if left.name != right.name:
-        b.problem(path, "e_different_types", left=left.ja, right=right.ja)
+        b.problem(path, "e_different_types", left=left.words, right=right.words)
         return None
     return left, get_left, right, get_right
 
@@ -68,7 +69,7 @@ def equality(equal: bool) -> Build:
     """Equal, or not equal; false when either is absent."""
 
     def build(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
-        pair = _pair(b, args, at, path, name, allowed=("text", "int", "date", "bool"))
+        pair = _pair(b, args, at, path, name, allowed=("text", "int", "date", "time", "bool"))
         if pair is None:
             return None
         left, get_left, right, get_right = pair
@@ -86,10 +87,10 @@ def equality(equal: bool) -> Build:
 
 
 def order(compare: Callable[[Any, Any], bool]) -> Build:
-    """Comparison of numbers or of dates; false when either is absent."""
+    """Comparison of numbers, dates or times; false when either is absent."""
 
     def build(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
-        pair = _pair(b, args, at, path, name, allowed=("int", "date"))
+        pair = _pair(b, args, at, path, name, allowed=("int", "date", "time"))
         if pair is None:
             return None
         _, get_left, _, get_right = pair
@@ -114,7 +115,12 @@ def is_one_of(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) 
             isinstance(one, str) or (isinstance(one, int) and not isinstance(one, bool)) for one in args[1]
         )
     ):
-        b.problem(path, "e_arguments", operator=name, expected="[値, [候補, 候補, …]]")
+        b.problem(
+            path,
+            "e_arguments",
+            operator=name,
+            expected=Words("[値, [候補, 候補, …]]", "[value, [candidate, candidate, …]]"),
+        )
         return None
     built = b.build(args[0], at=at, path=f"{path}[0]")
     if built is None:
@@ -123,7 +129,7 @@ def is_one_of(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) 
     among = frozenset(args[1])
     wanted = "int" if all(isinstance(one, int) for one in among) else "text"
     if found.name != wanted or not all(isinstance(one, int) is (wanted == "int") for one in among):
-        b.problem(path, "e_different_types", left=found.ja, right=Type(wanted).ja)
+        b.problem(path, "e_different_types", left=found.words, right=Type(wanted).words)
         return None
     if found.options is not None and not among <= found.options:
         b.problem(
@@ -142,10 +148,10 @@ def includes(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -
         return None
     (many, get_many), (one, get_one) = built
     if many.name not in ("set", "matrix"):
-        b.problem(f"{path}[0]", "e_expected_type", expected=Type("set").ja, found=many.ja)
+        b.problem(f"{path}[0]", "e_expected_type", expected=Type("set").words, found=many.words)
         return None
     if one.name != "text":
-        b.problem(f"{path}[1]", "e_expected_type", expected=TEXT.ja, found=one.ja)
+        b.problem(f"{path}[1]", "e_expected_type", expected=TEXT.words, found=one.words)
         return None
     if many.options is not None and one.options is not None and not many.options & one.options:
         b.problem(path, "e_never_equal", values="、".join(sorted(one.options)[:6]))

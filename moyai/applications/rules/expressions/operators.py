@@ -10,8 +10,8 @@ import operator as py
 from dataclasses import dataclass
 from typing import Any
 
+from moyai.applications.rules.expressions import days, logic, outside, reckoning, values
 from moyai.applications.rules.expressions import groups as over
-from moyai.applications.rules.expressions import logic, reckoning, values
 from moyai.applications.rules.expressions.builder import MOST_OPERANDS, Build
 from moyai.applications.rules.expressions.types import DATE, INT, age_on, bounded
 
@@ -64,11 +64,42 @@ _IN = {
     "prefixItems": [ANY, {"type": "array", "minItems": 1, "items": {"type": ["string", "integer"]}}],
 }
 
+_LOOKUP = {
+    "type": "object",
+    "properties": {"list": {"type": "string"}, "key": ANY, "column": {"type": "string"}},
+    "required": ["list", "key", "column"],
+    "additionalProperties": False,
+}
+_ADDRESS = {
+    "type": "object",
+    "properties": dict.fromkeys(outside.ADDRESS, ANY),
+    "required": ["prefecture", "city", "street"],
+    "additionalProperties": False,
+}
+
 OPERATORS: dict[str, Operator] = {
     "field": Operator(_FIELD_ID, "項目の値", values.field),
     "constant": Operator({"type": "string"}, "版の定数（金額など）", values.constant),
-    "fact": Operator({"enum": ["today"]}, "today = 申込みの日", values.fact),
+    "fact": Operator(
+        {"enum": list(values.FACTS)},
+        "today = 申込みの日、fiscal_year_start・fiscal_year_end = その年度の初日・末日",
+        values.fact,
+    ),
+    "given": Operator(
+        {"type": "string"}, "版の外から渡された値（元の申請、名簿、登録情報、カード）", outside.given
+    ),
+    "lookup": Operator(_LOOKUP, "版の一覧の、その行の列の値", outside.lookup),
     "date": Operator({"type": "string", "format": "date"}, "日付", values.date),
+    "time": Operator({"type": "string"}, "時刻（HH:MM、24:00まで）", outside.time),
+    "address": Operator(_ADDRESS, "部分から組み立てた住所（あらかじめ入れておく値に使う）", outside.address),
+    "join": Operator(
+        _list(1, MOST_OPERANDS),
+        "文字・数・日付・時刻をつなぐ（ない値は飛ばす。20,000文字まで）",
+        outside.join,
+    ),
+    "same_kana": Operator(
+        _list(2, 2), "カナの名前が同じ（小書き・長音・空白・記号の違いは問わない）", outside.same_kana
+    ),
     "and": Operator(_list(1, MOST_OPERANDS), "すべて成り立つ", logic.all_hold),
     "or": Operator(_list(1, MOST_OPERANDS), "どれかが成り立つ", logic.one_holds),
     "not": Operator(ANY, "成り立たない", logic.does_not_hold),
@@ -105,6 +136,16 @@ OPERATORS: dict[str, Operator] = {
     "add_days": Operator(
         _list(2, 2), "[日, 日数] 後の日", reckoning.of_dates(DATE, INT, reckoning.days_later)
     ),
+    "months_between": Operator(
+        _list(2, 2),
+        "[始まり, 終わり] にかかる月の数（起算日から数え、始まった月は1か月）",
+        reckoning.of_dates(INT, DATE, days.months_begun),
+    ),
+    "minutes_between": Operator(_list(2, 2), "[時刻, 時刻] の分の数", days.minutes_between),
+    "office_day": Operator(ANY, "申込みの日の翌日から数えてその番目の開庁日（1から400）", days.office_day),
+    "is_office_day": Operator(ANY, "その日が開庁日", days.is_office_day),
+    "weekday": Operator(ANY, "曜日（月 = 1 から 日 = 7）", days.of_date(lambda day: day.isoweekday())),
+    "year_of": Operator(ANY, "その日の年（西暦）", days.of_date(lambda day: day.year)),
     "count": Operator(_ROWS, "くり返しの行の数", over.count),
     "sum": Operator(_ROWS_OF, "くり返しの合計", over.total),
     "least": Operator(_ROWS_OF, "くり返しの中の最小", over.extreme(min)),

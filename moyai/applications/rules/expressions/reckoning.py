@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from moyai.applications.rules.expressions.builder import MOST_OPERANDS, Build, Builder, Built
+from moyai.applications.rules.expressions.builder import MOST_OPERANDS, Build, Builder, Built, list_of
 from moyai.applications.rules.expressions.types import (
     DATE,
     INT,
@@ -14,6 +14,7 @@ from moyai.applications.rules.expressions.types import (
     Type,
     bounded,
 )
+from moyai.applications.rules.words import either
 
 
 def arithmetic(combine: Callable[[int, int], int | None], least: int, most: int) -> Build:
@@ -49,7 +50,12 @@ def extreme(pick: Callable[[list[Any]], Any]) -> Build:
         first = built[0][0]
         for i, (found, _) in enumerate(built):
             if found.name not in ("int", "date") or found.name != first.name:
-                b.problem(f"{path}[{i}]", "e_expected_type", expected=f"{INT.ja}か{DATE.ja}", found=found.ja)
+                b.problem(
+                    f"{path}[{i}]",
+                    "e_expected_type",
+                    expected=either([INT.words, DATE.words]),
+                    found=found.words,
+                )
                 return None
         parts = tuple(evaluate for _, evaluate in built)
 
@@ -67,7 +73,7 @@ def of_dates(result: Type, second: Type, combine: Callable[[Any, Any], Any]) -> 
 
     def build(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
         if not isinstance(args, list) or len(args) != 2:
-            b.problem(path, "e_arguments", operator=name, expected="値を2個並べてください")
+            b.problem(path, "e_arguments", operator=name, expected=list_of(2, 2))
             return None
         one = b.build(args[0], at=at, path=f"{path}[0]", expected=DATE)
         other = b.build(args[1], at=at, path=f"{path}[1]", expected=second)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from moyai.applications.rules.result import RowMark
+from moyai.applications.rules.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,50 +19,73 @@ class Type:
     options: frozenset[str] | None = None
 
     @property
-    def ja(self) -> str:
-        return TYPE_NAMES.get(self.name, self.name)
+    def words(self) -> Words:
+        """The type as those who build forms call it."""
+        return TYPE_NAMES[self.name]
 
 
 TYPE_NAMES = {
-    "bool": "はい・いいえ（条件）",
-    "int": "整数",
-    "text": "文字",
-    "date": "日付",
-    "set": "複数選択",
-    "files": "添付ファイル",
-    "address": "住所",
-    "matrix": "選択の表",
-    "group": "くり返し",
-    "none": "値のない項目",
+    "bool": Words("はい・いいえ（条件）", "yes or no (a condition)"),
+    "int": Words("整数", "whole number"),
+    "text": Words("文字", "text"),
+    "date": Words("日付", "date"),
+    "time": Words("時刻", "time of day"),
+    "set": Words("複数選択", "choice of several"),
+    "files": Words("添付ファイル", "files"),
+    "address": Words("住所", "address"),
+    "account": Words("口座", "bank account"),
+    "point": Words("地図上の位置", "point on the map"),
+    "matrix": Words("選択の表", "grid of choices"),
+    "group": Words("くり返し", "repeating group"),
+    "none": Words("値のない項目", "field without a value"),
 }
 
 BOOL = Type("bool")
 INT = Type("int")
 TEXT = Type("text")
 DATE = Type("date")
+TIME = Type("time")  # HH:MM, which compares as it reads
 
 # Every whole number stays within this; arithmetic beyond it stops at the limit, so that no calculation can
 # grow without bound. The largest budget of the country is about 1.2 × 10^14 yen.
 LARGEST_NUMBER = 10**15
 
 
+OfficeDay = Callable[[datetime.date, int], datetime.date]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known beside the answers: the day, what the caller gives, and the office's calendar.
+
+    office_day gives the n-th office day after a day (n from 1).
+    """
+
+    today: datetime.date | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)  # typed
+    office_day: OfficeDay | None = None
+
+
+NO_FACTS = Facts()
+
+
 class Scope:
     """The answers of one row of a repeating group, or of the form itself, while they are being worked out."""
 
-    __slots__ = ("clean", "failed", "key", "marks", "parent", "path", "raw", "rows", "today", "values")
+    __slots__ = ("clean", "facts", "failed", "key", "marks", "parent", "path", "raw", "rows", "values")
 
     def __init__(
         self,
         *,
         raw: dict[str, Any],
-        today: datetime.date | None,
+        facts: Facts = NO_FACTS,
         path: str = "",
         parent: Scope | None = None,
         marks: tuple[RowMark, ...] = (),
         key: tuple[int, ...] = (),
     ) -> None:
         self.raw = raw
-        self.today = today
+        self.facts = facts
         self.path = path  # "" or "dogs[1]."
         self.parent = parent
         self.marks = marks
@@ -82,6 +106,7 @@ class Expression:
     type: Type
     evaluate: Evaluate
     reads: frozenset[str]
+    open: bool = False  # depends on more than fields and constants: nobody can try all its values
 
 
 def bounded(number: int) -> int:

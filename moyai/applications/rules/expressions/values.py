@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,19 @@ from moyai.applications.rules.expressions.types import (
     merged_options,
 )
 from moyai.applications.rules.text import graphemes
+from moyai.applications.rules.words import Words
+
+
+def _fiscal_year(day: datetime.date) -> int:
+    """年度 — the year in which it begins, on 1 April (地方自治法第208条)."""
+    return day.year - (day.month < 4)
+
+
+FACTS: dict[str, Callable[[datetime.date], datetime.date]] = {
+    "today": lambda day: day,
+    "fiscal_year_start": lambda day: datetime.date(_fiscal_year(day), 4, 1),
+    "fiscal_year_end": lambda day: datetime.date(_fiscal_year(day) + 1, 3, 31),
+}
 
 
 def field(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
@@ -39,11 +53,19 @@ def constant(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -
 
 
 def fact(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
-    """Today: the day of the application."""
-    if args != "today":
-        b.problem(path, "e_arguments", operator=name, expected="today")
+    """The day of the application, and the ends of the fiscal year it lies in."""
+    known = FACTS.get(args) if isinstance(args, str) else None
+    if known is None:
+        b.problem(path, "e_arguments", operator=name, expected=", ".join(FACTS))
         return None
-    return DATE, lambda scope: scope.today
+    b.open = True
+    work_out = known
+
+    def fact(scope: Scope) -> Any:
+        today = scope.facts.today
+        return None if today is None else work_out(today)
+
+    return DATE, fact
 
 
 def date(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Built:
@@ -91,7 +113,7 @@ def size(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> Bu
         return None
     found, get = built
     if found.name not in ("set", "files", "text"):
-        b.problem(path, "e_expected_type", expected=Type("set").ja, found=found.ja)
+        b.problem(path, "e_expected_type", expected=Type("set").words, found=found.words)
         return None
     length: Callable[[Any], int] = graphemes if found.name == "text" else len
 
@@ -106,7 +128,12 @@ def either(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> 
     """One of two values."""
     if not isinstance(args, list) or len(args) != 3:
         b.problem(
-            path, "e_arguments", operator=name, expected="[条件, 成り立つときの値, 成り立たないときの値]"
+            path,
+            "e_arguments",
+            operator=name,
+            expected=Words(
+                "[条件, 成り立つときの値, 成り立たないときの値]", "[condition, value if so, value if not]"
+            ),
         )
         return None
     condition = b.build(args[0], at=at, path=f"{path}[0]", expected=BOOL)
@@ -115,7 +142,7 @@ def either(b: Builder, args: Any, at: tuple[str, ...], path: str, name: str) -> 
     if condition is None or yes is None or no is None:
         return None
     if yes[0].name != no[0].name:
-        b.problem(path, "e_different_types", left=yes[0].ja, right=no[0].ja)
+        b.problem(path, "e_different_types", left=yes[0].words, right=no[0].words)
         return None
     holds, get_yes, get_no = condition[1], yes[1], no[1]
     return Type(

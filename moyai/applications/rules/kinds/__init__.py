@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moyai.applications.rules.kinds.accounts import BankAccount
 from moyai.applications.rules.kinds.base import Kind
 from moyai.applications.rules.kinds.choices import (
     Consent,
@@ -11,10 +12,14 @@ from moyai.applications.rules.kinds.choices import (
     SingleChoice,
     YesNo,
 )
+from moyai.applications.rules.kinds.codes import CheckNumber, CorporateNumber
 from moyai.applications.rules.kinds.files import File, Photo
+from moyai.applications.rules.kinds.listed import Listed
 from moyai.applications.rules.kinds.numbers import Date, Number, Yen
 from moyai.applications.rules.kinds.places import Address, PostalCode
+from moyai.applications.rules.kinds.points import MapPoint
 from moyai.applications.rules.kinds.structure import Calculated, Explanation, Group
+from moyai.applications.rules.kinds.times import Time
 from moyai.applications.rules.kinds.words import Kana, Mail, Microchip, Name, Phone, Text, TextArea
 
 KINDS: dict[str, Kind] = {
@@ -25,18 +30,24 @@ KINDS: dict[str, Kind] = {
         Name(),
         Kana(),
         Date(),
+        Time(),
         PostalCode(),
         Address(),
+        MapPoint(),
         Phone(),
         Mail(),
         Number(),
         Yen(),
         SingleChoice(),
         MultipleChoice(),
+        Listed(),
         YesNo(),
         Matrix(),
         Ranking(),
         Microchip(),
+        CorporateNumber(),
+        CheckNumber(),
+        BankAccount(),
         File(),
         Photo(),
         Consent(),

@@ -11,6 +11,7 @@ from moyai.applications.rules.edition import ReadDate
 from moyai.applications.rules.expressions.types import TEXT, Type
 from moyai.applications.rules.result import Param, UploadFact
 from moyai.applications.rules.text import FORBIDDEN_IN_LINE, LONGEST_RAW_TEXT
+from moyai.applications.rules.words import Words
 
 Settings = Mapping[str, Any]
 Schema = dict[str, Any]
@@ -49,6 +50,7 @@ class Showing:
 
     wareki: Callable[[datetime.date], str]
     uploads: Mapping[str, UploadFact] = field(default_factory=dict)
+    language: str = "ja"
 
 
 Read = Callable[[Any, Reading], Any]
@@ -59,12 +61,18 @@ class Kind:
 
     name: ClassVar[str]
     ja: ClassVar[str]
+    en: ClassVar[str]
     missing: ClassVar[str] = "missing_text"
     settings: ClassVar[dict[str, Schema]] = {}
     needed: ClassVar[tuple[str, ...]] = ()
     free: ClassVar[bool] = False  # people type what they like: such a field never asks for 個人番号
     answerable: ClassVar[bool] = True
     can_be_optional: ClassVar[bool] = True  # has the setting `required`
+
+    @property
+    def words(self) -> Words:
+        """The name of the kind, as staff choose it."""
+        return Words(self.ja, self.en)
 
     def value_type(self, settings: Settings) -> Type:
         """The type which conditions and calculations see."""

@@ -20,8 +20,9 @@ from moyai.applications.rules.kinds.base import (
 )
 from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import graphemes, trimmed
+from moyai.applications.rules.words import AGREED, NO, YES, joined
 
-_CODE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
+CODE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
 _LABEL: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
 _MANY: Schema = {"type": "integer", "minimum": 1, "maximum": 500}
 OPTIONS: Schema = {
@@ -33,7 +34,7 @@ OPTIONS: Schema = {
         "required": ["value", "label"],
         "additionalProperties": False,
         "properties": {
-            "value": _CODE,
+            "value": CODE,
             "label": _LABEL,
             "hint": {"type": "string", "maxLength": 500},
             "other_text": {"type": "boolean"},
@@ -48,7 +49,7 @@ LINES: Schema = {
         "type": "object",
         "required": ["value", "label"],
         "additionalProperties": False,
-        "properties": {"value": _CODE, "label": _LABEL},
+        "properties": {"value": CODE, "label": _LABEL},
     },
 }
 LONGEST_OTHER = 200
@@ -94,9 +95,10 @@ def code_of(kept: Any) -> str:
     return str(kept["choice"] if isinstance(kept, dict) else kept)
 
 
-def _words(kept: Any, names: Mapping[str, str]) -> str:
+def _words(kept: Any, names: Mapping[str, str], language: str) -> str:
     if isinstance(kept, dict):
-        return f"{names.get(kept['choice'], kept['choice'])}（{kept['text']}）"
+        name = names.get(kept["choice"], kept["choice"])
+        return f"{name} ({kept['text']})" if language == "en" else f"{name}（{kept['text']}）"
     return names.get(kept, str(kept))
 
 
@@ -104,7 +106,12 @@ class SingleChoice(Kind):
     """1つ選択 — an option's code; an option with other_text also takes own words, up to 200 characters."""
 
     name, ja, missing = "single_choice", "1つ選択", "missing_choice"
-    settings: ClassVar[dict[str, Schema]] = {"options": OPTIONS, "look": {"enum": ["radio", "select"]}}
+    en = "Choose one"
+    settings: ClassVar[dict[str, Schema]] = {
+        "options": OPTIONS,
+        "look": {"enum": ["radio", "select"]},
+        "seats": {"type": "boolean"},  # the codes are pools: the page says what is left of each
+    }
     needed = ("options",)
 
     def value_type(self, settings: Settings) -> Type:
@@ -122,7 +129,7 @@ class SingleChoice(Kind):
         return code_of(kept)
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return _words(kept, labels(settings["options"]))
+        return _words(kept, labels(settings["options"]), showing.language)
 
 
 class MultipleChoice(SingleChoice):
@@ -131,6 +138,7 @@ class MultipleChoice(SingleChoice):
     """
 
     name, ja = "multiple_choice", "複数選択"
+    en = "Choose several"
     settings: ClassVar[dict[str, Schema]] = {"options": OPTIONS, "min_count": _MANY, "max_count": _MANY}
 
     def value_type(self, settings: Settings) -> Type:
@@ -174,7 +182,7 @@ class MultipleChoice(SingleChoice):
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         names = labels(settings["options"])
-        return "、".join(_words(one, names) for one in kept)
+        return joined([_words(one, names, showing.language) for one in kept], showing.language)
 
 
 class Ranking(Kind):
@@ -183,6 +191,7 @@ class Ranking(Kind):
     """
 
     name, ja, missing = "ranking", "順位", "missing_choice"
+    en = "Ranking"
     settings: ClassVar[dict[str, Schema]] = {"options": LINES, "count": _MANY, "min_count": _MANY}
     needed = ("options",)
 
@@ -225,13 +234,17 @@ class Ranking(Kind):
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         names = labels(settings["options"])
-        return "、".join(f"{i}位 {names.get(code, code)}" for i, code in enumerate(kept, 1))
+        place = "{}. {}" if showing.language == "en" else "{}位 {}"
+        return joined(
+            [place.format(i, names.get(code, code)) for i, code in enumerate(kept, 1)], showing.language
+        )
 
 
 class YesNo(Kind):
     """はい・いいえ — a truth value; yes_label and no_label word it (有・無)."""
 
     name, ja, missing = "yes_no", "はい・いいえ", "missing_choice"
+    en = "Yes or no"
     settings: ClassVar[dict[str, Schema]] = {"yes_label": _LABEL, "no_label": _LABEL}
     WORDS: ClassVar[dict[str, bool]] = {
         "true": True,
@@ -253,7 +266,7 @@ class YesNo(Kind):
         return BOOL
 
     def reader(self, settings: Settings) -> Read:
-        yes, no = settings.get("yes_label", "はい"), settings.get("no_label", "いいえ")
+        yes, no = settings.get("yes_label", YES), settings.get("no_label", NO)
         words = {**self.WORDS, yes: True, no: False}
 
         def read(value: Any, reading: Reading) -> bool:
@@ -267,7 +280,8 @@ class YesNo(Kind):
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return str(settings.get("yes_label", "はい") if kept else settings.get("no_label", "いいえ"))
+        usual = (YES if kept else NO).in_language(showing.language)
+        return str(settings.get("yes_label" if kept else "no_label", usual))
 
 
 class Consent(Kind):
@@ -277,6 +291,7 @@ class Consent(Kind):
     """
 
     name, ja, missing = "consent", "同意・誓約", "missing_consent"
+    en = "Consent"
     settings: ClassVar[dict[str, Schema]] = {
         "text": {"type": "string", "minLength": 1, "maxLength": 5_000},
         "tick_label": _LABEL,
@@ -302,13 +317,14 @@ class Consent(Kind):
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return str(settings.get("tick_label", "同意します"))
+        return str(settings.get("tick_label", AGREED.in_language(showing.language)))
 
 
 class Matrix(Kind):
     """選択の表 — a column for each row: {"row": "column"}. When it is required, every row is."""
 
     name, ja, missing = "matrix", "選択の表", "missing_choice"
+    en = "Grid of choices"
     settings: ClassVar[dict[str, Schema]] = {
         "rows": LINES,
         "columns": LINES,
@@ -355,6 +371,8 @@ class Matrix(Kind):
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
         rows, columns = labels(settings["rows"]), labels(settings["columns"])
-        return "、".join(
-            f"{rows.get(row, row)}：{columns.get(column, column)}" for row, column in kept.items()
+        pair = "{}: {}" if showing.language == "en" else "{}：{}"
+        return joined(
+            [pair.format(rows.get(row, row), columns.get(column, column)) for row, column in kept.items()],
+            showing.language,
         )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from moyai.applications.rules.expressions.types import Type
 from moyai.applications.rules.kinds.base import Kind, Read, Reading, Schema, Settings, Showing, Wrong
 from moyai.applications.rules.result import Param, UploadFact
+from moyai.applications.rules.words import ATTACHED, Words, joined
 
 FILE_TYPES = {
     "application/pdf": "PDF",
@@ -20,9 +21,13 @@ FILE_TYPES = {
     "image/heic": "HEIC",
     "image/heif": "HEIF",
     "text/csv": "CSV",
-    "text/plain": "テキスト",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel（xlsx）",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word（docx）",
+    "text/plain": Words("テキスト", "text"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": Words(
+        "Excel（xlsx）", "Excel (xlsx)"
+    ),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Words(
+        "Word（docx）", "Word (docx)"
+    ),
 }
 _MANY: Schema = {"type": "integer", "minimum": 1, "maximum": 50}
 _PIXELS: Schema = {"type": "integer", "minimum": 1, "maximum": 20_000}
@@ -41,6 +46,7 @@ class File(Kind):
     """添付ファイル — ids of this applicant's uploads; one file of 10 MB unless the edition says otherwise."""
 
     name, ja, missing = "file", "添付ファイル", "missing_file"
+    en = "Files"
     settings: ClassVar[dict[str, Schema]] = {
         "accept": {
             "type": "array",
@@ -77,7 +83,8 @@ class File(Kind):
 
     def reader(self, settings: Settings) -> Read:
         accept = self.accepts(settings)
-        accept_words = "・".join(words for media_type, words in FILE_TYPES.items() if media_type in accept)
+        names = [words for media_type, words in FILE_TYPES.items() if media_type in accept]
+        accept_words = Words("・".join(names), ", ".join(getattr(name, "en", name) for name in names))
         least, most = settings.get("min_count", 1), settings.get("max_count", 1)
         largest = settings.get("max_bytes", 10 * MEGABYTE)
         look = self.look
@@ -117,7 +124,9 @@ class File(Kind):
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return "、".join(showing.uploads[one].name if one in showing.uploads else "添付あり" for one in kept)
+        usual = ATTACHED.in_language(showing.language)
+        names = [showing.uploads[one].name if one in showing.uploads else usual for one in kept]
+        return joined(names, showing.language)
 
 
 class Photo(File):
@@ -126,6 +135,7 @@ class Photo(File):
     """
 
     name, ja = "photo", "写真"
+    en = "Photos"
     settings: ClassVar[dict[str, Schema]] = {
         **File.settings,
         "accept": {

@@ -12,6 +12,7 @@ from moyai.applications.rules.kinds.base import Kind, Read, Reading, Schema, Set
 from moyai.applications.rules.kinds.words import AUTOCOMPLETE
 from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import folded
+from moyai.applications.rules.words import YEN
 
 # A number nobody limited: 10^9 is more than any count, and a billion yen more than any fee of a form.
 LARGEST_ANSWER = 10**9
@@ -48,6 +49,13 @@ def _yen(value: Any) -> int:
     return _whole(value, "not_yen")
 
 
+def amount_in_words(number: int, unit: str, language: str) -> str:
+    """A number with its unit: 12,345円 △1,000円 · 12,345 yen -1,000 yen."""
+    if language == "en":
+        return f"{number:,}" + (f" {unit.strip()}" if unit else "")
+    return f"{number:,}{unit}".replace("-", "△")
+
+
 class Number(Kind):
     """整数 — whole numbers from min to max in steps; without limits 0 to 1,000,000,000.
 
@@ -55,6 +63,7 @@ class Number(Kind):
     """
 
     name, ja = "number", "整数"
+    en = "Whole number"
     free = True
     settings: ClassVar[dict[str, Schema]] = {
         "min": _WHOLE,
@@ -92,13 +101,14 @@ class Number(Kind):
         return read
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return f"{kept:,}{settings.get('unit', '')}".replace("-", "△")
+        return amount_in_words(kept, str(settings.get("unit", "")), showing.language)
 
 
 class Yen(Number):
     """金額 — whole yen; 12,345円 ¥12,345 3万5千円 △1,000 (where min allows) in; int kept."""
 
     name, ja = "yen", "金額（円）"
+    en = "Amount in yen"
     settings: ClassVar[dict[str, Schema]] = {
         key: schema for key, schema in Number.settings.items() if key != "unit"
     }
@@ -107,7 +117,7 @@ class Yen(Number):
         return _yen(value)
 
     def show(self, settings: Settings, kept: Any, showing: Showing) -> str:
-        return f"{kept:,}円".replace("-", "△")
+        return amount_in_words(kept, YEN.in_language(showing.language), showing.language)
 
 
 class Date(Kind):
@@ -118,6 +128,7 @@ class Date(Kind):
     """
 
     name, ja = "date", "日付"
+    en = "Date"
     free = True
     settings: ClassVar[dict[str, Schema]] = {
         "earliest": {"$ref": "#/$defs/expression"},

@@ -22,6 +22,7 @@ from moyai.applications.rules.kinds.base import (
 from moyai.applications.rules.kinds.words import AUTOCOMPLETE
 from moyai.applications.rules.result import Param
 from moyai.applications.rules.text import folded, graphemes, trimmed
+from moyai.applications.rules.words import Words
 
 PREFECTURES = tuple(
     (  # noqa: SIM905 - forty-seven quoted lines would say no more
@@ -32,11 +33,11 @@ PREFECTURES = tuple(
     ).split()
 )
 ADDRESS_PARTS = {
-    "postal_code": "郵便番号",
-    "prefecture": "都道府県",
-    "city": "市区町村",
-    "street": "町名・番地",
-    "building": "建物名・部屋番号",
+    "postal_code": Words("郵便番号", "postal code"),
+    "prefecture": Words("都道府県", "prefecture"),
+    "city": Words("市区町村", "city, town or village"),
+    "street": Words("町名・番地", "town area and number"),
+    "building": Words("建物名・部屋番号", "building and room"),
 }
 _SEVEN = re.compile(r"[0-9]{7}", re.ASCII)
 _LONGEST_PART = 200
@@ -53,6 +54,7 @@ class PostalCode(Kind):
     """郵便番号 — 7 digits in any writing; kept as 7 digits, shown 260-0013."""
 
     name, ja = "postal_code", "郵便番号"
+    en = "Postal code"
     free = True
     settings: ClassVar[dict[str, Schema]] = {"autocomplete": AUTOCOMPLETE}
 
@@ -71,6 +73,7 @@ class Address(Kind):
     """
 
     name, ja = "address", "住所"
+    en = "Address"
     free = True
     settings: ClassVar[dict[str, Schema]] = {"postal_code": {"type": "boolean"}}
 
@@ -82,7 +85,10 @@ class Address(Kind):
 
     def reader(self, settings: Settings) -> Read:
         asked = [part for part in ADDRESS_PARTS if part != "postal_code" or settings.get("postal_code", True)]
-        names = "・".join(ADDRESS_PARTS[part] for part in asked)
+        names = Words(
+            "・".join(ADDRESS_PARTS[part] for part in asked),
+            ", ".join(ADDRESS_PARTS[part].en for part in asked),
+        )
 
         def read(value: Any, reading: Reading) -> dict[str, str]:
             if not isinstance(value, dict) or not all(part in asked for part in value):

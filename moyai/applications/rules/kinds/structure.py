@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from moyai.applications.rules.expressions.types import BOOL, DATE, INT, TEXT, Type
 from moyai.applications.rules.kinds.base import Kind, Schema, Settings, Showing
+from moyai.applications.rules.kinds.numbers import amount_in_words
 from moyai.applications.rules.result import Param
+from moyai.applications.rules.words import NO, YEN, YES
 
 MOST_ROWS = 200
 _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": MOST_ROWS}
@@ -18,6 +20,7 @@ class Explanation(Kind):
     """説明 — words between questions; never posted, never kept."""
 
     name, ja = "explanation", "説明"
+    en = "Explanation"
     settings: ClassVar[dict[str, Schema]] = {"text": {"type": "string", "minLength": 1, "maxLength": 5_000}}
     needed = ("text",)
     answerable, can_be_optional = False, False
@@ -33,6 +36,7 @@ class Calculated(Kind):
     """
 
     name, ja = "calculated", "自動計算"
+    en = "Calculated"
     RESULTS: ClassVar[dict[str, Type]] = {
         "number": INT,
         "yen": INT,
@@ -57,10 +61,10 @@ class Calculated(Kind):
         if result == "date":
             return showing.wareki(datetime.date.fromisoformat(kept))
         if result == "yes_no":
-            return "はい" if kept else "いいえ"
+            return (YES if kept else NO).in_language(showing.language)
         if result in ("number", "yen"):
-            unit = "円" if result == "yen" else settings.get("unit", "")
-            return f"{kept:,}{unit}".replace("-", "△")
+            unit = YEN.in_language(showing.language) if result == "yen" else str(settings.get("unit", ""))
+            return amount_in_words(kept, unit, showing.language)
         return str(kept)
 
 
@@ -71,6 +75,7 @@ class Group(Kind):
     """
 
     name, ja = "group", "くり返し"
+    en = "Repeating group"
     settings: ClassVar[dict[str, Schema]] = {
         "fields": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"$ref": "#/$defs/field"}},
         "min": _COUNT,

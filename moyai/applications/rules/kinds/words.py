@@ -66,6 +66,7 @@ class Text(_Lengths):
     """1行の文字 — kept as given, ends trimmed. Up to 200 characters unless the edition says otherwise."""
 
     name, ja = "text", "1行の文字"
+    en = "One line of text"
 
     def reader(self, settings: Settings) -> Read:
         shortest, longest = settings.get("min_length", 0), settings.get("max_length", self.longest)
@@ -79,6 +80,7 @@ class TextArea(_Lengths):
     """
 
     name, ja = "textarea", "複数行の文字"
+    en = "Several lines of text"
     longest = 2_000
 
     def reader(self, settings: Settings) -> Read:
@@ -104,6 +106,7 @@ class Name(_Lengths):
     """
 
     name, ja = "name", "氏名"
+    en = "Name"
     longest = 100
 
     def reader(self, settings: Settings) -> Read:
@@ -117,6 +120,7 @@ class Kana(_Lengths):
     """
 
     name, ja = "kana", "フリガナ"
+    en = "Name in kana"
     longest = 100
     KANA = re.compile("[ァ-ヺー・ヽヾ　]+")
     BLANKS = re.compile("[ \u3000\u00a0]+")
@@ -141,6 +145,7 @@ class Phone(Kind):
     """電話番号 — Japanese numbers in any writing, others with +; kept as E.164, shown with its area code."""
 
     name, ja = "phone", "電話番号"
+    en = "Telephone number"
     free = True
     settings: ClassVar[dict[str, Schema]] = {"autocomplete": AUTOCOMPLETE}
     WRITING = re.compile(r"\+?[0-9()\- ./]{8,25}", re.ASCII)
@@ -181,6 +186,7 @@ class Mail(Kind):
     """
 
     name, ja = "mail", "メールアドレス"
+    en = "E-mail address"
     free = True
     settings: ClassVar[dict[str, Schema]] = {"autocomplete": AUTOCOMPLETE}
     ADDRESS = re.compile(
@@ -230,6 +236,7 @@ class Microchip(Kind):
     """マイクロチップ番号 — 15 digits (ISO 11784), any width, with or without hyphens and blanks between."""
 
     name, ja = "microchip", "マイクロチップ番号"
+    en = "Microchip number"
     free = True
     DIGITS = re.compile(r"[0-9]{15}", re.ASCII)
 
