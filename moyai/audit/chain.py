@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from moyai.audit.deeds import altered_reasons
 from moyai.audit.models import CouncilDeed, CouncilSeal, Deed, Seal
 from moyai.tenants.public import Body
 
@@ -114,4 +115,7 @@ def seal_council(now: datetime) -> CouncilSeal | None:
 
 def verify(body: Body | None) -> list[str]:
     """Recompute the chain of a body (inside its wall) or of the council; sentences about what differs."""
-    return _of(body).faults()
+    found = _of(body).faults()
+    if body is not None:
+        found += [f"記録{deed_id}の理由の文が、記録した時と違います" for deed_id in altered_reasons()]
+    return found

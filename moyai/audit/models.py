@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
-from moyai.tenants.public import BodyRow, SharedRow
+from moyai.tenants.public import BodyRow, SameBody, SharedRow
 
 
 class DeedFields(models.Model):
-    """行為の記録 — one act or one look. `detail` holds codes, counts and ids, never personal data."""
+    """行為の記録 — one act or one look. `detail` holds codes, counts and ids, never personal data.
+
+    `reason` of a body's deed is a code, or the digest of the words kept in `Reason`.
+    """
 
     at = models.DateTimeField()
     account_id = models.BigIntegerField(null=True)  # no key: audit lies below people
@@ -33,6 +36,20 @@ class Deed(DeedFields, BodyRow):
             models.Index(fields=["body", "thing_kind", "thing_id"], name="deed_by_thing"),
             models.Index(fields=["body", "at"], name="deed_by_time"),
         ]
+
+
+class Reason(BodyRow):
+    """理由 — the words somebody gave for a deed, beside it: the deed holds only their digest.
+
+    Deeds are for ever, words may name people: they go when their thing is forgotten, and the chain stays whole.
+    """
+
+    deed = SameBody(Deed, on_delete=models.DO_NOTHING, related_name="+", index=False)
+    salt = models.CharField(max_length=32)
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "deed"], name="reason_once_per_deed")]
 
 
 class CouncilDeed(DeedFields, SharedRow):

@@ -32,6 +32,7 @@ Encoding = Literal["utf-8-sig", "cp932"]
 OnUnmappable = Literal["report", "refuse"]
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LOST = "書けない文字"  # files are in Japanese, whatever the language of the page
 _BUFFER = 1 << 20
 _QUICK = 1  # the disk is faster than thorough packing
 _MOST_CUTS_NAMED = 10_000
@@ -133,7 +134,7 @@ def _cp932_lines(
                     }
                     raise UnmappableCharacters(words % where)
                 if not replaced:
-                    report.write(BOM + _line(_("行"), _("列"), _("書けない文字"), _("符号位置")))
+                    report.write(BOM + _line("行", "列", LOST, "符号位置"))
                 replaced += 1
                 report.write(_line(number + 1, columns[at], sign, code_points(sign)))
         for again, _same in lines_of(head=plain, rows=()):
@@ -148,8 +149,7 @@ def _line(*cells: Cell) -> bytes:
 def _packed(name: str, file: IO[bytes], report: IO[bytes]) -> IO[bytes]:
     out = _spool()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICK) as pack:
-        words = _("書けない文字")
-        for inner, source in ((f"{name}.csv", file), (f"{name}_{words}.csv", report)):
+        for inner, source in ((f"{name}.csv", file), (f"{name}_{LOST}.csv", report)):
             source.seek(0)
             with pack.open(clean_name(inner, ending="csv"), "w", force_zip64=True) as into:
                 shutil.copyfileobj(source, into, _BUFFER)
@@ -205,8 +205,8 @@ def _sheets(
         del cuts[_MOST_CUTS_NAMED:]
         going_on = first is not None
     if cuts:
-        names.append(workbook.sheet_name(_("長すぎて切った文字")))
-        head = [_("シート"), _("行"), _("列"), _("文字数")]
+        names.append("長すぎて切った文字")
+        head = ["シート", "行", "列", "文字数"]
         writer = workbook.RowWriter(len(head))
         lines = (writer.row(number, cut) for number, cut in enumerate(cuts, 2))
         page = workbook.SHEET_HEAD + writer.head(head) + "".join(lines) + workbook.SHEET_TAIL

@@ -107,6 +107,7 @@ class Letter(BodyRow):
         (State.WAITING, "fail"): State.FAILED,
         (State.FAILED, "render"): State.READY,
         (State.FAILED, "fail"): State.FAILED,
+        (State.WAITING, "purge"): State.PURGED,
         (State.READY, "purge"): State.PURGED,
         (State.FAILED, "purge"): State.PURGED,
     }

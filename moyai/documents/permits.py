@@ -15,6 +15,7 @@ PERMITS = {
     "documents.fetch_letter": EVERYBODY,
     "documents.keep_papers_until": {Role.ADMINISTRATOR, Role.SYSTEM},
     "documents.purge": {Role.SYSTEM},
+    "documents.forget_papers_about": {Role.ADMINISTRATOR, Role.SYSTEM},
     "documents.request_hand_over": set(STAFF),
     "documents.approve_hand_over": {Role.APPROVER, Role.ADMINISTRATOR},
     "documents.decline_hand_over": {Role.APPROVER, Role.ADMINISTRATOR},

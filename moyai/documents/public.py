@@ -1,5 +1,6 @@
 """What others may import from documents."""
 
+from moyai.documents.actions.forgetting import Forgotten, forget_papers_about
 from moyai.documents.actions.hand_overs import (
     approve_hand_over,
     decline_hand_over,
@@ -81,6 +82,7 @@ __all__ = [
     "Export",
     "Figure",
     "FigureTable",
+    "Forgotten",
     "HandOver",
     "Letter",
     "LetterIssuedBefore",
@@ -103,6 +105,7 @@ __all__ = [
     "decline_hand_over",
     "delete_upload",
     "export_file",
+    "forget_papers_about",
     "hand_over_badge",
     "harmless",
     "in_groups",

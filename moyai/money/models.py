@@ -16,7 +16,8 @@ class Charge(BodyRow):
     """調定 — a sum that somebody owes for one thing.
 
     `payable` and `thing_id` name the thing ("applications.application", 12). `token` is the secret part of the
-    payer's page. `unpaid_yen` = amount − allocated − written off, 0 once cancelled.
+    payer's page. `unpaid_yen` = amount − allocated − written off, 0 once cancelled. Once `forgotten_at` is set
+    (保存期間満了後の削除), the sums stay and the payer is nobody.
     """
 
     across = ("id", "body_id", "payable", "fiscal_year", "amount_yen", "unpaid_yen", "state", "charged_at")
@@ -34,6 +35,7 @@ class Charge(BodyRow):
     state = models.CharField(max_length=12, default=ChargeState.OPEN.value)
     charged_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -210,11 +212,10 @@ class Allocation(BodyRow):
 
 
 class WriteOff(BodyRow):
-    """不納欠損 — yen of an instalment that will never come. Insert-only."""
+    """不納欠損 — yen of an instalment that will never come. Insert-only; why stands with the deed of the act."""
 
     instalment = SameBody(Instalment, on_delete=models.PROTECT, related_name="write_offs")
     amount_yen = models.BigIntegerField()
-    reason = models.CharField(max_length=500)
     at = models.DateTimeField()
 
     class Meta:

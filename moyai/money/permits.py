@@ -11,6 +11,7 @@ PERMITS: dict[str, set[Role]] = {
     "money.cancel": {*_DECIDES, Role.SYSTEM, Role.CLERK, Role.RESIDENT},  # inside the act that takes it back
     "money.start_payment": _ANYONE,
     "money.issue_slip": _ANYONE,
+    "money.forget_payer": {Role.ADMINISTRATOR, Role.SYSTEM},
     "money.view": _STAFF,
     "money.receive": {Role.CLERK, Role.ADMINISTRATOR},
     "money.take_news": {Role.SYSTEM},

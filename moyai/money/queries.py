@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from django.db.models import F, Model, Sum
 
@@ -50,6 +51,30 @@ def charges_about(thing: Model) -> list[Charge]:
     return list(
         Charge.objects.of(body).filter(payable=thing._meta.label_lower, thing_id=thing.pk).order_by("id")
     )
+
+
+def kept_by_money(*, payable: str, thing_ids: Sequence[int]) -> dict[int, str]:
+    """What `forget_payer` would be refused for, of many things at once: thing → "open", "attempt", "refund", "overpaid".
+
+    The caller has made sure that the reader may see the things. Things that money does not keep are absent.
+    """
+    body = body_of(current_body())
+    charges = Charge.objects.of(body).filter(payable=payable, thing_id__in=thing_ids)
+    ids = charges.values("pk")
+    overpaid = Overpayment.objects.of(body).filter(receipt__charge_id__in=ids, left_yen__gt=0)
+    under_way = Refund.objects.of(body).filter(
+        overpayment__receipt__charge_id__in=ids, state__in=(RefundState.REQUESTED, RefundState.APPROVED)
+    )
+    attempts = Attempt.objects.of(body).filter(charge_id__in=ids, state=AttemptState.STARTED)
+    found: dict[int, str] = {}
+    for why, things in (  # the later word wins, as forget_payer looks at them from the last to the first
+        ("overpaid", overpaid.values_list("receipt__charge__thing_id", flat=True)),
+        ("refund", under_way.values_list("overpayment__receipt__charge__thing_id", flat=True)),
+        ("attempt", attempts.values_list("charge__thing_id", flat=True)),
+        ("open", charges.filter(state=ChargeState.OPEN).values_list("thing_id", flat=True)),
+    ):
+        found.update(dict.fromkeys(things, why))
+    return found
 
 
 def charge_by_token(*, actor: Actor, token: str) -> Charge | None:

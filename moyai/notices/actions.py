@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from moyai.audit.public import action
+from moyai.audit.public import action, forget_reasons_about
 from moyai.notices.delivery import deliver
 from moyai.notices.models import Message
 from moyai.notices.permits import PERMITS
@@ -109,3 +109,23 @@ def resend(*, actor: Actor, now: datetime, message: Message) -> Message:
     locked.save(update_fields=["state", "tries", "trouble", "next_try_at"])
     later(deliver, message_id=locked.pk)
     return locked
+
+
+@action("notices.forget_messages_about", permits=PERMITS, thing="thing")
+def forget_messages_about(*, actor: Actor, now: datetime, thing: Model) -> int:
+    """廃棄 — empty every message about a thing: address, name, subject and text. Gives how many; again is harmless.
+
+    Kind, times and outcome stay as proof. What still waited is not sent any more; a message that a worker is
+    just handing over is waited for. Words given as reasons for looking at them go, too.
+    """
+    body = body_of(actor.body)
+    about = Message.objects.of(body).filter(about_kind=thing._meta.label_lower, about_id=thing.pk)
+    rows = list(about.select_for_update().filter(forgotten_at__isnull=True).order_by("id"))
+    for row in rows:
+        if row.state == State.QUEUED:
+            row.state, row.next_try_at = FLOW[State.QUEUED, "keep"], None
+        row.to_email = row.to_name = row.subject = row.text = ""
+        row.to_account_id, row.forgotten_at = None, now
+        row.save()
+    forget_reasons_about(kind=Message._meta.label_lower, ids=[row.pk for row in rows])
+    return len(rows)

@@ -13,7 +13,7 @@ class Message(BodyRow):
 
     `about_kind` and `about_id` name the thing; there is no key, for notices lie below every service.
     `next_try_at` is set exactly while the message is queued. `trouble` is a code, never a server's text:
-    servers repeat the address in it.
+    servers repeat the address in it. Once `forgotten_at` is set, no address, name or word is left.
     """
 
     across = ("id", "body_id", "kind", "state", "next_try_at")
@@ -33,6 +33,7 @@ class Message(BodyRow):
     told_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

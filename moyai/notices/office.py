@@ -70,7 +70,7 @@ def outbox(request: Asked) -> HttpResponse:
             "messages_shown": [
                 {
                     "told_at": row.told_at,
-                    "subject": row.subject,
+                    "subject": row.subject or _("（保存期間の終了により削除）"),
                     "url": _url(request, "notices_office_message", message_id=row.pk),
                     "to": masked(row.to_email),
                     "badge": badge(row.state),
@@ -100,6 +100,7 @@ def message(request: Asked, message_id: int) -> HttpResponse:
         "notices/office/message.html",
         {
             "message": found,
+            "subject": found.subject or _("（保存期間の終了により削除）"),
             "crumbs": [
                 (_("通知の一覧"), _url(request, "notices_office_outbox")),
                 (_("通知の内容"), ""),

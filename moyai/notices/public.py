@@ -1,6 +1,6 @@
 """What others may import from notices."""
 
-from moyai.notices.actions import AddressRefused, Recipient, SubjectRefused, tell
+from moyai.notices.actions import AddressRefused, Recipient, SubjectRefused, forget_messages_about, tell
 from moyai.notices.models import Message
 from moyai.notices.queries import notices_about
 from moyai.notices.rules import State
@@ -13,6 +13,7 @@ __all__ = [
     "State",
     "SubjectRefused",
     "badge",
+    "forget_messages_about",
     "notices_about",
     "tell",
 ]

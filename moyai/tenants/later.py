@@ -6,6 +6,7 @@ state of its row before it acts.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from moyai.tenants.wall import WallError, acting_in, current_body
 
 log = structlog.get_logger("moyai.job")
 JobFunction = Callable[..., None]
+_CODE = re.compile(r"[a-z0-9_.:-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def job(*, name: str, queue: str = "default", retry: int = 5) -> Callable[[JobFu
 
 def later(target: Job, **ids: Any) -> None:
     """Defer a job with ids, to run after this transaction commits; a roll-back takes it away again."""
+    for name, value in ids.items():
+        if not (
+            value is None or isinstance(value, int) or (isinstance(value, str) and _CODE.fullmatch(value))
+        ):
+            raise TypeError(f"a job takes ids and codes only, for its row outlives what it names: {name}")
     if not connection.in_atomic_block:
         raise WallError("a job is deferred inside the transaction of what it belongs to")
     body = current_body()

@@ -7,7 +7,15 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from moyai.audit.public import CouncilDeed, Deed, NotPermitted, action, looked, reading_across
+from moyai.audit.public import (
+    CouncilDeed,
+    Deed,
+    NotPermitted,
+    action,
+    looked,
+    reading_across,
+    reasons_of,
+)
 from moyai.tenants.models import Counter
 from moyai.tenants.public import Actor, Refusal, Role, WallError
 
@@ -28,11 +36,11 @@ def test_an_action_leaves_exactly_one_deed(world, in_chiba) -> None:
     actor = world.actor(world.at_chiba.clerk, world.chiba)
     counter = open_counter(actor=actor, now=in_chiba, kind="a", reason="試し")
     deed = Deed.objects.get(verb="audit.test_open")
-    assert (deed.account_id, deed.thing_kind, deed.thing_id, deed.reason, deed.role) == (
+    assert (deed.account_id, deed.thing_kind, deed.thing_id, reasons_of([deed]), deed.role) == (
         world.at_chiba.clerk.pk,
         "tenants.counter",
         counter.pk,
-        "試し",
+        {deed.pk: "試し"},
         "clerk",
     )
 
@@ -78,7 +86,8 @@ def test_a_look_at_personal_data_is_a_deed(world, in_chiba) -> None:
     counter = Counter.objects.create(body=world.chiba, kind="a", fiscal_year=2026)
     actor = world.actor(world.at_chiba.clerk, world.chiba)
     looked(actor=actor, now=in_chiba, verb="people.view", thing=counter, reason="窓口の問い合わせ")
-    assert Deed.objects.get(verb="people.view").reason == "窓口の問い合わせ"
+    (deed,) = Deed.objects.filter(verb="people.view")
+    assert reasons_of([deed]) == {deed.pk: "窓口の問い合わせ"}
 
 
 def test_the_council_looks_across_on_record_and_a_clerk_does_not(world) -> None:

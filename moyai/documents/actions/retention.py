@@ -67,18 +67,25 @@ def purge_past(*, actor: Actor, now: datetime) -> int:
 @action("documents.purge", permits=PERMITS)
 def purge(*, actor: Actor, now: datetime, paper: Upload | Letter) -> Upload | Letter:
     """廃棄 — the file goes for good; number, hash, size and dates stay as proof of what was deleted."""
+    empty(paper, now)
+    return paper
+
+
+def empty(paper: Upload | Letter, now: datetime) -> None:
+    """Leave of a paper what proves its deletion and names nobody; part of an act that leaves the deed."""
     key = paper.key
     if isinstance(paper, Letter):
         paper.state = Letter.FLOW[Letter.State(paper.state), "purge"]
-        paper.facts, paper.key, paper.purged_at = {}, "", now
-        paper.save(update_fields=["state", "facts", "key", "purged_at"])
+        # The trouble may quote the facts it stumbled over.
+        paper.facts, paper.trouble, paper.key, paper.purged_at = {}, "", "", now
+        paper.save(update_fields=["state", "facts", "trouble", "key", "purged_at"])
     else:
         # The key is no secret any more and stays: it is unique, and names the file that is gone.
         paper.state, paper.why, paper.name, paper.purged_at = Upload.State.PURGED, "", "", now
-        paper.save(update_fields=["state", "why", "name", "purged_at"])
+        paper.drafter_hash = ""
+        paper.save(update_fields=["state", "why", "name", "drafter_hash", "purged_at"])
     if key:
         remove_after_commit(paper.body_id, key)
-    return paper
 
 
 def end_hand_overs(*, actor: Actor, now: datetime) -> int:
@@ -111,7 +118,7 @@ def end_hand_over(*, actor: Actor, now: datetime, hand_over: HandOver) -> HandOv
 
 
 def sweep_files(*, body: Body, now: datetime) -> int:
-    """Delete files that no row knows: written by a transaction that never committed. Gives how many.
+    """Delete files that no row knows: their transaction never committed, or died between commit and deletion.
 
     Only files a day old by the disk's own clock go; younger ones may belong to a transaction still open.
     """
@@ -119,10 +126,12 @@ def sweep_files(*, body: Body, now: datetime) -> int:
     old = [(path, key) for path, key, written in store.files_of(body.pk) if written < oldest]
     keys = [key for _, key in old if key]
     known: set[str] = set()
+    # A refused or purged upload keeps its key but no file: one that is still there outlived its deletion.
+    uploads = Upload.objects.filter(body=body, state__in=(Upload.State.QUARANTINED, Upload.State.CLEAN))
     for at in range(0, len(keys), 1000):
         some = keys[at : at + 1000]
-        for model in (Upload, Letter):
-            known.update(model.objects.filter(body=body, key__in=some).values_list("key", flat=True))
+        for rows in (uploads, Letter.objects.filter(body=body)):
+            known.update(rows.filter(key__in=some).values_list("key", flat=True))  # type: ignore[attr-defined]
     lost = [path for path, key in old if key not in known]
     for path in lost:
         path.unlink(missing_ok=True)

@@ -210,13 +210,14 @@ def test_A03_export_of_any_length_keeps_its_memory(make):
 
 
 def test_A03_export_is_handed_out_once_and_nothing_stays_on_the_disk(files):
-    answer = export_file(stream_csv([["一"]], ["数"]), name="申請一覧 令和8年/4月\u202e")
+    export = stream_csv([["一"]], ["数"])
+    answer = export_file(export, name="申請一覧 令和8年/4月\u202e")
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert answer["Content-Disposition"].endswith("4%E6%9C%88.csv")
     assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     data = b"".join(answer.streaming_content)
     assert int(answer["Content-Length"]) == len(data)
-    answer.close()
+    export.file.close()
     assert list(files.rglob("*")) == []
 
 

@@ -2,15 +2,18 @@
 
 from moyai.money.actions.card import ask_company, start_payment, take_news
 from moyai.money.actions.charging import cancel_charge, charge, issue_slip, write_off
+from moyai.money.actions.forgetting import PayerForgotten, forget_payer
 from moyai.money.actions.receiving import confirm_receipt, print_receipt, receive
 from moyai.money.actions.refunding import decide_refund, pay_refund, request_refund
 
 __all__ = [
+    "PayerForgotten",
     "ask_company",
     "cancel_charge",
     "charge",
     "confirm_receipt",
     "decide_refund",
+    "forget_payer",
     "issue_slip",
     "pay_refund",
     "print_receipt",

@@ -189,7 +189,10 @@ def _free(*, receipt: Receipt, charge: Charge, now: datetime) -> None:
 
 @action("money.write_off", permits=PERMITS, thing="charge")
 def write_off(*, actor: Actor, now: datetime, charge: Charge, reason: str) -> Charge:
-    """不納欠損とする — give up what is still unpaid of a charge. Raises ReasonNeeded, NotOpen."""
+    """不納欠損とする — give up what is still unpaid of a charge; why stands with the deed.
+
+    Raises ReasonNeeded, NotOpen.
+    """
     if not reason.strip():
         raise ReasonNeeded(fields={"reason": str(ReasonNeeded.message)})
     body = body_of(actor.body)
@@ -198,9 +201,7 @@ def write_off(*, actor: Actor, now: datetime, charge: Charge, reason: str) -> Ch
     if state is None:
         raise NotOpen
     for instalment, owed_yen in unpaid_instalments(body, charge.pk):
-        WriteOff.objects.create(
-            body=body, instalment=instalment, amount_yen=owed_yen, reason=reason.strip(), at=now
-        )
+        WriteOff.objects.create(body=body, instalment=instalment, amount_yen=owed_yen, at=now)
     charge.state, charge.unpaid_yen = state, 0
     charge.save(update_fields=["state", "unpaid_yen"])
     return charge

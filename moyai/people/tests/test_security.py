@@ -12,7 +12,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from moyai.audit.public import CouncilDeed, Deed
+from moyai.audit.public import CouncilDeed, Deed, reasons_of
 from moyai.people.factors import keep_app, key_of
 from moyai.people.links import url_of
 from moyai.people.models import Account, Link, Membership
@@ -284,7 +284,8 @@ def test_resetting_a_lost_device_takes_everything_and_mails_the_owner(
     assert lost.get("/account/").status_code == 302
     assert Link.objects.get(account=with_app).email == with_app.email
     with acting_in(world.chiba):
-        assert Deed.objects.get(verb="people.reset_factors").reason == "窓口で職員証を確認"
+        deed = Deed.objects.get(verb="people.reset_factors")
+        assert reasons_of([deed]) == {deed.pk: "窓口で職員証を確認"}
 
 
 def test_who_works_elsewhere_too_is_reset_by_the_council_only(
