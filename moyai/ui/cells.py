@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from moyai.ui.renderers import shown
+from moyai.ui.foreign import in_japanese
+from moyai.ui.renderers import shown, told
 
 
 def cell_html(cell: Mapping[str, Any]) -> SafeString:
@@ -41,8 +42,8 @@ def _inside(cell: Mapping[str, Any]) -> SafeString:
     if state := cell.get("state"):
         return _badge(str(state.get("kind") or "neutral"), str(state["word"]))
     if cell.get("url"):
-        return format_html('<a href="{}">{}</a>', cell["url"], text)
-    return format_html("<span>{}</span>", "—" if text == "" else text)
+        return format_html('<a href="{}">{}</a>', cell["url"], in_japanese(text))
+    return format_html("<span>{}</span>", "—" if text == "" else in_japanese(text))
 
 
 def summary_row_html(row: Any) -> str:
@@ -51,7 +52,7 @@ def summary_row_html(row: Any) -> str:
     def of(name: str) -> Any:
         return row.get(name) if isinstance(row, Mapping) else getattr(row, name, None)
 
-    key, value, address = shown(of("key")), of("value"), of("url")
+    key, value, address = told(of("key")), of("value"), of("url")
     inside: str
     if of("state"):
         inside = render_to_string("ui/badge.html", {"state": of("state")})
@@ -59,9 +60,9 @@ def summary_row_html(row: Any) -> str:
         missing = shown(of("missing") or gettext("未入力（任意）"))
         inside = f'<span class="mo-summary-list__missing">{missing}</span>'
     elif of("value_url"):
-        inside = f'<a href="{shown(of("value_url"))}">{shown(value)}</a>'
+        inside = f'<a href="{shown(of("value_url"))}">{told(value)}</a>'
     else:
-        inside = shown(value)
+        inside = told(value)
     act = ""
     if address:
         words = shown(of("action") or gettext("修正する"))

@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from moyai.ui.renderers import shown
+from moyai.ui.renderers import shown, told
 from moyai.ui.rules import count_characters
 
 # autocomplete tokens that name the width a value needs (look: input width by content).
@@ -147,13 +147,13 @@ def field_html(field: BoundField) -> SafeString:
     f = field_parts(field)
     if f["kind"] == "hidden":
         return SafeString(f["control"])
-    label = f"{shown(f['label'])}{_need(f)}"
-    hint = f'<p class="mo-field__hint" id="{shown(f["hint_id"])}">{shown(f["hint"])}</p>' if f["hint"] else ""
+    label = f"{told(f['label'])}{_need(f)}"
+    hint = f'<p class="mo-field__hint" id="{shown(f["hint_id"])}">{told(f["hint"])}</p>' if f["hint"] else ""
     wrong = " data-invalid" if f["errors"] else ""
     errors = f"{errors_html(f['errors'], f['error_id'])}\n" if f["errors"] else ""
     if f["kind"] == "group":
         described = f' aria-describedby="{shown(f["described_by"])}"' if f["described_by"] else ""
-        aside = f'<span class="mo-hidden"> {shown(f["hint"])}</span>' if f["hint"] and f["choices"] else ""
+        aside = f'<span class="mo-hidden"> {told(f["hint"])}</span>' if f["hint"] and f["choices"] else ""
         return SafeString(
             f'<fieldset class="mo-field" id="{shown(field.auto_id)}_field"{described}{wrong}>\n'
             f'<legend class="mo-field__label">{label}{aside}</legend>\n'
@@ -169,7 +169,7 @@ def field_html(field: BoundField) -> SafeString:
         control = f'<div class="mo-secret" data-secret>{control}</div>'
     elif f["suffix"]:
         control = (
-            f'<div class="mo-field__line">{control}<span aria-hidden="true">{shown(f["suffix"])}</span></div>'
+            f'<div class="mo-field__line">{control}<span aria-hidden="true">{told(f["suffix"])}</span></div>'
         )
     return SafeString(
         f'<div class="mo-field"{wrong}>\n'
@@ -186,7 +186,7 @@ def _need(f: FieldParts) -> str:
 def _choices(f: FieldParts) -> str:
     boxes = "".join(
         f'<label class="mo-choice" for="{shown(one.id_for_label)}">{one.tag()}'
-        f"<span>{shown(one.choice_label)}</span></label>"
+        f"<span>{told(one.choice_label)}</span></label>"
         for one in f["choices"]
     )
     return f'<div class="mo-choices"{" data-inline" if f["inline"] else ""}>{boxes}</div>'
@@ -204,7 +204,7 @@ def _count(f: FieldParts) -> str:
 def errors_html(errors: Iterable[str], own_id: str) -> SafeString:
     """The errors of a field, or of a whole form, as `ui/field_errors.html` prints them."""
     mark = f'<span aria-hidden="true">＊</span><span class="mo-hidden">{gettext("エラー：")}</span>'
-    lines = "<br>".join(f"{mark}{shown(error)}" for error in errors)
+    lines = "<br>".join(f"{mark}{told(error)}" for error in errors)
     return SafeString(f'<p class="mo-field__error" id="{shown(own_id)}">{lines}</p>' if lines else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moyai.ui.charts import Series, bar_chart, line_chart
 from moyai.ui.easy_dates import days_made_easy, easy_day, easy_moment, easy_time
+from moyai.ui.foreign import in_japanese
 from moyai.ui.forms import (
     AmountField,
     CodeField,
@@ -73,6 +74,7 @@ __all__ = [
     "error_page",
     "fold",
     "group_in_fours",
+    "in_japanese",
     "kana",
     "line_chart",
     "mail_address",

@@ -18,6 +18,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
+from moyai.ui.foreign import in_japanese
+
 Widget = Mapping[str, Any]
 
 WIDGETS = "django/forms/widgets/"
@@ -29,6 +31,11 @@ def shown(value: Any) -> str:
         return escape(value)
     value = localize(template_localtime(value))
     return conditional_escape(value if isinstance(value, str) else str(value))
+
+
+def told(value: Any) -> str:
+    """A value as text of a page, Japanese marked on a page in another language. Not for attributes."""
+    return shown(in_japanese(value))
 
 
 def as_string(value: Any) -> str:
@@ -61,7 +68,7 @@ def _choice(widget: Widget) -> str:
         return f"{_input(widget)}\n\n\n"
     own = widget["attrs"].get("id")
     given = f' for="{shown(own)}"' if own else ""
-    return f"<label{given}>{_input(widget)}\n {shown(widget['label'])}</label>\n\n"
+    return f"<label{given}>{_input(widget)}\n {told(widget['label'])}</label>\n\n"
 
 
 def _choices(widget: Widget) -> str:
@@ -79,7 +86,9 @@ def _choices(widget: Widget) -> str:
 
 
 def _option(widget: Widget) -> str:
-    return f'<option value="{as_string(widget["value"])}"{attributes(widget)}>{shown(widget["label"])}</option>\n'
+    label = shown(widget["label"])
+    lang = ' lang="ja"' if told(widget["label"]) != label else ""
+    return f'<option value="{as_string(widget["value"])}"{attributes(widget)}{lang}>{label}</option>\n'
 
 
 def _select(widget: Widget) -> str:

@@ -23,6 +23,7 @@ from moyai.ui.cells import cell_html, summary_row_html
 from moyai.ui.easy_dates import easy_day, easy_moment
 from moyai.ui.fields import error_items as items_of
 from moyai.ui.fields import field_html as html_of
+from moyai.ui.foreign import in_japanese
 from moyai.ui.readings import EASY, easy, marked, without_readings
 
 register = template.Library()
@@ -57,6 +58,12 @@ def yen(value: Any) -> str | SafeString:
     if get_language() == "en":
         return format_html("{} yen", shown)
     return format_html("{}{}", shown, marked("円《えん》") if easy() else "円")
+
+
+@register.filter
+def ja(value: Any) -> Any:
+    """Stored words (titles, names, questions) that stay Japanese: marked as such on an English page."""
+    return in_japanese(value)
 
 
 @register.filter

@@ -12,8 +12,11 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from moyai.ui.examples import WRONG, ExampleForm, examples
+from moyai.ui.fields import field_html
 from moyai.ui.public import (
     AmountField,
     CodeField,
@@ -28,6 +31,7 @@ from moyai.ui.public import (
     WholeNumberField,
     bar_chart,
     error_page,
+    in_japanese,
     line_chart,
     page,
 )
@@ -438,3 +442,39 @@ def test_words_of_a_reader_are_never_markup() -> None:
     assert "<i>" not in html
     table = {"caption": "<b>x</b>", "columns": ["<b>"], "rows": [["<script>"]]}
     assert "<script>" not in render_to_string("ui/table.html", {"table": table})
+
+
+# --- Japanese on a page in another language ---------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("住民票の写し", '<span lang="ja">住民票の写し</span>'),
+        ("Enter 氏名（フリガナ）.", 'Enter <span lang="ja">氏名（フリガナ）</span>.'),
+        ("A4 <用紙> & 1部", 'A4 &lt;<span lang="ja">用紙</span>&gt; &amp; 1<span lang="ja">部</span>'),
+        ("plain words", "plain words"),
+        (SafeString("1 &amp; 犬"), '1 &amp; <span lang="ja">犬</span>'),
+        (SafeString('<b lang="ja">犬</b>'), '<b lang="ja">犬</b>'),
+    ],
+)
+def test_japanese_is_marked_on_an_english_page_and_nowhere_else(text: str, shown: str) -> None:
+    with translation.override("en"):
+        assert conditional_escape(in_japanese(text)) == shown
+    for language in ("ja", "ja-easy"):
+        with translation.override(language):
+            assert in_japanese(text) is text
+
+
+def test_a_question_without_an_english_text_is_marked_with_its_choices() -> None:
+    class Asked(Form):
+        kind = forms.ChoiceField(
+            label="犬の種類", choices=[("a", "秋田犬"), ("b", "Poodle")], widget=forms.RadioSelect
+        )
+        town = forms.ChoiceField(label="Town", choices=[("c", "千葉市")])
+
+    with translation.override("en"):
+        form = Asked()
+        shown = str(field_html(form["kind"])) + str(field_html(form["town"]))
+    assert '<span lang="ja">犬の種類</span>' in shown
+    assert '<span><span lang="ja">秋田犬</span></span>' in shown
+    assert "<span>Poodle</span>" in shown
+    assert '<option value="c" lang="ja">千葉市</option>' in shown

@@ -22,7 +22,9 @@ def test_reader_chooses_dark_and_large(client: Any, world: Any) -> None:
 
 def test_nobody_is_sent_out_of_the_house(client: Any, world: Any) -> None:
     for address in ("https://example.com/", "//example.com/", "javascript:alert(1)"):
-        answer = client.post("/display/", {"theme": "auto", "text": "standard", "ruby": "on", "back": address})
+        answer = client.post(
+            "/display/", {"theme": "auto", "text": "standard", "ruby": "on", "back": address}
+        )
         assert answer["Location"] == "/display/"
 
 
