@@ -56,6 +56,7 @@ KEYS = "団体の表の鍵が団体で始まる"
 WALLS = "団体の表に壁がある"
 REFERENCES = "参照が団体をまたがない"
 INSERT_ONLY = "追記だけの表を変えられない"
+KEPT = "保存期間中の行を消せない"
 ACROSS = "協議会の目に決めた列だけが見える"
 ROLES = "アプリの権限が壁を越えない"
 
@@ -125,6 +126,16 @@ BREAKS = {
         "GRANT DELETE ON audit_seal TO moyai_app",
         INSERT_ONLY,
         "audit_seal: moyai_appにDELETEの権限があります",
+    ),
+    "kept rows may go": (
+        "DROP TRIGGER forget_only ON applications_decision",
+        KEPT,
+        "applications_decision: トリガーforget_onlyがないか、働いていません",
+    ),
+    "history may be changed": (
+        "ALTER TABLE applications_history DISABLE TRIGGER never_changed",
+        KEPT,
+        "applications_history: トリガーnever_changedがないか、働いていません",
     ),
     "personal data across": (
         "GRANT SELECT (email) ON people_account TO moyai_across",

@@ -2,8 +2,9 @@
 
 from moyai.tenants import clock
 from moyai.tenants.actor import COUNCIL, STAFF, Actor, Role
+from moyai.tenants.kept import Kept, mark_of
 from moyai.tenants.later import Job, every, job, later
-from moyai.tenants.migration import InsertOnly, Wall
+from moyai.tenants.migration import ForgetOnly, InsertOnly, Wall
 from moyai.tenants.models import (
     Body,
     BodyRow,
@@ -24,7 +25,15 @@ from moyai.tenants.rules import (
     public_number_ok,
     with_check_digit,
 )
-from moyai.tenants.wall import WallError, acting_in, body_of, current_body, looking_across, one_at_a_time
+from moyai.tenants.wall import (
+    WallError,
+    acting_in,
+    acting_in_named,
+    body_of,
+    current_body,
+    looking_across,
+    one_at_a_time,
+)
 
 __all__ = [
     "COUNCIL",
@@ -33,8 +42,10 @@ __all__ = [
     "Body",
     "BodyRow",
     "BodyRows",
+    "ForgetOnly",
     "InsertOnly",
     "Job",
+    "Kept",
     "Population",
     "Refusal",
     "Role",
@@ -45,6 +56,7 @@ __all__ = [
     "Wall",
     "WallError",
     "acting_in",
+    "acting_in_named",
     "bodies_on",
     "body_of",
     "clock",
@@ -56,6 +68,7 @@ __all__ = [
     "job",
     "later",
     "looking_across",
+    "mark_of",
     "members_of",
     "next_number",
     "number_check_digit",

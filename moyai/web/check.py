@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import Error, OperationalError, connection, models
 from django.db.migrations.loader import MigrationLoader
 
-from moyai.tenants.migration import WALL, InsertOnly
+from moyai.tenants.migration import WALL, ForgetOnly, InsertOnly
 from moyai.tenants.models import SameBody
 from moyai.tenants.public import Body, BodyRow, SharedRow, acting_in
 from moyai.web.database import ACROSS, APP, OWNER
@@ -62,6 +62,7 @@ def invariants() -> Iterator[Invariant]:
     yield "団体の表に壁がある", walls_stand
     yield "参照が団体をまたがない", references_stay_in_the_body
     yield "追記だけの表を変えられない", insert_only_tables_are_closed
+    yield "保存期間中の行を消せない", kept_tables_are_closed
     yield "協議会の目に決めた列だけが見える", across_sees_declared_columns_only
     yield "アプリの権限が壁を越えない", roles_stay_below_the_wall
     yield "データベースがこの版に合っている", lambda: [f"{name}がまだです" for name in missing_migrations()]
@@ -208,16 +209,47 @@ def insert_only_tables_are_closed() -> list[str]:
     return faults
 
 
+def kept_tables_are_closed() -> list[str]:
+    """Rows go only after their time, by trigger; where they are never changed, by trigger and by grant."""
+    faults = []
+    for table, frozen in kept_tables().items():
+        found = dict(
+            _rows(
+                "SELECT t.tgname::text, t.tgtype::int FROM pg_trigger t WHERE t.tgrelid = to_regclass(%s)"
+                " AND t.tgfoid IN (to_regproc('moyai_forget_only'), to_regproc('moyai_refuse_change'))"
+                " AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''",
+                table,
+            )
+        )
+        wanted = {"forget_only": 1 + 2 + 8, "insert_only_whole": 2 + 32}
+        for name, kind in (wanted | ({"never_changed": 1 + 2 + 16} if frozen else {})).items():
+            if found.get(name) != kind:
+                faults.append(f"{table}: トリガー{name}がないか、働いていません")
+        if frozen and _may(APP, table, "UPDATE"):
+            faults.append(f"{table}: {APP}にUPDATEの権限があります")
+    return faults
+
+
 @lru_cache(maxsize=1)
 def insert_only_tables() -> list[str]:
+    found = {table for table, operation in _operations(InsertOnly)}
+    return sorted(found - set(kept_tables()))  # a later migration may have let rows go after their time
+
+
+@lru_cache(maxsize=1)
+def kept_tables() -> dict[str, bool]:
+    """Tables whose rows go only after their time, and whether they are never changed."""
+    return {table: operation.frozen for table, operation in _operations(ForgetOnly)}
+
+
+def _operations(kind: type[Any]) -> list[tuple[str, Any]]:
     loader = MigrationLoader(None)
-    found = {
-        apps.get_model(app, operation.model)._meta.db_table
+    return [
+        (apps.get_model(app, operation.model)._meta.db_table, operation)
         for (app, _name), migration in loader.disk_migrations.items()
         for operation in migration.operations
-        if isinstance(operation, InsertOnly)
-    }
-    return sorted(found)
+        if isinstance(operation, kind)
+    ]
 
 
 # --- rights ----------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ def grant() -> None:
         run("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'insert_only'")
         for (table,) in cursor.fetchall():
             run(f"REVOKE UPDATE, DELETE ON {table} FROM {APP}")
+        run("SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'never_changed'")
+        for (table,) in cursor.fetchall():
+            run(f"REVOKE UPDATE ON {table} FROM {APP}")
         for model in apps.get_models():
             columns = ", ".join(f'"{name}"' for name in _columns(model))
             if columns:
