@@ -7,7 +7,18 @@ from importlib.util import find_spec
 from types import ModuleType
 
 SERVICES = ("applications", "council")
-GROUND = ("money", "notices", "documents", "rulebook", "calendars", "people", "audit", "tenants", "ui")
+GROUND = (
+    "money",
+    "notices",
+    "documents",
+    "draws",
+    "rulebook",
+    "calendars",
+    "people",
+    "audit",
+    "tenants",
+    "ui",
+)
 ROOMS = (*SERVICES, *GROUND)
 
 
