@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions.steps import ChangedMeanwhile
-from moyai.applications.models import EditionDraft, FormEdition, Procedure
+from moyai.applications.models import EditionDraft, FormEdition, Procedure, RouteStep
 from moyai.applications.permits import PERMITS
 from moyai.applications.rules import EditionProblem, EditionRefused, compile_edition
 from moyai.audit.public import action
@@ -33,6 +33,26 @@ EDITABLE: Final = (
     "needs_review",
     "issues_letter",
     "identity",
+    "signature",
+    "mandate_allowed",
+    "record_needed",
+    "parent_code",
+    "copies_previous",
+    "charge_when",
+    "pay_within_days",
+    "unpaid_lapses",
+    "paid_completes",
+    "route",
+    "case_number_kind",
+    "letter_on_accept",
+    "letter_kind",
+    "return_days",
+    "follow_code",
+    "follow_days",
+    "extend_days",
+    "keep_years",
+    "keep_from",
+    "shares_answers",
     "processing_days",
     "processing_calendar",
     "correction_days",
@@ -75,6 +95,29 @@ class EditionNotFit(Refusal):
         self.problems = problems
 
 
+def route_ok(route: object) -> bool:
+    """Whether a 決裁の経路 can be gone: 1–20 steps of {position ≥ 1, name, kind, section, days}, the last one a 決裁."""
+    if not isinstance(route, list) or len(route) > 20:
+        return False
+    for step in route:
+        if not isinstance(step, dict) or step.keys() - {"position", "name", "kind", "section", "days"}:
+            return False
+        position, days = step.get("position"), step.get("days", 0)
+        if type(position) is not int or type(days) is not int or not 1 <= position <= 20 or not 0 <= days <= 366:
+            return False
+        texts = (step.get("name"), step.get("section", ""))
+        if not all(isinstance(text, str) and len(text) <= 60 for text in texts) or not step.get("name"):
+            return False
+        if step.get("kind") not in RouteStep.Kind.values:
+            return False
+    last = max((step["position"] for step in route), default=0)
+    ends = [step for step in route if step["position"] == last]
+    names = {(step["position"], step["name"]) for step in route}
+    return not route or (
+        len(ends) == 1 and ends[0]["kind"] == RouteStep.Kind.APPROVE and len(names) == len(route)
+    )
+
+
 def _checked(procedure: Procedure) -> None:
     try:
         procedure.full_clean(exclude=["body"], validate_unique=False, validate_constraints=False)
@@ -82,6 +125,8 @@ def _checked(procedure: Procedure) -> None:
         raise ProcedureRefused(
             fields={name: texts[0] for name, texts in error.message_dict.items()}
         ) from error
+    if not route_ok(procedure.route):
+        raise ProcedureRefused(fields={"route": str(lazy("決裁の経路の書き方を確かめてください。"))})
     if procedure.opens_at and procedure.closes_at and procedure.closes_at <= procedure.opens_at:
         text = lazy("受付の終わりは、受付の始まりより後にしてください。")
         raise ProcedureRefused(fields={"closes_at": str(text)})

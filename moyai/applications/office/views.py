@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moyai.applications.actions.views import remove_view, save_view
+from moyai.applications.models import SavedView
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.views import saved_views
 from moyai.tenants.public import Refusal
@@ -57,9 +58,10 @@ def views(request: HttpRequest) -> HttpResponse:
             remove_view(actor=actor, now=request.now, view=chosen)  # type: ignore[attr-defined]
             messages.success(request, _("一覧を削除しました。"))
             return redirect(here)
-        if form.is_valid() and _saved(request, form):
+        made = _saved(request, form) if form.is_valid() else None
+        if made is not None:
             messages.success(request, _("一覧を保存しました。"))
-            return redirect(f"{inbox}?{form.cleaned_data['query']}")
+            return redirect(f"{inbox}?{made.query}")
     rows = [
         {
             "name": one.name,
@@ -73,11 +75,11 @@ def views(request: HttpRequest) -> HttpResponse:
     return page(request, "applications/office/views.html", context, form=form)
 
 
-def _saved(request: HttpRequest, form: ViewForm) -> bool:
+def _saved(request: HttpRequest, form: ViewForm) -> SavedView | None:
     facts = form.cleaned_data
     try:
         with transaction.atomic():
-            save_view(
+            return save_view(
                 actor=request.actor,  # type: ignore[attr-defined]
                 now=request.now,  # type: ignore[attr-defined]
                 name=facts["name"],
@@ -86,8 +88,7 @@ def _saved(request: HttpRequest, form: ViewForm) -> bool:
             )
     except Refusal as refusal:
         form.add_error("name", str(refusal.message))
-        return False
-    return True
+        return None
 
 
 urlpatterns = [path("applications/views/", views, name="applications_office_views")]

@@ -21,6 +21,7 @@ from moyai.applications.queries.route import asked_of_sections
 from moyai.tenants.public import Actor, body_of, clock
 
 PAGE_ROWS: Final = 50
+FEW: Final = 500  # found by name: above, the order of the list is the shorter way
 COUNT_UP_TO: Final = 999  # above, a view says 999+: nobody works through a thousand by eye
 
 VIEWS: Final[dict[str, Any]] = {
@@ -163,7 +164,11 @@ def _matching(rows: QuerySet[Application], words: str) -> QuerySet[Application]:
     name, kana = name_key(words), kana_key(words)
     # The keys are compared byte by byte (COLLATE "C"): a beginning is a range, which the wall lets an index answer.
     beginning = Q(name_key__gte=name, name_key__lt=name + "\U0010ffff")
-    return rows.filter(beginning | Q(kana_key__gte=kana, kana_key__lt=kana + "\U0010ffff"))
+    named = rows.filter(beginning | Q(kana_key__gte=kana, kana_key__lt=kana + "\U0010ffff"))
+    # Few are found by name and put in order; many by going along the order until a page is full. The planner
+    # cannot know which it is and would go along the order for a rare name too, through every row of the body.
+    few = list(named.order_by().values_list("id", flat=True)[: FEW + 1])
+    return rows.filter(pk__in=few) if len(few) <= FEW else named
 
 
 def view_counts(*, actor: Actor, now: datetime) -> dict[str, int]:

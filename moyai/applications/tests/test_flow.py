@@ -10,20 +10,32 @@ import pytest
 from moyai.applications import flow
 from moyai.applications.actions.corrections import answer_correction, cancel_correction, request_correction
 from moyai.applications.actions.decisions import complete, decide, propose, send_back
-from moyai.applications.actions.review import accept, refuse, withdraw
+from moyai.applications.actions.payment import lapse_unpaid, settle
+from moyai.applications.actions.review import accept, cancel, refuse, withdraw
 from moyai.applications.actions.steps import NotPossibleNow
-from moyai.applications.models import Application, History
+from moyai.applications.models import Application, History, Procedure
 from moyai.applications.permits import FOR_VERB, PERMITS
 from moyai.applications.tests.conftest import apply
 from moyai.audit.public import Deed
-from moyai.tenants.public import clock
+from moyai.tenants.public import Actor, clock
 
 
 def _do(verb: str, application: Application, staff: dict[str, Any], now: datetime) -> Any:
     """Do a verb as somebody who may."""
     clerk, approver, resident = staff["clerk"], staff["approver"], staff["resident"]
     common: dict[str, Any] = {"now": now, "application": application}
+    system = Actor.system(clerk.body)
+    Procedure.objects.filter(pk=application.procedure_id).update(
+        needs_review=verb != flow.CANCEL, unpaid_lapses=verb == flow.LAPSE
+    )
+    application.procedure.refresh_from_db()
+    if verb == flow.LAPSE:  # its fee was due yesterday
+        late = {"payment": "waiting", "pay_until": clock.today(now) - timedelta(days=1)}
+        Application.objects.filter(pk=application.pk).update(**late)
     acts = {
+        flow.CANCEL: lambda: cancel(actor=resident, **common),
+        flow.SETTLE: lambda: settle(actor=system, **common),
+        flow.LAPSE: lambda: lapse_unpaid(actor=system, **common),
         flow.ACCEPT: lambda: accept(actor=clerk, **common),
         flow.REFUSE: lambda: refuse(actor=clerk, reason="様式が違います。", **common),
         flow.REQUEST_CORRECTION: lambda: request_correction(
@@ -52,6 +64,7 @@ WAY = {
     flow.COMPLETED: (flow.ACCEPT, flow.DECIDE, flow.COMPLETE),
     flow.REFUSED: (flow.REFUSE,),
     flow.WITHDRAWN: (flow.WITHDRAW,),
+    flow.LAPSED: (flow.LAPSE,),
 }
 ACTS = tuple(verb for verb in flow.VERBS if verb not in (flow.SUBMIT, flow.RECORD))
 
