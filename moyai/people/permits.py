@@ -20,6 +20,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.renew_codes": ANYONE,
     "people.sign_out_elsewhere": ANYONE,
     "people.ask_code": ANYONE,
+    "people.link_identity": ANYONE,
+    "people.unlink_identity": ANYONE,
     "people.change_details": ANYONE,
     "people.delete_details": ANYONE,
     # others

@@ -8,10 +8,12 @@ from moyai.people.models import Account, MailCode, Membership
 from moyai.people.mypage import MyRow, MySection, my_page
 from moyai.people.queries import desks_of, profile_of, roles_of, sections_of, staff_of
 from moyai.people.rules import corporate_number_ok, lower_email, network_of, safe_path, section_name
+from moyai.people.session import CameBy, came_by
 from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 
 __all__ = [
     "Account",
+    "CameBy",
     "MailCode",
     "Membership",
     "MyRow",
@@ -19,6 +21,7 @@ __all__ = [
     "TooManyTries",
     "ask_code",
     "birth_date_field",
+    "came_by",
     "check_code",
     "corporate_number_ok",
     "desks_of",

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from moyai.audit.public import CouncilDeed
-from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Membership, Profile
+from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Identity, Membership, Profile
 from moyai.people.rules import in_force, lower_email
 from moyai.tenants.public import Actor, Body, Role
 from moyai.tenants.public import in_force as holding_on
@@ -95,19 +95,35 @@ def body_in_use(body: Body, day: date) -> bool:
 
 
 def profile_of(account_id: int | None) -> dict[str, Any] | None:
-    """本人情報 of an account as first answers for a form, None when its owner keeps none. For the owner alone.
+    """本人情報 of an account as first answers for a form, None when there are none. For the owner alone.
 
-    Keys: those of `Profile.FACTS` (dates as ISO text, phone as E.164, blanks as ""), and `address`, the parts
-    as one text.
+    Keys: those of `Profile.FACTS` (dates as ISO text, phone as E.164, blanks as ""); `address`, the parts as
+    one text; `verified`, what an identity provider vouches for (`corporate_number`, `firm_name`, `provider`,
+    `acr`), which also stands in the facts.
     """
-    profile = Profile.objects.filter(account_id=account_id).first() if account_id is not None else None
-    if profile is None:
+    if account_id is None:
         return None
-    facts = {name: getattr(profile, name) for name in Profile.FACTS}
-    facts["born_on"] = profile.born_on.isoformat() if profile.born_on else ""
-    address = f"{profile.prefecture}{profile.city}{profile.street}"
-    facts["address"] = f"{address}　{profile.building}" if address and profile.building else address
+    profile = Profile.objects.filter(account_id=account_id).first()
+    firm = Identity.objects.filter(account_id=account_id, kind="business").order_by("-last_used_at").first()
+    if profile is None and firm is None:
+        return None
+    kept = profile or Profile()
+    facts = {name: getattr(kept, name) for name in Profile.FACTS}
+    facts["born_on"] = kept.born_on.isoformat() if kept.born_on else ""
+    address = f"{kept.prefecture}{kept.city}{kept.street}"
+    facts["address"] = f"{address}　{kept.building}" if address and kept.building else address
+    facts["verified"] = {}
+    if firm is not None:
+        vouched = {name: firm.facts[name] for name in ("corporate_number", "firm_name") if name in firm.facts}
+        facts |= vouched | {"kind": Profile.Kind.FIRM.value}
+        facts["name"] = facts["name"] or firm.facts.get("name", "")
+        facts["verified"] = vouched | {"provider": firm.provider, "acr": firm.acr}
     return facts
+
+
+def identities_of(account: Account) -> list[Identity]:
+    """外部ID — the identity providers' persons that are this account."""
+    return list(Identity.objects.filter(account=account).order_by("id"))
 
 
 def factors_of(account: Account) -> QuerySet[Authenticator]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
@@ -29,3 +30,24 @@ def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
     """Whether the owner proved to be the owner within the last 15 minutes."""
     marked = request.session.get(FRESH)
     return isinstance(marked, str) and datetime.fromisoformat(marked) > now - timedelta(minutes=FRESH_MINUTES)
+
+
+PROVIDER = "people_provider"  # the identity provider the owner came in by, and its assurance
+
+
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """The identity provider of this session, and the assurance (acr) it gave."""
+
+    provider: str
+    acr: str
+
+
+def mark_provider(request: HttpRequest, *, provider: str, acr: str) -> None:
+    request.session[PROVIDER] = [provider, acr]
+
+
+def came_by(request: HttpRequest) -> CameBy | None:
+    """How sure this session is of its owner: None when no identity provider was used."""
+    kept = request.session.get(PROVIDER)
+    return CameBy(*kept) if isinstance(kept, list) and len(kept) == 2 else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from moyai.people.oidc.settings import providers_from
+
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["moyai.people.entrance.AccountBackend"]
 
@@ -34,6 +36,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # How many proxies in front of us write X-Forwarded-For. 0: the address of the connection counts.
 MOYAI_PROXIES = int(os.environ.get("MOYAI_PROXIES", "0"))
+
+# Identity providers: MOYAI_OIDC_<NAME>_ISSUER and what belongs to it (README, 外部ID).
+MOYAI_OIDC = providers_from(os.environ)
 
 # allauth keeps passkeys, the authenticator app and recovery codes; its own pages are not reachable.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

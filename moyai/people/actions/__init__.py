@@ -17,6 +17,16 @@ from moyai.people.actions.accounts import (
 )
 from moyai.people.actions.codes import ask_code, check_code
 from moyai.people.actions.details import change_details, delete_details
+from moyai.people.actions.identities import (
+    IdentityNotForAccount,
+    IdentityTaken,
+    LastWayIn,
+    MailIsKnown,
+    NobodyLinked,
+    account_of,
+    link_identity,
+    unlink_identity,
+)
 from moyai.people.actions.staff import (
     AlreadyEnded,
     AlreadyHasRole,
@@ -37,11 +47,17 @@ __all__ = [
     "AlreadyEnded",
     "AlreadyHasRole",
     "EndsBeforeItBegins",
+    "IdentityNotForAccount",
+    "IdentityTaken",
     "LastFactor",
     "LastManager",
+    "LastWayIn",
+    "MailIsKnown",
     "NoSectionForRole",
+    "NobodyLinked",
     "RoleNotOurs",
     "WorksElsewhere",
+    "account_of",
     "add_passkey",
     "ask_code",
     "ask_link",
@@ -51,6 +67,7 @@ __all__ = [
     "delete_details",
     "end_role",
     "invite",
+    "link_identity",
     "note_failure",
     "remove_factor",
     "renew_codes",
@@ -63,5 +80,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_elsewhere",
+    "unlink_identity",
     "use_link",
 ]

@@ -12,8 +12,11 @@ from moyai.people.models.accounts import (
     SpentCode,
     Throttle,
 )
+from moyai.people.models.cards import CardChallenge
 from moyai.people.models.codes import MailCode
 from moyai.people.models.details import Profile
+from moyai.people.models.identities import Identity
+from moyai.people.models.keys import ApiKey
 
 __all__ = [
     "COUNCIL_ROLES",
@@ -22,6 +25,9 @@ __all__ = [
     "STAFF_ROLES",
     "Account",
     "Accounts",
+    "ApiKey",
+    "CardChallenge",
+    "Identity",
     "Link",
     "MailCode",
     "Membership",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moyai.people.pages import account, details, enter, security
+from moyai.people.pages import account, details, enter, oidc, security
 
 urlpatterns = [
     path("signin/", enter.signin, name="people_signin"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("signin/second/", enter.second, name="people_second"),
     path("signin/passkey/", enter.passkey, name="people_passkey"),
     path("signin/again/", security.again, name="people_again"),
+    path("signin/with/<slug:name>/", oidc.start, name="people_oidc_start"),
+    path("signin/with/<slug:name>/back/", oidc.back, name="people_oidc_back"),
+    path("signin/with/<slug:name>/enter/", oidc.enter, name="people_oidc_enter"),
     path("signout/", enter.signout, name="people_signout"),
     path("account/", account.account, name="people_account"),
     path("account/choose/", account.choose, name="people_choose"),
@@ -21,6 +24,8 @@ urlpatterns = [
     path("account/details/change/", details.details_change, name="people_details_change"),
     path("account/details/delete/", details.details_delete, name="people_details_delete"),
     path("account/elsewhere/", account.elsewhere, name="people_elsewhere"),
+    path("account/identities/<slug:name>/join/", oidc.join, name="people_oidc_join"),
+    path("account/identities/<int:identity_id>/part/", oidc.part, name="people_oidc_part"),
     path("account/setup/", security.setup, name="people_setup"),
     path("account/app/", security.app, name="people_app"),
     path("account/passkeys/add/", security.passkey_add, name="people_passkey_add"),

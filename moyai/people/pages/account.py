@@ -17,8 +17,9 @@ from moyai.audit.public import CouncilDeed
 from moyai.people import actions, factors
 from moyai.people.forms import ProfileForm
 from moyai.people.models import Account
+from moyai.people.oidc.offers import label_of, to_join
 from moyai.people.pages.security import owner_only, signed_in
-from moyai.people.queries import Desk, desks_of, factors_of, signin_history
+from moyai.people.queries import Desk, desks_of, factors_of, identities_of, signin_history
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
@@ -32,6 +33,7 @@ def ways() -> dict[str, str]:
         "recovery": _("パスワードと復旧コード"),
         "passkey": _("パスキー"),
         "second": _("2つ目の確認"),
+        "oidc": _("外部ID"),
     }
 
 
@@ -51,6 +53,8 @@ def verbs() -> dict[str, str]:
         "people.sign_out_elsewhere": _("ほかの端末からログアウトしました"),
         "people.change_details": _("本人情報を変更しました"),
         "people.delete_details": _("本人情報を削除しました"),
+        "people.link_identity": _("外部IDをつなぎました"),
+        "people.unlink_identity": _("外部IDを外しました"),
         "people.set_section": _("課・係を変更しました"),
         "people.invite": _("役割を付けました"),
         "people.end_role": _("役割の終わりを決めました"),
@@ -82,6 +86,7 @@ def account(request: HttpRequest, *, account: Account) -> HttpResponse:
         for one in factors_of(account)
     ]
     today = clock.today(request.now)  # type: ignore[attr-defined]
+    held = identities_of(account)
     return page(
         request,
         "people/account.html",
@@ -89,6 +94,11 @@ def account(request: HttpRequest, *, account: Account) -> HttpResponse:
             "account": account,
             "factors": registered,
             "has_app": any(one.type == one.Type.TOTP for one in factors_of(account)),
+            "identities": [
+                {"id": one.pk, "name": label_of(one), "since": one.made_at, "used": one.last_used_at}
+                for one in held
+            ],
+            "providers": to_join(account, held),
             "codes_left": factors.codes_left(account),
             "desks": desks_of(account, day=today),
             "history": [_entry(deed) for deed in signin_history(account)],

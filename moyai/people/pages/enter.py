@@ -22,6 +22,7 @@ from moyai.people import actions, factors
 from moyai.people.forms import AddressForm, CodeForm, FactorForm, NewPasswordForm, PasskeyForm, StaffForm
 from moyai.people.links import can_send, code_of, find_link, right_code, shown_on_screen, still_open, url_of
 from moyai.people.models import Account, Link
+from moyai.people.oidc.offers import offered
 from moyai.people.queries import factors_of, has_factor
 from moyai.people.rules import safe_path
 from moyai.people.session import has_second_factor, mark_entered
@@ -68,8 +69,10 @@ def let_in(request: HttpRequest, account: Account, *, way: str, second_factor: b
     actions.sign_in(actor=actor, now=now, account=account, reason=way)
 
 
-def wait_for_factor(request: HttpRequest, account: Account, path: str) -> HttpResponse:
-    """After the right password: to the second factor, or to setting one up."""
+def wait_for_factor(
+    request: HttpRequest, account: Account, path: str, *, way: str = "password"
+) -> HttpResponse:
+    """After the right password (or identity provider): to the second factor, or to setting one up."""
     if has_factor(account):
         request.session.cycle_key()
         request.session[PENDING] = {
@@ -77,7 +80,7 @@ def wait_for_factor(request: HttpRequest, account: Account, path: str) -> HttpRe
             "at": request.now.isoformat(),  # type: ignore[attr-defined]
         }
         return with_next("people_second", path)
-    let_in(request, account, way="password", second_factor=False)
+    let_in(request, account, way=way, second_factor=False)
     return with_next("people_setup", path)
 
 
@@ -103,7 +106,10 @@ def signin(request: HttpRequest) -> HttpResponse:
         request.session[ASKED] = link.pk
         return redirect("people_link_sent")
     return page(
-        request, "people/signin.html", {"form": form, "next": path, "can_send": can_send()}, form=form
+        request,
+        "people/signin.html",
+        {"form": form, "next": path, "can_send": can_send(), "providers": offered(staff=False)},
+        form=form,
     )
 
 
@@ -234,7 +240,12 @@ def staff(request: HttpRequest) -> HttpResponse:
             way="password",
         )
         form.add_error("password", _("メールアドレスまたはパスワードが違います。"))
-    return page(request, "people/staff.html", {"form": form, "next": path}, form=form)
+    return page(
+        request,
+        "people/staff.html",
+        {"form": form, "next": path, "providers": offered(staff=True)},
+        form=form,
+    )
 
 
 def _waiting(request: HttpRequest) -> Account | None:

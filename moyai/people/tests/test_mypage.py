@@ -118,6 +118,7 @@ def test_details_are_kept_only_with_the_owners_agreement(hers: Client, world: An
         "firm_name": "",
         "firm_kana": "",
         "representative": "",
+        "verified": {},
         "address": "千葉県千葉市中央区千葉港1-1　もやい荘 201",
     }
     assert "髙橋 花子" in hers.get(DETAILS).content.decode()
