@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moyai.applications.forms.accounts import bank_account
+from moyai.applications.forms.listed import listed, read_listed
+from moyai.applications.forms.places import address, map_point, read_map_point
 from moyai.applications.rules import Field
-from moyai.applications.rules.kinds.places import ADDRESS_PARTS, PREFECTURES
 from moyai.calendars.public import WarekiPartsField
 
 if TYPE_CHECKING:
@@ -28,17 +30,10 @@ BOXES: dict[str, dict[str, str]] = {
     "mail": {"inputmode": "email", "autocomplete": "email", "spellcheck": "false"},
     "postal_code": {"inputmode": "numeric", "autocomplete": "postal-code", "data-width": "postal"},
     "microchip": {"inputmode": "numeric", "autocomplete": "off"},
+    "corporate_number": {"inputmode": "numeric", "autocomplete": "off"},
+    "check_number": {"inputmode": "numeric", "autocomplete": "off"},
     "number": {"inputmode": "numeric", "autocomplete": "off", "data-width": "number"},
     "yen": {"inputmode": "numeric", "autocomplete": "off", "data-width": "amount"},
-}
-
-
-ADDRESS_TOKENS = {
-    "postal_code": "postal-code",
-    "prefecture": "address-level1",
-    "city": "address-level2",
-    "street": "street-address",
-    "building": "address-line2",
 }
 
 
@@ -101,6 +96,9 @@ def _options(one: Field, key: str = "options") -> list[tuple[str, str]]:
 
 def _choice(form: QuestionsForm, one: Field, value: Any) -> None:
     options = _options(one)
+    if one.settings.get("seats"):
+        left = form.left.get(one.id, {})
+        options = [(code, f"{label}（{left[code]}）" if code in left else label) for code, label in options]
     look = one.settings.get("look", "select" if len(options) >= SELECT_FROM else "radio")
     code = value.get("choice") if isinstance(value, dict) else value
     if look == "select":
@@ -205,24 +203,17 @@ def _matrix(form: QuestionsForm, one: Field, value: Any) -> None:
         )
 
 
-def _address(form: QuestionsForm, one: Field, value: Any) -> None:
+def _time(form: QuestionsForm, one: Field, value: Any) -> None:
     given = value if isinstance(value, dict) else {}
-    for part, label in ADDRESS_PARTS.items():
-        if part == "postal_code" and not one.settings.get("postal_code", True):
-            continue
-        attrs = {"autocomplete": ADDRESS_TOKENS[part]}
-        needed = form.is_needed(one) and part != "building"
-        made: forms.Field
-        if part == "prefecture":
-            choices = [("", gettext("選択してください")), *((name, name) for name in PREFECTURES)]
-            made = forms.ChoiceField(
-                label=gettext(label), choices=choices, required=needed, widget=forms.Select(attrs=attrs)
-            )
-        else:
-            if part == "postal_code":
-                attrs |= {"inputmode": "numeric", "data-width": "postal"}
-            made = forms.CharField(label=gettext(label), required=needed, widget=forms.TextInput(attrs=attrs))
-        form.add(f"{one.id}__{part}", made, given.get(part))
+    if isinstance(value, str) and ":" in value:
+        given = dict(zip(("hour", "minute"), value.split(":", 1), strict=True))
+    for part, label in (("hour", gettext("時")), ("minute", gettext("分"))):
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "data-width": "number"}
+        form.add(
+            f"{one.id}__{part}",
+            forms.CharField(label=label, required=form.is_needed(one), widget=forms.TextInput(attrs=attrs)),
+            given.get(part),
+        )
 
 
 def _silent(form: QuestionsForm, one: Field, value: Any) -> None:
@@ -247,7 +238,11 @@ MAKERS: dict[str, Callable[[QuestionsForm, Field, Any], None]] = {
     "consent": _consent,
     "ranking": _ranking,
     "matrix": _matrix,
-    "address": _address,
+    "address": address,
+    "time": _time,
+    "map_point": map_point,
+    "bank_account": bank_account,
+    "listed": listed,
     "file": _silent,
     "photo": _silent,
     "group": _silent,
@@ -256,16 +251,12 @@ MAKERS: dict[str, Callable[[QuestionsForm, Field, Any], None]] = {
 }
 
 
-def _one(form: QuestionsForm, name: str) -> str:
-    return str(form.data.get(form.add_prefix(name)) or "")
-
-
 def _many(form: QuestionsForm, name: str) -> list[str]:
     return form.data.getlist(form.add_prefix(name))  # type: ignore[attr-defined,no-any-return]
 
 
 def read_box(form: QuestionsForm, one: Field) -> Any:
-    return _one(form, one.id)
+    return form.typed(one.id)
 
 
 def _read_date(form: QuestionsForm, one: Field) -> Any:
@@ -283,11 +274,11 @@ def _read_date(form: QuestionsForm, one: Field) -> Any:
 
 def _with_words(form: QuestionsForm, one: Field, code: str) -> Any:
     takes = any(option["value"] == code and option.get("other_text") for option in one.settings["options"])
-    return {"choice": code, "text": _one(form, f"{one.id}__{code}")} if takes else code
+    return {"choice": code, "text": form.typed(f"{one.id}__{code}")} if takes else code
 
 
 def _read_choice(form: QuestionsForm, one: Field) -> Any:
-    code = _one(form, one.id)
+    code = form.typed(one.id)
     return _with_words(form, one, code) if code else ""
 
 
@@ -296,17 +287,17 @@ def _read_choices(form: QuestionsForm, one: Field) -> Any:
 
 
 def _read_consent(form: QuestionsForm, one: Field) -> Any:
-    return True if _one(form, one.id) else None
+    return True if form.typed(one.id) else None
 
 
 def _read_ranking(form: QuestionsForm, one: Field) -> Any:
     count = int(one.settings.get("count", len(one.settings["options"])))
-    return [code for place in range(count) if (code := _one(form, f"{one.id}__{place}"))]
+    return [code for place in range(count) if (code := form.typed(f"{one.id}__{place}"))]
 
 
 def _read_parts(form: QuestionsForm, one: Field) -> Any:
     names = [name for name in form._names.get(one.id, list(form.fields)) if name.startswith(f"{one.id}__")]
-    return {name.removeprefix(f"{one.id}__"): value for name in names if (value := _one(form, name)).strip()}
+    return {name.removeprefix(f"{one.id}__"): value for name in names if (value := form.typed(name)).strip()}
 
 
 READERS: dict[str, Callable[[QuestionsForm, Field], Any] | None] = {
@@ -317,6 +308,10 @@ READERS: dict[str, Callable[[QuestionsForm, Field], Any] | None] = {
     "ranking": _read_ranking,
     "matrix": _read_parts,
     "address": _read_parts,
+    "time": _read_parts,
+    "map_point": read_map_point,
+    "bank_account": _read_parts,
+    "listed": read_listed,
     "file": None,
     "photo": None,
     "group": None,
