@@ -26,6 +26,10 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.withdraw": _APPLIES,
     "applications.fetch_letter": _APPLIES,
     "applications.cancel": _APPLIES,
+    "applications.make_mandate": _APPLIES,
+    "applications.revoke_mandate": _APPLIES,
+    "applications.decline_record": _APPLIES,
+    "applications.sign": _APPLIES,
     "applications.settle": frozenset({Role.SYSTEM}),
     "applications.lapse": frozenset({Role.SYSTEM}),
     # staff
@@ -41,10 +45,28 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.note": _STAFF,
     "applications.agree": _STAFF,  # who may agree at which step, the route says
     "applications.extend": _DECIDES,
+    "applications.import_records": _STAFF,
     "applications.give_back": _STAFF,
     "applications.save_view": _STAFF,
     "applications.share_view": _DECIDES,
+    # keeping and letting go
+    "applications.hold": _STAFF,
+    "applications.release_hold": _DECIDES,
+    "applications.propose_retention": _STAFF,
+    "applications.approve_retention": frozenset({Role.ADMINISTRATOR}),
+    "applications.decline_retention": frozenset({Role.ADMINISTRATOR}),
+    "applications.run_retention": frozenset({Role.SYSTEM}),
+    "applications.forget": frozenset({Role.SYSTEM}),
+    "applications.ask_export": _STAFF,
+    "applications.allow_export": _DECIDES,
+    "applications.decline_export": _DECIDES,
+    "applications.fetch_export": _STAFF,
+    "applications.count_answers": _STAFF | {Role.SYSTEM},
+    "applications.make_kiosk": _STAFF,
+    "applications.end_kiosk": _STAFF,
     # the house itself
+    "applications.ask_follow_up": frozenset({Role.SYSTEM}),
+    "applications.plan_follow_up": _DECIDES | {Role.SYSTEM},
     "applications.note_payment": frozenset({Role.SYSTEM, Role.RESIDENT}) | _STAFF,
 }
 

@@ -46,6 +46,11 @@ def code_of(token: str) -> str:
     return f"{int.from_bytes(_mac('resume', token)[:8]) % 100_000_000:08d}"
 
 
+def once_hash(key: str) -> str:
+    """What is stored of a once-key or of a 事前登録's number and fact: keyed, so that nobody can try guesses."""
+    return _mac("once", key).hex()
+
+
 def as_typed(secret: str) -> str:
     """A secret or code as somebody typed it: width, case, hyphens and blanks do not matter."""
     folded = unicodedata.normalize("NFKC", secret).upper()
@@ -65,3 +70,8 @@ def secret_fits(*, number: str, secret: str, stored: str | None) -> bool:
 
 def code_fits(*, token: str, code: str) -> bool:
     return constant_time_compare(code_of(token), as_typed(code))
+
+
+def number_hash(number: str) -> str:
+    """What a tombstone keeps of a 整理番号: who still has the number finds it, nobody reads it out of the table."""
+    return _mac("tombstone", number).hex()

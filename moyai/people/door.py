@@ -27,7 +27,7 @@ from moyai.people.queries import body_in_use, has_factor, roles_of, standing
 from moyai.people.rules import client_address, network_of
 from moyai.people.session import has_second_factor
 from moyai.people.throttle import TooManyTries, recount, visit_from
-from moyai.tenants.public import COUNCIL, STAFF, Actor, Body, Refusal, Role, acting_in, clock
+from moyai.tenants.public import COUNCIL, STAFF, Actor, Body, Refusal, Role, acting_in, acting_in_named, clock
 from moyai.ui.public import error_page
 
 log = structlog.get_logger("moyai.door")
@@ -74,20 +74,18 @@ class Door:
             return None
         kwargs = dict(kwargs)
         slug = kwargs.pop("body_slug", None)
-        body = Body.objects.filter(slug=slug).first() if slug is not None else None
-        if slug is not None and body is None:
-            return self._absent(request)
+        body: Body | None = None
         undone = False
         try:
             with (
-                _transaction(body) as now,
+                _opened(slug) as (now, body),
                 structlog.contextvars.bound_contextvars(
                     body=body.code if body else None, account=request.user.pk
                 ),
             ):
                 request.now = now  # type: ignore[attr-defined]
                 today = clock.today(now)
-                if body is not None and not body_in_use(body, today):
+                if slug is not None and (body is None or not body_in_use(body, today)):
                     raise Http404
                 room = _room(request.path_info, slug)
                 request.actor = _actor(request, body, room, today)  # type: ignore[attr-defined]
@@ -138,6 +136,17 @@ class Door:
             if isinstance(refusal, TooManyTries):
                 response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
             return response
+
+
+@contextmanager
+def _opened(slug: str | None) -> Iterator[tuple[datetime, Body | None]]:
+    """One transaction, behind the wall of the body that the address names."""
+    if slug is not None:
+        with acting_in_named(slug) as opened:
+            yield opened
+        return
+    with transaction.atomic():
+        yield clock.now(), None
 
 
 @contextmanager

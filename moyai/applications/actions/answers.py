@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -21,8 +21,12 @@ from moyai.applications.rules import (
     answer,
     content_hash,
     person,
+    without_locked,
 )
-from moyai.tenants.public import Refusal, clock
+from moyai.applications.wording import easy_words
+from moyai.calendars.public import OfficeCalendar, office_calendar
+from moyai.tenants.public import Refusal, clock, current_body
+from moyai.ui.public import easy
 
 __all__ = [
     "AnswersRefused",
@@ -31,6 +35,7 @@ __all__ = [
     "facts_of",
     "judged",
     "need_ok",
+    "office_days",
     "words_of",
 ]
 
@@ -45,14 +50,46 @@ class AnswersRefused(Refusal):
 
 def words_of(message: Message) -> str:
     """A message of the engine in the reader's language."""
+    if easy():
+        return easy_words(message)
     return message.en if (get_language() or "ja").startswith("en") else message.ja
 
 
 def judged(
-    *, edition: FormEdition, answers: Mapping[str, Any], now: datetime, uploads: Mapping[str, UploadFact]
+    *,
+    edition: FormEdition,
+    answers: Mapping[str, Any],
+    now: datetime,
+    uploads: Mapping[str, UploadFact],
+    given: Mapping[str, Any] | None = None,
+    stored: bool = False,
 ) -> AnswerResult:
-    """The answers looked at by the engine as of a moment's Japanese day."""
-    return answer(compiled(edition), answers, today=clock.today(now), uploads=uploads)
+    """The answers looked at by the engine as of a moment's Japanese day, with what the form was given.
+
+    `stored` answers are our own: they hold locked values, which are worked out anew; from anybody else
+    a locked value is refused.
+    """
+    form = compiled(edition)
+    return answer(
+        form,
+        without_locked(form, answers) if stored else answers,
+        today=clock.today(now),
+        uploads=uploads,
+        given=given or None,
+        office_day=office_days(),
+    )
+
+
+def office_days() -> Callable[[date, int], date]:
+    """The n-th office day after a day, by the calendar of the acting body, which is read when first asked for."""
+    loaded: list[OfficeCalendar] = []
+
+    def office_day(day: date, count: int) -> date:
+        if not loaded:
+            loaded.append(office_calendar(current_body()))
+        return loaded[0].add_open(day, count)
+
+    return office_day
 
 
 def need_ok(result: AnswerResult) -> None:

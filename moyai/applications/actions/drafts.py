@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.applications.actions.answers import AnswersRefused, facts_of, judged, words_of
+from moyai.applications.actions.answers import facts_of, judged, office_days
+from moyai.applications.actions.givens import given_to
+from moyai.applications.actions.rows import (
+    DraftGone,
+    Steps,
+    deeper,
+    is_asked,
+    labels_of,
+    own_paths,
+    path_of,
+    row_at,
+    top_of,
+    uploads_in,
+)
 from moyai.applications.actions.submission import check_reception
-from moyai.applications.models import Attachment, Draft, FormEdition
+from moyai.applications.models import Application, Attachment, Draft, FormEdition, Mandate, Record
 from moyai.applications.permits import PERMITS
-from moyai.applications.pictures import accepted_types, pixels_of
-from moyai.applications.queries.editions import compiled
-from moyai.applications.rules import AnswerResult, Field, Message, carry_over
+from moyai.applications.queries.editions import compiled, takes_files
+from moyai.applications.queries.kept import draft_for_update
+from moyai.applications.rules import AnswerResult, Message, carry_over, initial_answers, without_locked
 from moyai.applications.secrets import token_hash
 from moyai.audit.public import action
-from moyai.documents.public import claim_upload, delete_upload, keep_upload
+from moyai.documents.public import delete_upload
 from moyai.tenants.public import Actor, Refusal, body_of, clock
 
-Steps = Sequence[tuple[str, int]]  # rows on the way to a group's row: (group id, row)
-
-
-class DraftGone(Refusal):
-    code = "draft_gone"
-    status = 410
-    message = lazy("保存の期限が過ぎたため、続きから入力できません。初めから入力してください。")  # type: ignore[assignment]
+_COLUMNS = [one for one in Draft._meta.concrete_fields if not one.primary_key]
+_INSERT = (
+    f"INSERT INTO applications_draft ({', '.join(one.column for one in _COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+    " ON CONFLICT (body_id, token_hash) DO NOTHING RETURNING id"
+)
 
 
 class DraftSubmitted(Refusal):
     code = "draft_submitted"
     status = 409
     message = lazy("この申込みは受付済みです。")  # type: ignore[assignment]
-
-
-class TooManyRows(Refusal):
-    code = "too_many_rows"
-    status = 422
-    message = lazy("これ以上は追加できません。")  # type: ignore[assignment]
 
 
 class RemovesAnswers(Exception):
@@ -62,45 +68,87 @@ class Saved:
     appeared: bool  # questions of this page became visible by these very answers, which are kept as typed
 
 
-@action("applications.start_draft", permits=PERMITS)
-def start_draft(*, actor: Actor, now: datetime, edition: FormEdition, token: str) -> Draft:
-    """下書きを始める — the same token gives the same draft. Raises NotAccepting, EditionReplaced."""
-    body = body_of(actor.body)
-    procedure = edition.procedure
-    check_reception(procedure=procedure, edition=edition, now=now)
-    draft: Draft
-    draft, _made = Draft.objects.get_or_create(
-        body_id=body.pk,
-        token_hash=token_hash(token),
-        defaults={
-            "procedure": procedure,
-            "edition": edition,
-            "expires_at": now + timedelta(days=procedure.draft_days),
-            "started_at": now,
-            "changed_at": now,
-        },
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a draft begins with beyond its edition: answers carried over, and what stands behind it."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    parent: Application | None = None  # 先の申請
+    mandate: Mandate | None = None  # 委任状
+    record: Record | None = None  # 事前登録
+    identity: Mapping[str, Any] = field(default_factory=dict)
+
+
+PLAIN = Beginning()
+
+
+def new_draft(
+    *, actor: Actor, now: datetime, edition: FormEdition, beginning: Beginning = PLAIN, token: str = ""
+) -> Draft:
+    """A draft as it begins, not stored: with what the form is given and the answers it offers."""
+    form = compiled(edition)
+    given = given_to(
+        form, parent=beginning.parent, record=beginning.record, account_id=actor.account_id, mandate=None
     )
+    answers = initial_answers(
+        form, today=clock.today(now), given=given or None, office_day=office_days()
+    ) if any(one.prefilled for one in form.fields.values()) else {}  # fmt: skip
+    return Draft(
+        body_id=body_of(actor.body).pk,
+        procedure=edition.procedure,
+        edition=edition,
+        token_hash=token_hash(token) if token else "",
+        answers={**answers, **beginning.answers},
+        given=given,
+        identity=dict(beginning.identity),
+        account_id=actor.account_id,
+        parent=beginning.parent,
+        mandate=beginning.mandate,
+        record=beginning.record,
+        expires_at=now + timedelta(days=edition.procedure.draft_days),
+        started_at=now,
+        changed_at=now,
+    )
+
+
+@action("applications.start_draft", permits=PERMITS)
+def start_draft(
+    *, actor: Actor, now: datetime, edition: FormEdition, token: str, beginning: Beginning = PLAIN
+) -> Draft:
+    """下書きを始める — the same token gives the same draft. Raises NotAccepting, EditionReplaced."""
+    check_reception(procedure=edition.procedure, edition=edition, now=now)
+    draft = new_draft(actor=actor, now=now, edition=edition, beginning=beginning, token=token)
+    values = [one.get_db_prep_save(getattr(draft, one.attname), connection) for one in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        made = cursor.fetchone()
+    if made is None:  # the button was pressed before
+        before: Draft = Draft.objects.get(body_id=draft.body_id, token_hash=draft.token_hash)
+        return before
+    draft.pk = made[0]
+    draft._state.adding = False
+    draft.begun_here = True  # type: ignore[attr-defined]
     return draft
 
 
 def locked_draft(*, actor: Actor, now: datetime, draft: Draft) -> Draft:
     """The draft with its row locked. Raises DraftSubmitted, DraftGone."""
-    row: Draft = (
-        Draft.objects.filter(body_id=body_of(actor.body).pk)
-        .select_related("edition", "procedure")
-        .defer("edition__document")
-        .select_for_update(of=("self",))
-        .get(pk=draft.pk)
-    )
+    if getattr(draft, "begun_here", False):  # inserted by this very transaction: nobody else sees it yet
+        return draft
+    row = draft_for_update(actor=actor, draft_id=draft.pk)
+    if row is None:
+        raise DraftGone
     if row.application_id is not None:
         raise DraftSubmitted
     if now >= row.expires_at:
         raise DraftGone
-    row.edition.procedure = row.procedure
     return row
 
 
 def attachments_of_draft(draft: Draft) -> list[Attachment]:
+    """The files of a draft; not asked of the database where no question of the form takes one."""
+    if not draft.pk or not takes_files(draft.edition):
+        return []
     return list(
         Attachment.objects.filter(body_id=draft.body_id, draft=draft).select_related("upload").order_by("id")
     )
@@ -108,10 +156,24 @@ def attachments_of_draft(draft: Draft) -> list[Attachment]:
 
 def look_at(*, draft: Draft, now: datetime, files: Sequence[Attachment], rows: Steps = ()) -> AnswerResult:
     """The draft's answers as the engine sees them now, with the row that is about to be added."""
-    answers = copy.deepcopy(draft.answers)
+    answers = draft.answers
     if rows:
+        answers = copy.deepcopy(answers)
         row_at(answers, rows, make=True, form_fields=compiled(draft.edition).fields)
-    return judged(edition=draft.edition, answers=answers, now=now, uploads=facts_of(files))
+    return _judged(draft, answers, now, files)
+
+
+def _judged(
+    draft: Draft, answers: Mapping[str, Any], now: datetime, files: Sequence[Attachment]
+) -> AnswerResult:
+    return judged(
+        edition=draft.edition,
+        answers=answers,
+        now=now,
+        uploads=facts_of(files),
+        given=draft.given,
+        stored=True,
+    )
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
@@ -136,35 +198,46 @@ def save_page(
     RemovesAnswers unless `confirmed`, when later answers would go.
     """
     row = locked_draft(actor=actor, now=now, draft=draft)
-    fields = compiled(row.edition).fields
-    uploads = facts_of(attachments_of_draft(row))
-    answers = copy.deepcopy(row.answers)
-    target = row_at(answers, rows, make=True, form_fields=fields)
-    before = judged(edition=row.edition, answers=answers, now=now, uploads=uploads)
-    target.update(posted)
-    result = judged(edition=row.edition, answers=answers, now=now, uploads=uploads)
+    form = compiled(row.edition)
+    files = attachments_of_draft(row)
+    answers = without_locked(form, copy.deepcopy(row.answers))
+    target = row_at(answers, rows, make=True, form_fields=form.fields)
+    _before: list[AnswerResult] = []
+
+    def before() -> AnswerResult:
+        """The answers as they stood; looked at only where somebody asks."""
+        if not _before:
+            earlier = without_locked(form, copy.deepcopy(row.answers))
+            row_at(earlier, rows, make=True, form_fields=form.fields)
+            _before.append(_judged(row, earlier, now, files))
+        return _before[0]
+
+    locked = {one.id for one in form.fields.values() if one.locked}
+    target.update({key: value for key, value in posted.items() if key not in locked})
+    result = _judged(row, answers, now, files)
     own = own_paths(row, page_id, rows)
     # Rows of a group are answered on pages of their own.
-    errors = {path: error for path, error in result.errors.items() if own(path) and not _in_row(path, rows)}
+    errors = {path: error for path, error in result.errors.items() if own(path) and not deeper(path, rows)}
     if leaving:
         errors = {path: error for path, error in errors.items() if not error.code.startswith("missing")}
-    known = {path_of(rows) + key for key in shown} if shown is not None else before.visible
+    known = {path_of(rows) + key for key in shown} if shown is not None else before().visible
     appeared = {
         path
         for path in result.visible
-        if path not in known and own(path) and not _in_row(path, rows) and _is_asked(fields, path)
+        if path not in known and own(path) and not deeper(path, rows) and is_asked(form.fields, path)
     }
     if not leaving:  # nobody is blamed for a question that was not on the page yet
-        errors = {path: error for path, error in errors.items() if _top(path, rows) not in appeared}
+        errors = {path: error for path, error in errors.items() if top_of(path, rows) not in appeared}
     if errors:
         return Saved(row, result, errors, appeared=False)
     if appeared and not leaving:
         row.answers, row.changed_at = answers, now
         row.save(update_fields=["answers", "changed_at"])
         return Saved(row, result, {}, appeared=True)
-    removed = [path for path in result.dropped if path not in before.dropped and not own(path)]
-    if removed and not confirmed:
-        raise RemovesAnswers(labels_of(row, removed))
+    if result.dropped and not confirmed:
+        removed = [path for path in result.dropped if path not in before().dropped and not own(path)]
+        if removed:
+            raise RemovesAnswers(labels_of(row, removed))
     kept = dict(result.answers)
     for path in result.errors:  # what is wrong or unfinished elsewhere stays as it was typed
         first = path.partition(".")[0].partition("[")[0]
@@ -195,6 +268,30 @@ def keep_as_typed(
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
+def fill_in(*, actor: Actor, now: datetime, draft: Draft, answers: Mapping[str, Any]) -> Draft:
+    """登録した本人情報を使う — put answers where there are none yet; what was typed is never replaced."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    row.answers = {**answers, **{key: value for key, value in row.answers.items() if value not in ("", None)}}
+    row.account_id = row.account_id or actor.account_id
+    row.changed_at = now
+    row.save(update_fields=["answers", "account_id", "changed_at"])
+    return row
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def note_identity(
+    *, actor: Actor, now: datetime, draft: Draft, identity: Mapping[str, Any], account_id: int | None = None
+) -> Draft:
+    """申込者の確認 — how the applicant became known (mail, account, business, card) goes with the draft."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    row.identity = {**row.identity, **identity}
+    row.account_id = account_id or row.account_id
+    row.changed_at = now
+    row.save(update_fields=["identity", "account_id", "changed_at"])
+    return row
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
 def remove_row(*, actor: Actor, now: datetime, draft: Draft, rows: Steps) -> Draft:
     """くり返しの一件を削除する — with its files."""
     row = locked_draft(actor=actor, now=now, draft=draft)
@@ -204,7 +301,7 @@ def remove_row(*, actor: Actor, now: datetime, draft: Draft, rows: Steps) -> Dra
     items = parent.get(group, [])
     if not 0 <= number < len(items):
         raise DraftGone
-    gone = _uploads_in(items.pop(number))
+    gone = uploads_in(items.pop(number))
     row.answers, row.changed_at = answers, now
     row.save(update_fields=["answers", "changed_at"])
     for attachment in attachments_of_draft(row):
@@ -214,73 +311,17 @@ def remove_row(*, actor: Actor, now: datetime, draft: Draft, rows: Steps) -> Dra
     return row
 
 
-@action("applications.save_draft", permits=PERMITS, thing="draft")
-def attach_file(
-    *,
-    actor: Actor,
-    now: datetime,
-    draft: Draft,
-    token: str,
-    asked: Field,
-    file: UploadedFile[bytes],
-    rows: Steps = (),
-) -> Attachment:
-    """添付する — stored at once, examined by a job. Raises UploadRefused with what to do."""
-    row = locked_draft(actor=actor, now=now, draft=draft)
-    answers = copy.deepcopy(row.answers)
-    target = row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields)
-    before = list(target.get(asked.id) or [])
-    most = int(asked.settings.get("max_count", 1))
-    if len(before) >= most:
-        message = Message("too_many_files", {"label": asked.label, "max": most, "count": len(before) + 1})
-        raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
-    width, height = pixels_of(file)
-    upload = keep_upload(
-        actor=actor,
-        now=now,
-        file=file,
-        accept=accepted_types(asked),
-        max_bytes=int(asked.settings.get("max_bytes", 10 * 1024 * 1024)),
-        drafter=token,
-    )
-    claim_upload(actor=actor, now=now, upload_id=upload.pk, thing=row, drafter=token)
-    made: Attachment = Attachment.objects.create(
-        body_id=row.body_id,
-        draft=row,
-        upload=upload,
-        path=(path_of(rows) + asked.id)[:120],
-        name=upload.name,
-        width_px=width,
-        height_px=height,
-        kept_at=now,
-    )
-    target[asked.id] = [*before, str(upload.pk)]
-    row.answers, row.changed_at = answers, now
-    row.save(update_fields=["answers", "changed_at"])
-    return made
-
-
-@action("applications.save_draft", permits=PERMITS, thing="draft")
-def detach_file(*, actor: Actor, now: datetime, draft: Draft, upload_id: int) -> Draft:
-    """添付を削除する — the file goes with it."""
-    row = locked_draft(actor=actor, now=now, draft=draft)
-    attachment = Attachment.objects.filter(body_id=row.body_id, draft=row, upload_id=upload_id).first()
-    if attachment is None:
-        raise DraftGone
-    field_id = attachment.path.split(".")[-1]
-    row.answers = _without(row.answers, str(upload_id), field_id)
-    row.changed_at = now
-    row.save(update_fields=["answers", "changed_at"])
-    attachment.delete()
-    delete_upload(actor=actor, now=now, upload_id=upload_id, thing=row)
-    return row
-
-
 @action("applications.move_draft", permits=PERMITS)
 def move_draft(*, actor: Actor, now: datetime, draft: Draft, edition: FormEdition) -> Draft:
     """新しい版に移す — the answers that still fit are kept; questions that changed are asked again."""
     row = locked_draft(actor=actor, now=now, draft=draft)
-    result, _lost = carry_over(compiled(edition), row.answers, today=clock.today(now))
+    result, _lost = carry_over(
+        compiled(edition),
+        row.answers,
+        today=clock.today(now),
+        given=row.given or None,
+        office_day=office_days(),
+    )
     row.edition = edition
     row.answers = result.answers
     row.pages_done = []
@@ -288,95 +329,3 @@ def move_draft(*, actor: Actor, now: datetime, draft: Draft, edition: FormEditio
     row.changed_at = now
     row.save(update_fields=["edition", "answers", "pages_done", "page", "changed_at"])
     return row
-
-
-# -- paths ---------------------------------------------------------------------------------------------------------
-def path_of(rows: Steps) -> str:
-    """`dogs[0].` of (("dogs", 0),); "" for the page itself."""
-    return "".join(f"{group}[{number}]." for group, number in rows)
-
-
-def own_paths(draft: Draft, page_id: str, rows: Steps) -> Any:
-    """A test whether a path belongs to the page, or to the row of it."""
-    prefix = path_of(rows)
-    page = compiled(draft.edition).page(page_id)
-    ids = {one.id for one in page.fields} if page else set()
-
-    def own(path: str) -> bool:
-        if rows:
-            return path.startswith(prefix)
-        return path.partition(".")[0].partition("[")[0] in ids
-
-    return own
-
-
-def _in_row(path: str, rows: Steps) -> bool:
-    """Whether a path lies in a row of a group that has its own page: deeper than `rows`."""
-    return "[" in path.removeprefix(path_of(rows))
-
-
-def _top(path: str, rows: Steps) -> str:
-    """The path of the question that an error path speaks of: `address` of `address.street`."""
-    prefix = path_of(rows)
-    return prefix + path.removeprefix(prefix).partition(".")[0].partition("[")[0]
-
-
-def _is_asked(fields: Mapping[str, Field], path: str) -> bool:
-    asked = fields.get(path.rsplit(".", maxsplit=1)[-1].partition("[")[0])
-    return asked is not None and asked.kind not in ("explanation", "calculated", "group")
-
-
-def row_at(
-    answers: dict[str, Any], rows: Steps, *, make: bool, form_fields: Mapping[str, Field]
-) -> dict[str, Any]:
-    """The answers of a row, inside; with `make` one new row at the end may be begun. Raises TooManyRows, DraftGone."""
-    here = answers
-    for group, number in rows:
-        asked = form_fields.get(group)
-        if asked is None or asked.kind != "group":
-            raise DraftGone
-        items = here.setdefault(group, [])
-        if not isinstance(items, list):
-            items = here[group] = []
-        if make and number == len(items):
-            if number >= int(asked.settings["max"]):
-                raise TooManyRows
-            items.append({})
-        if not 0 <= number < len(items):
-            raise DraftGone
-        here = items[number]
-    return here
-
-
-def labels_of(draft: Draft, paths: Sequence[str]) -> list[str]:
-    """The questions that paths speak of, each once."""
-    fields = compiled(draft.edition).fields
-    labels: list[str] = []
-    for path in paths:
-        last = path.split(".")[-1].partition("[")[0]
-        asked = fields.get(last) or fields.get(path.split(".")[0].partition("[")[0])
-        if asked is not None and asked.label not in labels:
-            labels.append(asked.label)
-    return labels
-
-
-def _uploads_in(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set().union(*(_uploads_in(each) for each in value.values())) if value else set()
-    if isinstance(value, list):
-        return set().union(*(_uploads_in(each) for each in value)) if value else set()
-    return {value} if isinstance(value, str) and value.isdigit() else set()
-
-
-def _without(value: Any, upload_id: str, field_id: str) -> Any:
-    """The answers without one upload, which only its own field may name."""
-    if isinstance(value, dict):
-        return {
-            key: [one for one in each if one != upload_id]
-            if key == field_id and isinstance(each, list)
-            else _without(each, upload_id, field_id)
-            for key, each in value.items()
-        }
-    if isinstance(value, list):
-        return [_without(each, upload_id, field_id) for each in value]
-    return value

@@ -6,27 +6,39 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
 from moyai.applications.actions.answers import answers_sha256, applicant_of, facts_of, judged, need_ok
+from moyai.applications.actions.givens import given_to
+from moyai.applications.actions.identity import need_first, need_identity
+from moyai.applications.actions.mandates import use_mandate
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.models import Application, Attachment, Draft, FormEdition, History, Procedure
+from moyai.applications.actions.payment import charge_fee
+from moyai.applications.actions.steps import closing
+from moyai.applications.models import (
+    Application,
+    Attachment,
+    CardSignature,
+    Draft,
+    FollowUp,
+    FormEdition,
+    History,
+    Procedure,
+)
 from moyai.applications.permits import PERMITS
-from moyai.applications.queries.editions import compiled, usable
+from moyai.applications.queries.editions import compiled, takes_files, usable, usable_for
+from moyai.applications.queries.kept import draft_for_update
 from moyai.applications.queries.procedures import reception
-from moyai.applications.rules import AnswerResult, Fee
+from moyai.applications.rules import AnswerResult
 from moyai.applications.secrets import secret_hash, secret_of, token_hash
 from moyai.applications.wording import moment_in_words
 from moyai.audit.public import action
-from moyai.calendars.public import OfficeCalendar, due_on, processing_due_on, wareki_with_weekday
+from moyai.calendars.public import OfficeCalendar, processing_due_on, wareki_with_weekday
 from moyai.documents.public import delete_upload
-from moyai.money.public import ChargeLine, charge
 from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
-
-PAY_WITHIN_DAYS = 14
 
 
 class NotAccepting(Refusal):
@@ -67,18 +79,20 @@ def submit_application(
     """申請の到達 — store the answers durably and give the receipt number; the same token gives the same application.
 
     `form_token` is secret and unguessable: who has it can show the パスワード again. With a draft its row is
-    locked first, so that twenty clicks at once make one application. `calendar` saves its look-up in a loop.
-    Raises NotAccepting, EditionReplaced, AnswersRefused (by field path), AnswersDiffer.
+    locked first, so that twenty clicks at once make one application, and its own answers count.
+    `calendar` saves its look-up in a loop. Raises NotAccepting, EditionReplaced, AnswersRefused (by field
+    path), AnswersDiffer, IdentityNeeded, AppliedBefore, MandateOver.
     """
     body = body_of(actor.body)
     hashed = token_hash(form_token)
     if draft is not None:
-        draft = (
-            Draft.objects.filter(body_id=body.pk).select_for_update(of=("self",)).get(pk=draft.pk)
-        )  # the others wait here
-        if draft.application_id is not None:
-            sent: Application = Application.objects.get(body_id=body.pk, pk=draft.application_id)
+        row = draft_for_update(actor=actor, draft_id=draft.pk)  # the others wait here
+        if row is None or row.token_hash != hashed:
+            raise Draft.DoesNotExist
+        if row.application_id is not None:
+            sent: Application = Application.objects.get(body_id=body.pk, pk=row.application_id)
             return sent
+        draft, edition, answers = row, row.edition, row.answers
     else:
         one_at_a_time("applications.submit", hashed)  # there is no row to lock before the first
         before: Application | None = Application.objects.filter(body_id=body.pk, form_token=hashed).first()
@@ -119,15 +133,30 @@ def _submit(
 ) -> Application:
     body = body_of(actor.body)
     procedure: Procedure = edition.procedure
-    check_reception(procedure=procedure, edition=edition, now=now)
-    attachments = list(draft.attachments.select_related("upload")) if draft is not None else []
-    result = judged(edition=edition, answers=answers, now=now, uploads=facts_of(attachments))
-    need_ok(result)
+    check_reception(procedure=procedure, edition=edition, now=now, draft=draft)
     form = compiled(edition)
+    attachments: list[Attachment] = []
+    if draft is not None and takes_files(edition):
+        attachments = list(draft.attachments.select_related("upload"))
+    # Without a draft nothing is known of who applies but the account.
+    given = draft.given if draft is not None else given_to(form, account_id=actor.account_id)
+    result = judged(
+        edition=edition,
+        answers=answers,
+        now=now,
+        uploads=facts_of(attachments),
+        given=given,
+        stored=draft is not None,
+    )
+    need_ok(result)
     today = clock.today(now)
+    who = applicant_of(form, result.answers)
+    identity = need_identity(
+        actor=actor, procedure=procedure, draft=draft, mail=who["applicant_email"], result=result
+    )
+    once_key = need_first(actor=actor, edition=edition, draft=draft, result=result)
     number = public_number()
     status = flow.FLOW[flow.DRAFT, flow.SUBMIT if procedure.needs_review else flow.RECORD]
-    owed = result.fee.total_yen if result.fee else 0
     application = Application(
         body_id=body.pk,
         procedure=procedure,
@@ -138,8 +167,7 @@ def _submit(
         answers=result.answers,
         calculated=result.calculated,
         answers_sha256=answers_sha256(result.answers),
-        fee_yen=owed,
-        payment=Application.Payment.WAITING if owed else Application.Payment.NONE,
+        fee_yen=result.fee.total_yen if result.fee else 0,
         status=status,
         open=status in flow.OPEN,
         received_at=now,
@@ -147,10 +175,19 @@ def _submit(
         due_on=_due_on(procedure, today, actor, calendar),
         status_since=now,
         channel=channel,
+        account_id=actor.account_id if not actor.is_staff else None,
+        identity=identity,
+        given=given,
+        once_key=once_key,
+        parent_id=draft.parent_id if draft is not None else None,
+        mandate_id=draft.mandate_id if draft is not None else None,
+        language=(get_language() or "ja")[:8],
         changed_at=now,
-        **applicant_of(form, result.answers),
+        **who,
     )
+    application.closed_on, application.keep_until = closing(application, today)
     application.save(force_insert=True)
+    # -- after the row exists
     History.objects.create(
         body_id=body.pk,
         application=application,
@@ -163,16 +200,21 @@ def _submit(
     )
     if draft is not None:
         _close_draft(actor, now, draft, application, attachments, result)
+        _join(actor, now, draft, application)
     facts: dict[str, Any] = {"due": "", "pay_path": ""}
-    if owed and result.fee is not None:
-        facts["pay_path"] = _charge(actor, now, application, result.fee, calendar)
+    if result.fee is not None and procedure.charge_when == Procedure.ChargeWhen.SUBMIT:
+        facts["pay_path"] = charge_fee(
+            actor=actor, now=now, application=application, fee=result.fee, calendar=calendar
+        )
     if application.open:
         facts["due"] = wareki_with_weekday(application.due_on)
     tell_applicant(actor=actor, now=now, application=application, kind="received", facts=facts)
     return application
 
 
-def check_reception(*, procedure: Procedure, edition: FormEdition, now: datetime) -> None:
+def check_reception(
+    *, procedure: Procedure, edition: FormEdition, now: datetime, draft: Draft | None = None
+) -> None:
     """Raises NotAccepting with the instant in words, EditionReplaced. The deadline is one instant: `now` decides."""
     state = reception(procedure, now=now)
     if state.state == "over" and procedure.closes_at is not None:
@@ -184,7 +226,8 @@ def check_reception(*, procedure: Procedure, edition: FormEdition, now: datetime
         raise NotAccepting(_("受付は%(when)sに始まります。") % {"when": moment_in_words(procedure.opens_at)})
     if not state.is_open:
         raise NotAccepting
-    if usable(edition=edition, now=now) is not None:
+    newer = usable(edition=edition, now=now) if draft is None else usable_for(draft=draft, now=now)
+    if newer is not None:
         raise EditionReplaced
 
 
@@ -223,28 +266,18 @@ def _close_draft(
             delete_upload(actor=actor, now=now, upload_id=attachment.upload_id, thing=draft)
 
 
-def _charge(
-    actor: Actor, now: datetime, application: Application, fee: Fee, calendar: OfficeCalendar | None
-) -> str:
-    made = charge(
-        actor=actor,
-        now=now,
-        payable="applications.application",
-        thing=application,
-        amount_yen=fee.total_yen,
-        lines=[
-            ChargeLine(
-                label=line.label,
-                amount_yen=line.amount_yen,
-                steps=[{"unit_yen": line.unit_yen, "quantity": line.quantity, "source": line.source}],
-            )
-            for line in fee.lines
-            if line.amount_yen
-        ],
-        due_on=due_on(clock.today(now), PAY_WITHIN_DAYS, body_of(actor.body), calendar=calendar),
-        payer_name=application.applicant or _("申請者"),
-        title=_("%(title)s 手数料") % {"title": application.procedure.title},
-    )
-    application.pay_token = made.token
-    application.save(update_fields=["pay_token"])
-    return reverse("money_portal_pay", kwargs={"body_slug": body_of(actor.body).slug, "token": made.token})
+def _join(actor: Actor, now: datetime, draft: Draft, application: Application) -> None:
+    """What the draft stood on: the 委任状 is used up, the 次の手続き that was asked for is answered, the card signed this."""
+    if draft.mandate_id is not None:
+        use_mandate(actor=actor, now=now, mandate_id=draft.mandate_id, application=application)
+    if draft.parent_id is not None:
+        FollowUp.objects.filter(
+            body_id=draft.body_id,
+            application_id=draft.parent_id,
+            procedure_id=draft.procedure_id,
+            answered_by__isnull=True,
+        ).update(answered_by=application)
+    if draft.procedure.signature == Procedure.Signature.CARD:
+        CardSignature.objects.filter(
+            body_id=draft.body_id, draft=draft, answers_sha256=application.answers_sha256
+        ).update(application=application)

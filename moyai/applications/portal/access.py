@@ -8,12 +8,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from moyai.applications.actions import drafts as acts
-from moyai.applications.actions.drafts import Steps
-from moyai.applications.models import Attachment, Draft, FormEdition
+from moyai.applications.actions.rows import DraftGone, Steps
+from moyai.applications.models import Draft
 from moyai.applications.portal.procedures import url
-from moyai.applications.queries.cases import draft_by_token
 from moyai.applications.queries.editions import compiled, usable_for
+from moyai.applications.queries.kept import draft_by_token
 
 TOKEN = re.compile(r"^[A-Za-z0-9_-]{32}$")
 
@@ -60,7 +59,7 @@ def gate(request: HttpRequest, token: str, *, done: bool = False) -> tuple[Draft
         return draft, redirect(url(request, "applications_portal_done", token=token))
     if draft.application_id is None:
         if request.now >= draft.expires_at:  # type: ignore[attr-defined]
-            raise acts.DraftGone
+            raise DraftGone
         if not done and usable_for(draft=draft, now=request.now) is not None:  # type: ignore[attr-defined]
             return draft, redirect(url(request, "applications_portal_replaced", token=token))
     return draft, None
@@ -81,14 +80,3 @@ def go_on_url(request: HttpRequest, draft: Draft, token: str) -> str:
     form = compiled(draft.edition)
     at = draft.page if form.page(draft.page) else form.pages[0].id
     return step_url(request, token, at)
-
-
-def files_of(draft: Draft) -> list[Attachment]:
-    """The files of a draft; not asked of the database where no question of the form takes one."""
-    if not draft.pk or not takes_files(draft.edition):
-        return []
-    return acts.attachments_of_draft(draft)
-
-
-def takes_files(edition: FormEdition) -> bool:
-    return any(one.kind in ("file", "photo") for one in compiled(edition).fields.values())

@@ -15,15 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.applications.actions import drafts as acts
+from moyai.applications.actions import files as papers
 from moyai.applications.actions.answers import AnswersRefused
-from moyai.applications.actions.drafts import RemovesAnswers, Steps
-from moyai.applications.forms import row_path
+from moyai.applications.actions.drafts import RemovesAnswers, attachments_of_draft
+from moyai.applications.actions.rows import Steps, path_of
+from moyai.applications.forms import QuestionsForm, row_path
 from moyai.applications.models import Draft
-from moyai.applications.portal.access import files_of, gate, step_url
+from moyai.applications.portal.access import gate, step_url
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.questions import answers_at, asked_at, cards_of, form_of, question_page
-from moyai.applications.queries.cases import draft_by_token
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.kept import draft_by_token
 from moyai.applications.rules import (
     AnswerResult,
     Field,
@@ -47,10 +49,10 @@ def step(request: HttpRequest, token: str, page_id: str, rows: str = "") -> Http
         raise Http404
     if request.method == "POST":
         return answered(request, draft, token, page_id, steps)
-    result = acts.look_at(draft=draft, now=request.now, files=files_of(draft), rows=())  # type: ignore[attr-defined]
+    result = acts.look_at(draft=draft, now=request.now, files=attachments_of_draft(draft), rows=())  # type: ignore[attr-defined]
     if page_id not in result.pages:
         return redirect(step_url(request, token, result.pages[0]))
-    return question_page(request, draft, token, page_id, steps)
+    return question_page(request, draft, token, page_id, steps, result=None if steps else result)
 
 
 def answered(
@@ -58,10 +60,9 @@ def answered(
 ) -> HttpResponse:
     """What a button of a question page does: attach, detach, a row, save and leave, or go on."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    result = acts.look_at(draft=draft, now=now, files=files_of(draft), rows=rows)
     # Every question of the page is read, also one that these very answers make visible; what they hide, the
     # engine drops.
-    form = form_of(request, draft, page_id, rows, result, bound=True, every=True)
+    form = form_of(request, draft, page_id, rows, None, bound=True)
     posted = form.posted()
     shown = frozenset(request.POST["shown"].split()) if "shown" in request.POST else None
     post = request.POST
@@ -78,10 +79,12 @@ def answered(
         if asked is None or asked.kind not in ("file", "photo"):
             raise Http404
         return _attach(request, common, token, page_id, rows, asked, here, as_typed)
+    if "fill" in post:
+        return _fill(request, common, token, page_id, rows, form, here)
     if "detach" in post:
         as_typed()
         if post["detach"].isdigit():
-            acts.detach_file(**common, upload_id=int(post["detach"]))
+            papers.detach_file(**common, upload_id=int(post["detach"]))
         return redirect(here)
     if "row" in post:
         group, _dash, number = post["row"].partition("-")
@@ -163,7 +166,7 @@ def _attach(
     for file in files:
         try:
             with transaction.atomic():
-                acts.attach_file(**common, token=token, asked=asked, file=file, rows=rows)
+                papers.attach_file(**common, token=token, asked=asked, file=file, rows=rows)
         except UploadRefused as refused:
             trouble = _("「%(name)s」：%(why)s") % {"name": file.name, "why": refused.message}
         except AnswersRefused as refused:
@@ -172,9 +175,32 @@ def _attach(
         return redirect(here)
     draft = draft_by_token(actor=request.actor, token=token)  # type: ignore[attr-defined]
     assert draft is not None
-    result = acts.look_at(draft=draft, now=request.now, files=files_of(draft), rows=rows)  # type: ignore[attr-defined]
+    result = acts.look_at(draft=draft, now=request.now, files=attachments_of_draft(draft), rows=rows)  # type: ignore[attr-defined]
     again = form_of(request, draft, page_id, rows, result, bound=True)
-    again.engine_errors = {acts.path_of(rows) + asked.id: trouble}
+    again.engine_errors = {path_of(rows) + asked.id: trouble}
+    return question_page(request, draft, token, page_id, rows, form=again, result=result)
+
+
+def _fill(
+    request: HttpRequest,
+    common: dict[str, Any],
+    token: str,
+    page_id: str,
+    rows: Steps,
+    form: QuestionsForm,
+    here: str,
+) -> HttpResponse:
+    """住所を入れる, 一覧をしぼり込む …: what was typed is kept, and what was found is put in."""
+    trouble = form.fill(request.POST["fill"])
+    if trouble is None:
+        raise Http404
+    acts.keep_as_typed(**common, page_id=page_id, posted=form.posted(), rows=rows)
+    if not trouble:
+        return redirect(here)
+    draft: Draft = common["draft"]
+    result = acts.look_at(draft=draft, now=request.now, files=attachments_of_draft(draft), rows=rows)  # type: ignore[attr-defined]
+    again = form_of(request, draft, page_id, rows, result, bound=True)
+    again.engine_errors = {path_of(rows) + request.POST["fill"]: trouble}
     return question_page(request, draft, token, page_id, rows, form=again, result=result)
 
 
@@ -236,9 +262,9 @@ def remove(request: HttpRequest, token: str, page_id: str, rows: str) -> HttpRes
         acts.remove_row(actor=request.actor, now=request.now, draft=draft, rows=steps)  # type: ignore[attr-defined]
         messages.success(request, _("1件を削除しました。"))
         return redirect(target)
-    result = acts.look_at(draft=draft, now=request.now, files=files_of(draft))  # type: ignore[attr-defined]
+    result = acts.look_at(draft=draft, now=request.now, files=attachments_of_draft(draft))  # type: ignore[attr-defined]
     card = cards_of(draft, asked, steps[:-1], result)[number]
-    prefix = acts.path_of(steps)
+    prefix = path_of(steps)
     return page(
         request,
         "applications/portal/remove.html",
@@ -246,7 +272,7 @@ def remove(request: HttpRequest, token: str, page_id: str, rows: str) -> HttpRes
             "service": _("電子申請"),
             "procedure": draft.procedure,
             "card": card,
-            "files": sum(1 for one in files_of(draft) if one.path.startswith(prefix)),
+            "files": sum(1 for one in attachments_of_draft(draft) if one.path.startswith(prefix)),
             "back_url": target,
         },
     )

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.submission import NotAccepting
 from moyai.applications.forms import ResumeForm
-from moyai.applications.models import Draft, FormEdition
+from moyai.applications.models import FormEdition
 from moyai.applications.portal.access import TOKEN, draft_of, gate, go_on_url, known_here, remember, step_url
 from moyai.applications.portal.answering import answered
-from moyai.applications.portal.procedures import shown_procedure, url
+from moyai.applications.portal.procedures import shown_form, url
 from moyai.applications.portal.questions import question_page
-from moyai.applications.queries import current_edition, reception, usable
-from moyai.applications.queries.cases import draft_by_token
+from moyai.applications.queries import reception, usable
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.kept import draft_by_token
 from moyai.applications.rules import (
     diff_editions,
 )
@@ -43,8 +43,7 @@ _IN_LINK = re.compile(r"([A-Za-z0-9_-]{32})/?\s*$")
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """The first page. The draft is made by the first button, not by looking."""
-    procedure = shown_procedure(request, code)
-    edition = current_edition(procedure)
+    procedure, edition = shown_form(request, code)
     if edition is None:
         raise NotAccepting
     # The edition is the current one, so whether it is open is all that is left to ask.
@@ -53,7 +52,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     form = compiled(edition)
     first = form.pages[0].id
     if request.method == "GET":
-        draft = Draft(edition=edition, procedure=procedure, answers={})
+        draft = acts.new_draft(actor=request.actor, now=request.now, edition=edition)  # type: ignore[attr-defined]
         return question_page(request, draft, new_token(), first, (), begin_code=code)
     token = request.POST.get("token", "")
     if not TOKEN.match(token):

@@ -9,8 +9,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from moyai.applications.models import Procedure
-from moyai.applications.queries import current_edition, procedure_by_code, published_procedures, reception
+from moyai.applications.models import FormEdition, Procedure
+from moyai.applications.queries import published_procedures, reception
+from moyai.applications.queries.kept import procedure_with_edition
 from moyai.applications.wording import moment_in_words
 from moyai.ui.public import page
 
@@ -22,10 +23,15 @@ def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
 
 def shown_procedure(request: HttpRequest, code: str) -> Procedure:
     """A procedure residents may see, or 404."""
-    procedure = procedure_by_code(actor=request.actor, code=code)  # type: ignore[attr-defined]
-    if procedure is None or reception(procedure, now=request.now).state == "hidden":  # type: ignore[attr-defined]
+    return shown_form(request, code)[0]
+
+
+def shown_form(request: HttpRequest, code: str) -> tuple[Procedure, FormEdition | None]:
+    """A procedure residents may see with its edition in force, or 404."""
+    found = procedure_with_edition(actor=request.actor, code=code)  # type: ignore[attr-defined]
+    if found is None or reception(found[0], now=request.now).state == "hidden":  # type: ignore[attr-defined]
         raise Http404
-    return procedure
+    return found
 
 
 @require_GET
@@ -84,10 +90,10 @@ def period_of(procedure: Procedure) -> str:
 @require_GET
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """手続の案内 — who it is for, what it costs, what to have ready; then 申込みを始める."""
-    procedure = shown_procedure(request, code)
+    procedure, edition = shown_form(request, code)
     now = request.now  # type: ignore[attr-defined]
     state = reception(procedure, now=now)
-    has_edition = current_edition(procedure) is not None
+    has_edition = edition is not None
     facts: list[dict[str, Any]] = [
         {"key": _("対象"), "value": procedure.audience, "missing": "—"},
         {

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import words_of
-from moyai.applications.actions.drafts import Steps
+from moyai.applications.actions.drafts import attachments_of_draft, look_at
+from moyai.applications.actions.rows import Steps, path_of
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.models import Attachment, Draft
-from moyai.applications.portal.access import files_of, step_url
+from moyai.applications.portal.access import step_url
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
@@ -56,29 +56,31 @@ def form_of(
     draft: Draft,
     page_id: str,
     rows: Steps,
-    result: AnswerResult,
+    result: AnswerResult | None,
     *,
     bound: bool,
     errors: Mapping[str, Any] | None = None,
-    every: bool = False,
 ) -> QuestionsForm:
+    """The questions of a page; without a `result` every one of them, to read what was posted."""
     asked = asked_at(compiled(draft.edition), page_id, rows)
-    prefix = acts.path_of(rows)
+    prefix = path_of(rows)
     return QuestionsForm(
         request.POST if bound else None,
         asked=asked,
         answers=answers_at(draft, rows),
-        visible=frozenset(prefix + one.id for one in asked) if every else result.visible,
-        required=result.required,
-        prefix_path=acts.path_of(rows),
+        visible=result.visible if result else frozenset(prefix + one.id for one in asked),
+        required=result.required if result else frozenset(),
+        prefix_path=prefix,
         today=clock.today(request.now),  # type: ignore[attr-defined]
         errors={path: words_of(error) for path, error in (errors or {}).items()},
-        calculated=_calculated(draft, result),
+        calculated=_calculated(draft, asked, result),
     )
 
 
-def _calculated(draft: Draft, result: AnswerResult) -> dict[str, str]:
-    """Calculated values in words, by path."""
+def _calculated(draft: Draft, asked: Sequence[Field], result: AnswerResult | None) -> dict[str, str]:
+    """Calculated values in words, by path; where the page shows any."""
+    if result is None or not any(one.kind == "calculated" or one.locked for one in asked):
+        return {}
     sections = summary(compiled(draft.edition), result.answers, wareki=day_with_year)
     return {row.path: row.value for section in sections for row in section.rows if row.calculated}
 
@@ -94,8 +96,8 @@ def question_page(
     form: QuestionsForm | None = None,
     result: AnswerResult | None = None,
 ) -> HttpResponse:
-    files = files_of(draft)
-    result = result or acts.look_at(draft=draft, now=request.now, files=files, rows=rows)  # type: ignore[attr-defined]
+    files = attachments_of_draft(draft)
+    result = result or look_at(draft=draft, now=request.now, files=files, rows=rows)  # type: ignore[attr-defined]
     form = form or form_of(request, draft, page_id, rows, result, bound=False)
     edition = compiled(draft.edition)
     this = edition.page(page_id)
@@ -155,7 +157,7 @@ def cards_of(draft: Draft, one: Field, rows: Steps, result: AnswerResult) -> lis
     """The rows of a group as cards: a heading and the first answers in words."""
     values = answers_at(draft, rows).get(one.id)
     items = values if isinstance(values, list) else []
-    prefix = f"{acts.path_of(rows)}{one.id}["
+    prefix = f"{path_of(rows)}{one.id}["
     sections = summary(compiled(draft.edition), result.answers or draft.answers, wareki=day_with_year)
     shown: dict[int, list[dict[str, str]]] = {}
     for section in sections:

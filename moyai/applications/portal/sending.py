@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,13 +16,12 @@ from django.views.decorators.http import require_http_methods
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
 from moyai.applications.actions.submission import (
-    PAY_WITHIN_DAYS,
     EditionReplaced,
     NotAccepting,
     submit_application,
 )
 from moyai.applications.models import Attachment, Draft
-from moyai.applications.portal.access import files_of, gate, go_on_url, step_url
+from moyai.applications.portal.access import gate, go_on_url, step_url
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
@@ -96,7 +94,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(url(request, "applications_portal_replaced", token=token))
         except (AnswersRefused, NotAccepting) as error:
             refused = error
-    files = files_of(draft)
+    files = acts.attachments_of_draft(draft)
     result = acts.look_at(draft=draft, now=request.now, files=files)  # type: ignore[attr-defined]
     edition = compiled(draft.edition)
     missing = first_open_page(edition, result)
@@ -158,7 +156,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
             "due": day_in_words(application.due_on),
             "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
             "pay_url": pay_url(request, application),
-            "pay_until": day_in_words(clock.today(application.received_at) + timedelta(days=PAY_WITHIN_DAYS)),
+            "pay_until": day_in_words(application.pay_until) if application.pay_until else "",
             "inquiry_url": url(request, "applications_portal_inquiry"),
             "index_url": url(request, "applications_portal_index"),
         },

@@ -22,9 +22,9 @@ from moyai.applications.models import (
     ReturnedPaper,
     RouteStep,
 )
-from moyai.applications.queries.editions import NEWEST_NUMBER, compiled
+from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import SummarySection, UploadFact, summary
-from moyai.applications.secrets import secret_fits, token_hash
+from moyai.applications.secrets import secret_fits
 from moyai.applications.wording import day_with_year
 from moyai.tenants.public import Actor, body_of
 
@@ -78,22 +78,6 @@ def facts_of(attachments: Iterable[Attachment]) -> dict[str, UploadFact]:
         )
         for one in attachments
     }
-
-
-def draft_by_token(*, actor: Actor, token: str, with_application: bool = False) -> Draft | None:
-    """The draft of a link, with its edition and procedure; an unknown token gives None."""
-    drafts: QuerySet[Draft] = (
-        Draft.objects.filter(body_id=body_of(actor.body).pk, token_hash=token_hash(token))
-        .select_related("edition", "procedure")
-        .defer("edition__document")
-        .annotate(newest_number=NEWEST_NUMBER)
-    )
-    if with_application:
-        drafts = drafts.select_related("application").defer("application__answers", "application__calculated")
-    draft = next(iter(drafts), None)  # the token is unique
-    if draft is not None:
-        draft.edition.procedure = draft.procedure
-    return draft
 
 
 def attachments_of(application: Application) -> QuerySet[Attachment]:

@@ -6,27 +6,38 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from django.db.models import IntegerField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from moyai.applications.models import Draft, FormEdition, Procedure
 from moyai.applications.rules import CompiledEdition, compile_edition
+from moyai.ui.public import EASY, marked
 
 _KEPT = 512  # editions a process keeps compiled; the oldest used goes first
-_compiled: OrderedDict[str, CompiledEdition] = OrderedDict()
+_compiled: OrderedDict[tuple[str, str], CompiledEdition] = OrderedDict()
 _lock = Lock()
 
 
-def compiled(edition: FormEdition) -> CompiledEdition:
-    """The edition ready to run. Known by the hash of its content, so no body's form can be another's."""
+def reading_language() -> str:
+    """The language of the page as editions know it: ja, en or ja-easy."""
+    active = get_language() or "ja"
+    return "en" if active.startswith("en") else EASY if active == EASY else "ja"
+
+
+def compiled(edition: FormEdition, language: str | None = None) -> CompiledEdition:
+    """The edition ready to run, in the reader's language; "ja" for whatever is kept, printed or sent to staff.
+
+    Known by the hash of its content, so no body's form can be another's.
+    """
+    key = (edition.sha256, language or reading_language())
     with _lock:
-        found = _compiled.get(edition.sha256)
+        found = _compiled.get(key)
         if found is not None:
-            _compiled.move_to_end(edition.sha256)
+            _compiled.move_to_end(key)
             return found
-    made = compile_edition(edition.document)
+    made = compile_edition(edition.document, key[1], words=marked if key[1] == EASY else None)
     with _lock:
-        _compiled[edition.sha256] = made
+        _compiled[key] = made
         while len(_compiled) > _KEPT:
             _compiled.popitem(last=False)
     return made
@@ -70,19 +81,13 @@ def usable(*, edition: FormEdition, now: datetime) -> FormEdition | None:
     return None
 
 
-# Of each draft: the highest number of an edition of its procedure. As SQL, because the query is asked on every
-# page of a draft and building an expression for it took a third of its time.
-NEWEST_NUMBER = RawSQL(
-    "(SELECT max(number) FROM applications_formedition AS edition"
-    " WHERE edition.body_id = applications_draft.body_id"
-    " AND edition.procedure_id = applications_draft.procedure_id)",
-    (),
-    output_field=IntegerField(),
-)
+def takes_files(edition: FormEdition) -> bool:
+    """Whether any question of the form takes a file."""
+    return any(one.kind in ("file", "photo") for one in compiled(edition).fields.values())
 
 
 def usable_for(*, draft: Draft, now: datetime) -> FormEdition | None:
-    """`usable` for a draft as `draft_by_token` gives it: asked of the database only where there is a newer one."""
-    if getattr(draft, "newest_number", None) == draft.edition.number:
+    """`usable` for a draft as `queries.kept` gives it: asked of the database only where there is a newer one."""
+    if getattr(draft, "newest_id", None) == draft.edition_id:
         return None
     return usable(edition=draft.edition, now=now)

@@ -33,8 +33,8 @@ def test_submission_without_mail_takes_few_queries(procedure: Any, staff: Any, i
     submit_application(**common, answers=answers, form_token=new_token())
     with CaptureQueriesContext(connection) as captured:
         submit_application(**common, answers=answers, form_token=new_token())
-    # token, later editions, number, application, history, deed
-    assert len(captured) == 6, [query["sql"][:80] for query in captured]
+    # turn, token, later editions, number, application, history, deed
+    assert len(captured) == 7, "\n".join(query["sql"][:80] for query in captured)
     started = time.process_time()
     for _ in range(100):
         submit_application(**common, answers=answers, form_token=new_token())

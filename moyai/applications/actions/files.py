@@ -1,0 +1,147 @@
+"""添付 — files of a draft, kept at once under their field; judged by size and type when they are attached."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+from typing import IO
+
+from django.core.files.base import File
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from moyai.applications.actions.answers import AnswersRefused, words_of
+from moyai.applications.actions.drafts import locked_draft
+from moyai.applications.actions.rows import DraftGone, Steps, path_of, row_at, without_upload
+from moyai.applications.models import Attachment, Draft
+from moyai.applications.permits import PERMITS
+from moyai.applications.pictures import accepted_types, pixels_of
+from moyai.applications.queries.editions import compiled
+from moyai.applications.rules import Field, Message
+from moyai.audit.public import action
+from moyai.documents.public import Upload, claim_upload, delete_upload, keep_upload, size_words
+from moyai.tenants.public import Actor, Refusal
+
+MOST_BYTES = 10 * 1024 * 1024  # of a file whose field says nothing
+MOST_TOTAL_BYTES = 200_000_000  # of all files of one application
+
+
+class TooMuchInAll(Refusal):
+    """The files of one application together are larger than it takes."""
+
+    code = "too_much_in_all"
+    status = 422
+    message = lazy("添付の合計が大きすぎます。")  # type: ignore[assignment]
+
+
+def bytes_allowed(asked: Field) -> int:
+    return int(asked.settings.get("max_bytes", MOST_BYTES))
+
+
+def need_room(*, draft: Draft, asked: Field, rows: Steps, more: int) -> None:
+    """Whether one more file of so many bytes fits. Raises AnswersRefused (count of its field), TooMuchInAll."""
+    target = row_at(copy.deepcopy(draft.answers), rows, make=True, form_fields=compiled(draft.edition).fields)
+    before = list(target.get(asked.id) or [])
+    most = int(asked.settings.get("max_count", 1))
+    if len(before) >= most:
+        message = Message("too_many_files", {"label": asked.label, "max": most, "count": len(before) + 1})
+        raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
+    kept = Attachment.objects.filter(body_id=draft.body_id, draft=draft).aggregate(all=Sum("upload__size"))[
+        "all"
+    ]
+    if (kept or 0) + more > MOST_TOTAL_BYTES:
+        raise TooMuchInAll(
+            _("添付の合計は%(most)sまでです。今は%(now)sあります。")
+            % {"most": size_words(MOST_TOTAL_BYTES), "now": size_words(kept or 0)}
+        )
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def attach_file(
+    *,
+    actor: Actor,
+    now: datetime,
+    draft: Draft,
+    token: str,
+    asked: Field,
+    file: File[bytes],
+    rows: Steps = (),
+) -> Attachment:
+    """添付する — stored at once, examined by a job. Raises UploadRefused with what to do, AnswersRefused, TooMuchInAll."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    need_room(draft=row, asked=asked, rows=rows, more=int(file.size or 0))
+    size = pixels_of(file)
+    upload = keep_upload(
+        actor=actor,
+        now=now,
+        file=file,
+        accept=accepted_types(asked),
+        max_bytes=bytes_allowed(asked),
+        drafter=token,
+    )
+    return _attached(actor, now, row, token, asked, rows, upload, size)
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def attach_upload(
+    *,
+    actor: Actor,
+    now: datetime,
+    draft: Draft,
+    token: str,
+    asked: Field,
+    upload: Upload,
+    content: IO[bytes] | None = None,
+    rows: Steps = (),
+) -> Attachment:
+    """途切れても続けられる添付 — an upload that came in pieces and is whole now. Raises as attach_file."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    need_room(draft=row, asked=asked, rows=rows, more=upload.size)
+    size = pixels_of(content) if content is not None else (None, None)
+    return _attached(actor, now, row, token, asked, rows, upload, size)
+
+
+def _attached(
+    actor: Actor,
+    now: datetime,
+    row: Draft,
+    token: str,
+    asked: Field,
+    rows: Steps,
+    upload: Upload,
+    size: tuple[int | None, int | None],
+) -> Attachment:
+    claim_upload(actor=actor, now=now, upload_id=upload.pk, thing=row, drafter=token)
+    made: Attachment = Attachment.objects.create(
+        body_id=row.body_id,
+        draft=row,
+        upload=upload,
+        path=(path_of(rows) + asked.id)[:120],
+        name=upload.name,
+        width_px=size[0],
+        height_px=size[1],
+        kept_at=now,
+    )
+    answers = copy.deepcopy(row.answers)
+    target = row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields)
+    target[asked.id] = [*(target.get(asked.id) or []), str(upload.pk)]
+    row.answers, row.changed_at = answers, now
+    row.save(update_fields=["answers", "changed_at"])
+    return made
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def detach_file(*, actor: Actor, now: datetime, draft: Draft, upload_id: int) -> Draft:
+    """添付を削除する — the file goes with it."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    attachment = Attachment.objects.filter(body_id=row.body_id, draft=row, upload_id=upload_id).first()
+    if attachment is None:
+        raise DraftGone
+    field_id = attachment.path.split(".")[-1]
+    row.answers = without_upload(row.answers, str(upload_id), field_id)
+    row.changed_at = now
+    row.save(update_fields=["answers", "changed_at"])
+    attachment.delete()
+    delete_upload(actor=actor, now=now, upload_id=upload_id, thing=row)
+    return row
