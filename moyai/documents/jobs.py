@@ -52,3 +52,11 @@ def tidy(*, body: Body, now: datetime) -> None:
     retention.drop_unclaimed(actor=actor, now=now)
     retention.purge_past(actor=actor, now=now)
     retention.sweep_files(body=body, now=now)
+
+
+@every("37 * * * *", name="documents.drop_left")
+def drop_left(*, body: Body, now: datetime) -> None:
+    """Every hour: files on their way of which no piece came for a day."""
+    from moyai.documents.actions import arrivals
+
+    arrivals.drop_left(actor=Actor.system(body), now=now)

@@ -87,6 +87,40 @@ WHY_REFUSED: dict[str, str | Promise] = {
 }
 
 
+class Arrival(BodyRow):
+    """途中のファイル — a large file that comes in pieces over a bad network, until it is whole.
+
+    `offset` is what is safely on the disk (synced before the row commits); what lies behind it in the file is not
+    believed. Bound like an upload. Gone a day after its last piece. Once whole, `upload_id_made` names what it
+    became, so that a lost answer can be asked for again, and the name is with the upload alone.
+    """
+
+    token = models.CharField(max_length=40)
+    key = models.CharField(max_length=KEY_LENGTH)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    max_bytes = models.PositiveBigIntegerField()
+    accept = models.JSONField(default=list)
+    drafter_hash = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    upload_id_made = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "token"], name="arrival_token_once"),
+            models.CheckConstraint(
+                condition=models.Q(offset__lte=models.F("size")) & models.Q(size__lte=models.F("max_bytes")),
+                name="arrival_within_its_size",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["body", "drafter_hash"], name="arrival_by_drafter"),
+            models.Index(fields=["body", "touched_at"], name="arrival_by_time"),
+        ]
+
+
 class Letter(BodyRow):
     """公文書 — a letter that was issued: its facts as they were, its number, and the PDF made of them.
 

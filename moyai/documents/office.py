@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moyai.documents import queries
 from moyai.documents.actions import hand_overs as acts
+from moyai.documents.actions.arrivals import finish_resumable
 from moyai.documents.actions.uploads import UploadRefused, delete_upload, keep_upload
 from moyai.documents.forms import DeclineForm, FileForm, HandOverForm
 from moyai.documents.models import HandOver, Upload
 from moyai.documents.permits import PERMITS
+from moyai.documents.resumable import resumable, resumed
 from moyai.documents.rules.contents import EVERYTHING
 from moyai.documents.serving import serve_upload
 from moyai.documents.words import hand_over_badge, size_words, upload_badge, why_refused
@@ -86,16 +88,13 @@ def new(request: HttpRequest) -> HttpResponse:
     """First step: the file, kept at once, so that a mistake in the second step does not lose it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     form = FileForm(request.POST or None, request.FILES or None) if request.method == "POST" else FileForm()
-    if request.method == "POST" and form.is_valid():
+    form.fields["file"].widget.attrs["data-resumable"] = _url(actor, "arrive")
+    whole = resumed(request, "file")
+    if request.method == "POST" and (whole or form.is_valid()):
         try:
-            upload = keep_upload(
-                actor=actor,
-                now=request.now,  # type: ignore[attr-defined]
-                file=form.cleaned_data["file"],
-                accept=EVERYTHING,
-                max_bytes=largest_bytes(),
-            )
+            upload = _taken(request, whole, form)
         except UploadRefused as refused:
+            form.errors.pop("file", None)
             form.add_error("file", str(refused.message))
         else:
             return redirect(_url(actor, "hand_over_details", upload_id=upload.pk))
@@ -106,6 +105,32 @@ def new(request: HttpRequest) -> HttpResponse:
         "crumbs": _crumbs(actor, (_("新しい受渡し"), "")),
     }
     return page(request, "documents/office/hand_over_new.html", context, form=form if form.is_bound else None)
+
+
+def _taken(request: HttpRequest, whole: list[str], form: FileForm) -> Upload:
+    """The file of the form, or the one that came before in pieces."""
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    if whole:
+        return finish_resumable(actor=actor, now=now, token=whole[0])
+    return keep_upload(
+        actor=actor, now=now, file=form.cleaned_data["file"], accept=EVERYTHING, max_bytes=largest_bytes()
+    )
+
+
+def arrive(request: HttpRequest) -> HttpResponse:
+    """A file in pieces begins."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return resumable(
+        request,
+        accept=EVERYTHING,
+        max_bytes=largest_bytes(),
+        address=lambda token: _url(actor, "arriving", token=token),
+    )
+
+
+def arriving(request: HttpRequest, token: str) -> HttpResponse:
+    """Its next piece."""
+    return resumable(request, token=token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -240,6 +265,8 @@ def file(request: HttpRequest, hand_over_id: int) -> HttpResponseBase:
 urlpatterns = [
     path("handovers/", listing, name="documents_office_hand_overs"),
     path("handovers/new/", new, name="documents_office_hand_over_new"),
+    path("handovers/new/file/", arrive, name="documents_office_arrive"),
+    path("handovers/new/file/<slug:token>/", arriving, name="documents_office_arriving"),
     path("handovers/new/<int:upload_id>/", details, name="documents_office_hand_over_details"),
     path("handovers/<int:hand_over_id>/", one, name="documents_office_hand_over"),
     path("handovers/<int:hand_over_id>/approve/", approve, name="documents_office_hand_over_approve"),

@@ -6,6 +6,10 @@ EVERYBODY = {Role.RESIDENT, Role.SUPPLIER, *STAFF, Role.SYSTEM}
 
 PERMITS = {
     "documents.keep_upload": EVERYBODY,
+    "documents.begin_resumable": EVERYBODY,
+    "documents.append_chunk": EVERYBODY,
+    "documents.finish_resumable": EVERYBODY,
+    "documents.drop_resumable": EVERYBODY,
     "documents.claim_upload": EVERYBODY,
     "documents.delete_upload": EVERYBODY,
     "documents.settle_upload": {Role.SYSTEM},

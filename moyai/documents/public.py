@@ -1,5 +1,13 @@
 """What others may import from documents."""
 
+from moyai.documents.actions.arrivals import (
+    NotYetWhole,
+    append_chunk,
+    begin_resumable,
+    drop_resumable,
+    find_arrival,
+    finish_resumable,
+)
 from moyai.documents.actions.forgetting import Forgotten, forget_papers_about
 from moyai.documents.actions.hand_overs import (
     approve_hand_over,
@@ -26,8 +34,9 @@ from moyai.documents.exports import (
     stream_xlsx,
 )
 from moyai.documents.listeners import letter_ready, upload_settled
-from moyai.documents.models import WHY_REFUSED, HandOver, Letter, Upload
+from moyai.documents.models import WHY_REFUSED, Arrival, HandOver, Letter, Upload
 from moyai.documents.queries import letter_by_code, letters_about, uploads_by_drafter, uploads_of
+from moyai.documents.resumable import resumable, resumed
 from moyai.documents.rules.cells import Cell, csv_lines, harmless
 from moyai.documents.rules.codes import in_groups, new_code, read_code
 from moyai.documents.rules.contents import (
@@ -77,6 +86,7 @@ __all__ = [
     "WHY_REFUSED",
     "XLSX",
     "ZIP",
+    "Arrival",
     "Cell",
     "Column",
     "Export",
@@ -88,6 +98,7 @@ __all__ = [
     "LetterIssuedBefore",
     "LetterNotReady",
     "MissingGlyph",
+    "NotYetWhole",
     "PaperGone",
     "Row",
     "TableError",
@@ -98,13 +109,18 @@ __all__ = [
     "UploadNotFound",
     "UploadRefused",
     "all_rows_of",
+    "append_chunk",
     "approve_hand_over",
+    "begin_resumable",
     "claim_upload",
     "clean_name",
     "csv_lines",
     "decline_hand_over",
     "delete_upload",
+    "drop_resumable",
     "export_file",
+    "find_arrival",
+    "finish_resumable",
     "forget_papers_about",
     "hand_over_badge",
     "harmless",
@@ -131,6 +147,8 @@ __all__ = [
     "render_table_pdf",
     "render_table_xlsx",
     "request_hand_over",
+    "resumable",
+    "resumed",
     "revoke_hand_over",
     "serve_letter",
     "serve_upload",

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 PIECE = 1 << 20
+KEY_BYTES = 16
 _SCRATCH = "scratch"
 
 
@@ -44,7 +45,27 @@ def scratch(body_id: int) -> Path:
     """A path for work in progress, on the same disk as the file it may become."""
     folder = _folder(body_id) / _SCRATCH
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / secrets.token_hex(16)
+    return folder / new_key()
+
+
+def scratch_at(body_id: int, key: str) -> Path:
+    """The scratch file of a known key, for work that goes on in another request."""
+    if len(key) != 32 or not key.isalnum():
+        raise ValueError("not a key of the store")
+    folder = _folder(body_id) / _SCRATCH
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / key
+
+
+def write_at(path: Path, offset: int, content: bytes) -> None:
+    """Write behind what is known to be safe, forget what lay there, and wait for the disk."""
+    with path.open("r+b" if path.exists() else "x+b") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.truncate(offset)
+        file.seek(offset)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def keep(pieces: Iterable[bytes], *, body_id: int, most_bytes: int) -> Kept:
@@ -80,8 +101,12 @@ def keep_made(path: Path, *, body_id: int) -> Kept:
     return Kept(_place(path, body_id), size, digest.hexdigest())
 
 
+def new_key() -> str:
+    return secrets.token_hex(KEY_BYTES)
+
+
 def _place(path: Path, body_id: int) -> str:
-    key = secrets.token_hex(16)
+    key = new_key()
     target = path_of(body_id, key)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.rename(target)

@@ -85,12 +85,12 @@ def keep_upload(
     if not head:
         raise UploadRefused("empty")
     content_type = contents.sniff(head[: contents.HEAD_BYTES])
-    if content_type is None or not _acceptable(content_type, accept):
+    if content_type is None or not acceptable(content_type, accept):
         raise UploadRefused("type")
     try:
         kept = store.keep(_again(head, pieces), body_id=body.pk, most_bytes=max_bytes)
     except store.TooLargeError:
-        raise UploadRefused("size", _too_large(max_bytes)) from None
+        raise UploadRefused("size", too_large(max_bytes)) from None
     given = name or str(getattr(file, "name", "") or "")
     upload: Upload = Upload.objects.create(
         body=body,
@@ -121,7 +121,7 @@ def _again(head: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _acceptable(content_type: str, accept: Collection[str]) -> bool:
+def acceptable(content_type: str, accept: Collection[str]) -> bool:
     """An Office paper may look like any ZIP from its first bytes; the examination decides."""
     return content_type in accept or (content_type == contents.ZIP and not _PACKED.isdisjoint(accept))
 
@@ -129,7 +129,7 @@ def _acceptable(content_type: str, accept: Collection[str]) -> bool:
 _PACKED = {contents.DOCX, contents.XLSX, contents.PPTX, contents.ZIP}
 
 
-def _too_large(max_bytes: int) -> str:
+def too_large(max_bytes: int) -> str:
     words = _("ファイルが大きすぎます。%(most)sMB以下にするか、分けて添付してください。")
     return str(words) % {"most": f"{max_bytes // 100_000 / 10:g}"}
 
@@ -191,9 +191,10 @@ def delete_upload(
     return upload
 
 
-def remove_after_commit(body_id: int, key: str) -> None:
+def remove_after_commit(body_id: int, key: str, *, from_scratch: bool = False) -> None:
     """A file goes only after its row has gone; if the process dies between, the sweep takes it."""
-    transaction.on_commit(lambda: store.remove(body_id, key))
+    path = store.scratch_at(body_id, key) if from_scratch else store.path_of(body_id, key)
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 @action("documents.settle_upload", permits=PERMITS)
