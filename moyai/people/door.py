@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
+from moyai.people.apikeys import key_of
 from moyai.people.models import Account
 from moyai.people.queries import body_in_use, has_factor, roles_of, standing
 from moyai.people.rules import client_address, network_of
@@ -89,6 +90,7 @@ class Door:
                     raise Http404
                 room = _room(request.path_info, slug)
                 request.actor = _actor(request, body, room, today)  # type: ignore[attr-defined]
+                request.api_key = key_of(request, now=now) if room == "api" else None  # type: ignore[attr-defined]
                 response = _stop(request, view, body, room, today) or view(request, *args, **kwargs)
                 if hasattr(response, "render"):
                     response = response.render()  # lazy pages read the database: inside, not after
@@ -133,6 +135,8 @@ class Door:
                 response = _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
             else:
                 response = error_page(request, refusal.status, message=str(refusal.message))
+            if refusal.status == 401:
+                response["WWW-Authenticate"] = 'Bearer realm="moyai"'
             if isinstance(refusal, TooManyTries):
                 response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
             return response

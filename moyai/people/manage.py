@@ -99,6 +99,7 @@ def staff_list(request: HttpRequest, place: Place) -> HttpResponse:
         | {
             "rows": rows,
             "invite_url": place.url(actor, "invite"),
+            "keys_url": OFFICE.url(actor, "keys") if actor.may(PERMITS["people.make_key"]) else "",
             "asked": asked,
             "found": [
                 {

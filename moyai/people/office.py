@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from moyai.people import manage
+from moyai.people import manage, office_keys
 from moyai.people.manage import OFFICE
 
 
@@ -46,6 +46,9 @@ MENU = [(_("職員と役割"), "people_office_list")]
 urlpatterns = [
     path("people/", staff_list, name="people_office_list"),
     path("people/invite/", staff_invite, name="people_office_invite"),
+    path("people/keys/", office_keys.key_list, name="people_office_keys"),
+    path("people/keys/new/", office_keys.key_new, name="people_office_key_new"),
+    path("people/keys/<int:key_id>/revoke/", office_keys.key_revoke, name="people_office_key_revoke"),
     path("people/<int:membership_id>/", staff_member, name="people_office_member"),
     path("people/<int:membership_id>/section/", staff_section, name="people_office_section"),
     path("people/<int:membership_id>/password/", staff_password, name="people_office_password"),

@@ -29,6 +29,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.invite": MANAGERS,
     "people.end_role": MANAGERS,
     "people.set_section": MANAGERS,
+    "people.make_key": frozenset({Role.ADMINISTRATOR}),
+    "people.revoke_key": frozenset({Role.ADMINISTRATOR}),
     "people.reset_factors": MANAGERS,
     "people.send_password_link": MANAGERS,
 }

@@ -1,6 +1,7 @@
 """What others may import from people."""
 
 from moyai.people.actions.codes import ask_code, check_code
+from moyai.people.apikeys import api_actor, api_scopes
 from moyai.people.dates import birth_date_field
 from moyai.people.door import public_page
 from moyai.people.links import shown_digits
@@ -19,6 +20,8 @@ __all__ = [
     "MyRow",
     "MySection",
     "TooManyTries",
+    "api_actor",
+    "api_scopes",
     "ask_code",
     "birth_date_field",
     "came_by",

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from moyai.audit.public import CouncilDeed
-from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, Identity, Membership, Profile
+from moyai.people.models import COUNCIL_ROLES, STAFF_ROLES, Account, ApiKey, Identity, Membership, Profile
 from moyai.people.rules import in_force, lower_email
 from moyai.tenants.public import Actor, Body, Role
 from moyai.tenants.public import in_force as holding_on
@@ -119,6 +119,14 @@ def profile_of(account_id: int | None) -> dict[str, Any] | None:
         facts["name"] = facts["name"] or firm.facts.get("name", "")
         facts["verified"] = vouched | {"provider": firm.provider, "acr": firm.acr}
     return facts
+
+
+def keys_of(actor: Actor) -> list[ApiKey]:
+    """APIの鍵 of the actor's body, those in use first, the newest first."""
+    keys = (
+        ApiKey.objects.filter(body=actor.body).select_related("account", "body").order_by("-made_at", "-id")
+    )
+    return sorted(keys, key=lambda key: key.revoked_at is not None)
 
 
 def identities_of(account: Account) -> list[Identity]:

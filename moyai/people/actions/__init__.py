@@ -27,6 +27,7 @@ from moyai.people.actions.identities import (
     link_identity,
     unlink_identity,
 )
+from moyai.people.actions.keys import KeyEndsTooLate, UnknownScope, make_key, revoke_key
 from moyai.people.actions.staff import (
     AlreadyEnded,
     AlreadyHasRole,
@@ -49,6 +50,7 @@ __all__ = [
     "EndsBeforeItBegins",
     "IdentityNotForAccount",
     "IdentityTaken",
+    "KeyEndsTooLate",
     "LastFactor",
     "LastManager",
     "LastWayIn",
@@ -56,6 +58,7 @@ __all__ = [
     "NoSectionForRole",
     "NobodyLinked",
     "RoleNotOurs",
+    "UnknownScope",
     "WorksElsewhere",
     "account_of",
     "add_passkey",
@@ -68,10 +71,12 @@ __all__ = [
     "end_role",
     "invite",
     "link_identity",
+    "make_key",
     "note_failure",
     "remove_factor",
     "renew_codes",
     "reset_factors",
+    "revoke_key",
     "roles_to_give",
     "send_password_link",
     "set_password",

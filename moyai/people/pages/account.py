@@ -55,6 +55,8 @@ def verbs() -> dict[str, str]:
         "people.delete_details": _("本人情報を削除しました"),
         "people.link_identity": _("外部IDをつなぎました"),
         "people.unlink_identity": _("外部IDを外しました"),
+        "people.make_key": _("APIの鍵を作りました"),
+        "people.revoke_key": _("APIの鍵を止めました"),
         "people.set_section": _("課・係を変更しました"),
         "people.invite": _("役割を付けました"),
         "people.end_role": _("役割の終わりを決めました"),
