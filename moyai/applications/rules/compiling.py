@@ -27,11 +27,13 @@ from moyai.applications.rules.guard import guard
 from moyai.applications.rules.individual_number import asks_for_it
 from moyai.applications.rules.kinds import KINDS
 from moyai.applications.rules.kinds.base import Kind
+from moyai.applications.rules.kinds.choices import labels
 from moyai.applications.rules.order import in_order
 from moyai.applications.rules.plan import Node, PageNode, Plan
 from moyai.applications.rules.reach import unreachable
 from moyai.applications.rules.result import Message
 from moyai.applications.rules.schema import structure_problems
+from moyai.applications.rules.settled import never_holds
 from moyai.applications.rules.translations import KEYS, languages_of, localized, texts_of
 
 DEEPEST_GROUP = 3
@@ -149,13 +151,15 @@ class _Compiler:
             path = next(path for raw, path, _, _ in self.sources if raw["id"] == cycle[0])
             self._problem(path, "e_cycle", ids="、".join(cycle[:10]))
             return self._edition(pages, None)
+        self._never_shown()
         for index in unreachable(order, self.reads, frozenset(self.open)):
             where = (
                 f"$.pages[{index}]"
                 if isinstance(index, int)
                 else next(path for raw, path, _, _ in self.sources if raw["id"] == index)
             )
-            self._problem(f"{where}.show_if", "e_unreachable")
+            if EditionProblem(f"{where}.show_if", Message("e_unreachable")) not in self.problems:
+                self._problem(f"{where}.show_if", "e_unreachable")
         known: dict[tuple[str, ...], set[str]] = {(): set()}
         for node in nodes:
             known.setdefault(node.groups, set()).add(node.id)
@@ -290,6 +294,21 @@ class _Compiler:
         return field
 
     # --- how it runs ----------------------------------------------------------------------------------------
+
+    def _never_shown(self) -> None:
+        """Conditions that are false whatever stands in the fields of free text they name."""
+        choices: dict[str, list[str | bool]] = {
+            field.id: [True, False]
+            if field.kind in ("yes_no", "consent")
+            else [*labels(field.settings["options"])]
+            for field in self.fields.values()
+            if field.kind in ("yes_no", "consent", "single_choice")
+        }
+        constants = self.builder.constants
+        pages = [(raw, f"$.pages[{i}]") for i, raw in enumerate(self.document["pages"])]
+        for raw, path in [*pages, *((raw, path) for raw, path, _, _ in self.sources)]:
+            if "show_if" in raw and never_holds(raw["show_if"], choices, constants):
+                self._problem(f"{path}.show_if", "e_unreachable")
 
     def _pages(self) -> list[PageNode]:
         nodes = []

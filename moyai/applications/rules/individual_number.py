@@ -14,7 +14,7 @@ _CARD = re.compile(
 )
 _NUMBER = re.compile("番号|ナンバー|number|12桁|12-digit|12digit")
 _NOT_WANTED = re.compile(
-    "(?:個人番号|マイナンバー)(?:（マイナンバー）)?(?:は|を|が)[^。]*?"
+    "(?:個人番号|マイナンバー)(?:（マイナンバー）)?(?:の(?:記入|記載|入力))?(?:は|を|が)[^。]*?"
     "(?:書かないで|記入しないで|入力しないで|記載しないで|含めないで|書かない|記入しない|入力しない|記載しない|不要|必要ありません)"
     "|(?:donot|don't)(?:enter|write|give|include)(?:your|the)?(?:individualnumber|mynumber)(?:\\(mynumber\\))?"
 )

@@ -109,8 +109,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{label} is outside of Japan. Check latitude and longitude.",
     ),
     "not_code": (
-        "{label}の{part}は{digits}桁以内の数字で入力してください。",
-        "Enter the {part} of {label} as up to {digits} digits.",
+        "{label}の{what}は{digits}桁以内の数字で入力してください。",
+        "Enter the {what} of {label} as up to {digits} digits.",
     ),
     "not_holder": (
         "{label}の口座名義は、通帳にあるとおりカタカナで入力してください。",

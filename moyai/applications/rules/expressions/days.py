@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moyai.applications.rules.expressions.builder import Build, Builder, Built, list_of
-from moyai.applications.rules.expressions.types import BOOL, DATE, INT, TIME, Facts, Scope
+from moyai.applications.rules.expressions.types import BOOL, DATE, INT, TIME, Facts, Scope, age_on
 
 MOST_OFFICE_DAYS = 400
 
@@ -28,6 +28,17 @@ def of_date(work_out: Callable[[datetime.date], int]) -> Build:
         return INT, number
 
     return build
+
+
+def age_at_end_of(born: datetime.date, on: datetime.date) -> int | None:
+    """年齢（その日の終わりまでに達するもの） — reached at the end of the eve of the birthday. Absent before birth.
+
+    Born on 1 April: 6 on 31 March. Born on 29 February: a year older on 28 February of every year.
+    Source: 年齢計算ニ関する法律, 民法第143条.
+    """
+    if on == datetime.date.max:
+        return None
+    return age_on(born, on + datetime.timedelta(days=1)) if on >= born else None
 
 
 def months_begun(first: datetime.date, last: datetime.date) -> int | None:

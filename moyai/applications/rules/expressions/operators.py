@@ -128,6 +128,11 @@ OPERATORS: dict[str, Operator] = {
     "max": Operator(_list(1, MOST_OPERANDS), "最大", reckoning.extreme(max)),
     "if": Operator(_list(3, 3), "条件で値を選ぶ", values.either),
     "age_on": Operator(_list(2, 2), "[生年月日, 日] での満年齢", reckoning.of_dates(INT, DATE, age_on)),
+    "age_at_end_of": Operator(
+        _list(2, 2),
+        "[生年月日, 日] の終わりまでに達する年齢（誕生日の前日に達する。年度末年齢など）",
+        reckoning.of_dates(INT, DATE, days.age_at_end_of),
+    ),
     "days_between": Operator(
         _list(2, 2),
         "[始まり, 終わり] の日数（初日を数えない）",

@@ -111,7 +111,7 @@ def _code(part: str, given: Any, digits: int) -> str:
         given = str(given)
     text = folded(line(given)).replace("-", "").replace(" ", "")
     if len(text) > digits or not _DIGITS.fullmatch(text):
-        raise Wrong("not_code", part=ACCOUNT_PARTS[part], digits=digits)
+        raise Wrong("not_code", what=ACCOUNT_PARTS[part], digits=digits)
     return text.zfill(digits)
 
 
