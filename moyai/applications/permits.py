@@ -64,6 +64,15 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.count_answers": _STAFF | {Role.SYSTEM},
     "applications.make_kiosk": _STAFF,
     "applications.end_kiosk": _STAFF,
+    # places and draws
+    "applications.keep_pools": _STAFF | {Role.SYSTEM},
+    "applications.promote_place": _STAFF,
+    "applications.answer_offer": _APPLIES,
+    "applications.tend_places": _STAFF | {Role.SYSTEM},
+    "applications.freeze_draw": _STAFF | {Role.SYSTEM},
+    "applications.enter_seed": _STAFF,
+    "applications.draw_places": _STAFF,
+    "applications.charge_placed": frozenset({Role.SYSTEM}),
     # the house itself
     "applications.ask_follow_up": frozenset({Role.SYSTEM}),
     "applications.plan_follow_up": _DECIDES | {Role.SYSTEM},

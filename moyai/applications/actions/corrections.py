@@ -18,6 +18,7 @@ from moyai.applications.actions.answers import (
     words_of,
 )
 from moyai.applications.actions.news import tell_applicant
+from moyai.applications.actions.places import change_places
 from moyai.applications.actions.steps import locked, move
 from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.permits import PERMITS
@@ -165,7 +166,8 @@ def answer_correction(
 ) -> Application:
     """補正する — `corrected` holds values by the named paths; whatever else is in it is refused.
 
-    The fee stays as charged. Raises NothingToCorrect, AnswersRefused (by path).
+    The fee stays as charged; places change whole or not at all. Raises NothingToCorrect, AnswersRefused (by
+    path), PoolFull.
     """
     row = locked(actor=actor, application=application)
     correction = open_correction(row)
@@ -187,6 +189,7 @@ def answer_correction(
     correction.answered_at = now
     correction.save(update_fields=["items", "answered_at"])
     person: dict[str, Any] = dict(applicant_of(compiled(row.edition), result.answers))
+    change_places(actor=actor, now=now, application=row, result=result)
     row = move(
         actor=actor,
         now=now,

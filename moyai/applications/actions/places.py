@@ -15,6 +15,7 @@ from moyai.applications.actions import pool_steps as steps
 from moyai.applications.actions.places_news import tell_turned
 from moyai.applications.actions.pool_steps import COUNTED, NoPlace, PoolClosed, PoolFull, S
 from moyai.applications.models import Application, Draft, Pool, PoolDraw, Procedure, Taking
+from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult, Take
 from moyai.tenants.public import Actor, body_of
 
@@ -46,6 +47,8 @@ def take_places(
     先着: taken, or (枠 with a waiting list) the application waits whole, as 補欠, holding nothing. 抽選: entered
     until the instant of the draw. Raises NoPlace, PoolClosed, PoolFull with the nearest that has room.
     """
+    if not result.takes and not compiled(application.edition).has_takes:
+        return []
     body_id = body_of(actor.body).pk
     held = _holds(draft)
     if not result.takes and not held:
@@ -103,6 +106,8 @@ def hold_places(*, actor: Actor, now: datetime, draft: Draft, result: AnswerResu
 
 def release_places(*, actor: Actor, now: datetime, application: Application) -> list[Taking]:
     """枠を返す — all that an application takes, waits for or has entered; those who wait move up in order."""
+    if not compiled(application.edition).has_takes:
+        return []
     standing = _standing(application)
     if not standing:
         return []
@@ -121,6 +126,8 @@ def change_places(
     (PoolFull) and keeps what he has. Who waits may change to another queue; a smaller party keeps its turn.
     Raises NoPlace, PoolClosed, PoolFull.
     """
+    if not result.takes and not compiled(application.edition).has_takes:
+        return []
     standing = _standing(application)
     if not standing and not result.takes:
         return []

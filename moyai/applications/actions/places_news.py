@@ -9,17 +9,30 @@ from typing import TYPE_CHECKING
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.models import Application, Taking
 from moyai.calendars.public import wareki_with_weekday
-from moyai.tenants.public import Actor, body_of, clock
+from moyai.tenants.public import Actor, body_of, clock, later
 
 if TYPE_CHECKING:
     from moyai.applications.actions.pool_steps import Turned
 
 
 def tell_turned(*, actor: Actor, now: datetime, turned: Turned) -> None:
-    """One message for each application and turn."""
+    """One message for each application and turn; whoever has his places now is charged."""
+    charge_later(given=turned.given)
     tell_of_places(actor=actor, now=now, kind="place_given", takings=turned.given)
     tell_of_places(actor=actor, now=now, kind="place_offered", takings=turned.offered)
     tell_of_places(actor=actor, now=now, kind="place_offer_ended", takings=turned.ended)
+
+
+def charge_later(*, given: Iterable[int]) -> None:
+    """手数料 of applications that waited or were drawn: asked for once they have their places, by a job.
+
+    Not in this transaction: a charge changes the row of the application, and whoever cancels locks that row
+    before the pools that are locked here.
+    """
+    from moyai.applications.jobs.places import charge_placed
+
+    for application_id in sorted(given):
+        later(charge_placed, application_id=application_id)
 
 
 def tell_of_places(

@@ -17,6 +17,7 @@ from moyai.applications.actions.identity import need_first, need_identity
 from moyai.applications.actions.mandates import use_mandate
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.payment import charge_fee
+from moyai.applications.actions.places import take_places
 from moyai.applications.actions.steps import closing
 from moyai.applications.models import (
     Application,
@@ -27,6 +28,7 @@ from moyai.applications.models import (
     FormEdition,
     History,
     Procedure,
+    Taking,
 )
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.editions import compiled, takes_files, usable, usable_for
@@ -81,7 +83,7 @@ def submit_application(
     `form_token` is secret and unguessable: who has it can show the パスワード again. With a draft its row is
     locked first, so that twenty clicks at once make one application, and its own answers count.
     `calendar` saves its look-up in a loop. Raises NotAccepting, EditionReplaced, AnswersRefused (by field
-    path), AnswersDiffer, IdentityNeeded, AppliedBefore, MandateOver.
+    path), AnswersDiffer, IdentityNeeded, AppliedBefore, MandateOver, PoolFull.
     """
     body = body_of(actor.body)
     hashed = token_hash(form_token)
@@ -187,7 +189,9 @@ def _submit(
     )
     application.closed_on, application.keep_until = closing(application, today)
     application.save(force_insert=True)
-    # -- after the row exists
+    # Places first: what follows takes locks (numbers of charges) that come after those of pools.
+    takings = take_places(actor=actor, now=now, application=application, result=result, draft=draft)
+    placed = all(one.state == Taking.State.TAKEN for one in takings)
     History.objects.create(
         body_id=body.pk,
         application=application,
@@ -202,7 +206,7 @@ def _submit(
         _close_draft(actor, now, draft, application, attachments, result)
         _join(actor, now, draft, application)
     facts: dict[str, Any] = {"due": "", "pay_path": ""}
-    if result.fee is not None and procedure.charge_when == Procedure.ChargeWhen.SUBMIT:
+    if result.fee is not None and placed and procedure.charge_when == Procedure.ChargeWhen.SUBMIT:
         facts["pay_path"] = charge_fee(
             actor=actor, now=now, application=application, fee=result.fee, calendar=calendar
         )

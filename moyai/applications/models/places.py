@@ -124,12 +124,13 @@ class PoolDraw(BodyRow):
     pool = SameBody(Pool, on_delete=models.PROTECT, related_name="draws", index=False)
     label = models.CharField(max_length=80)  # round label, part of every ticket
     seed_source = models.CharField(max_length=200)  # named before the freeze
-    entries = models.JSONField(default=list)  # canonical list: pseudonym and quantity
+    entries = models.JSONField(default=list)  # canonical list: "pseudonym|quantity"
     root = models.CharField(max_length=64, default="", blank=True)
     frozen_at = models.DateTimeField(null=True)
     seed = models.CharField(max_length=128, default="", blank=True)
-    seed_by = models.JSONField(default=list)  # names of the two officials, where a value is entered by hand
-    order = models.JSONField(default=list)
+    seed_by = models.JSONField(default=list)  # the two officials who entered it: {"id", "name"}
+    places = models.BigIntegerField(null=True)  # how much there was to win
+    order = models.JSONField(default=list)  # as drawn: [entry, ticket, outcome]
     drawn_at = models.DateTimeField(null=True)
 
     class Meta:
