@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from moyai.applications import commands_forms
-from moyai.applications.catalogue import CODES, FOLDER
+from moyai.applications.catalogue import CODES, FOLDER, document
 
 
 def run(*arguments: str) -> int:
@@ -18,8 +18,10 @@ def run(*arguments: str) -> int:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_operator_checks_a_sample(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("check", str(FOLDER / f"{code}.json")) == 0
+def test_operator_checks_a_sample(code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = tmp_path / "edition.json"
+    whole.write_text(json.dumps(document(code)), encoding="utf-8")
+    assert run("check", str(whole)) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["ok"] is True
     assert len(shown["content_hash"]) == 64
