@@ -13,6 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from moyai.calendars.rules.eras import ERAS, era_on, wareki
@@ -163,7 +164,7 @@ def parts_of(value: Any) -> dict[str, str]:
     if isinstance(value, Mapping):
         return {part: str(value.get(part, "")) for part in ("era", "year", "month", "day")}
     if isinstance(value, date):
-        era = era_on(value)
+        era = era_on(value) if get_language() in (None, "ja") else None  # the other languages know no eras
         return {
             "era": era.letter if era else GREGORIAN,
             "year": str(era.year_of(value) if era else value.year),

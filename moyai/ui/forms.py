@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.ui import rules
@@ -300,7 +300,8 @@ class DateParts(forms.Widget):
             return {"era": "西暦", "year": iso[1], "month": str(int(iso[2])), "day": str(int(iso[3]))}
         found = re.fullmatch(r"(西暦|令和|平成|昭和|大正|明治)?([^年]*)年([^月]*)月([^日]*)日", text)
         if not found:
-            return {"era": "令和", "year": "", "month": "", "day": ""}
+            era = "令和" if get_language() in (None, "ja") else "西暦"  # the other languages know no eras
+            return {"era": era, "year": "", "month": "", "day": ""}
         return {"era": found[1] or "西暦", "year": found[2], "month": found[3], "day": found[4]}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -321,7 +322,9 @@ class DateParts(forms.Widget):
                 }
             )
         invalid = bool((attrs or {}).get("aria-invalid"))
-        context["widget"].update(parts=parts, eras=self.ERAS, invalid=invalid)
+        context["widget"].update(
+            parts=parts, eras=[(era, gettext(era)) for era in self.ERAS], invalid=invalid
+        )
         return context
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:

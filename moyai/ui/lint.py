@@ -238,11 +238,19 @@ def msgids_of_template(text: str) -> list[str]:
 def msgids_of_python(source: str) -> list[tuple[int, str]]:
     """Every message of a module given to gettext as text, as (line, msgid)."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    names = _GETTEXT | {
+        one.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for one in node.names
+        if one.asname and one.name in _GETTEXT
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name not in _GETTEXT:
+        if name not in names:
             continue
         texts = (
             node.args[:2]
@@ -361,4 +369,12 @@ def lint_catalogues(root: Path) -> list[str]:
 
 def lint_house(root: Path) -> list[str]:
     """All findings over the packages under `root`; empty when the house is clean."""
-    return [*lint_templates(root), *lint_messages(root), *missing_translations(root), *lint_catalogues(root)]
+    from moyai.ui.lint_easy import lint_easy
+
+    return [
+        *lint_templates(root),
+        *lint_messages(root),
+        *missing_translations(root),
+        *lint_catalogues(root),
+        *lint_easy(root),
+    ]

@@ -115,9 +115,9 @@ def _date_parts(widget: Widget) -> str:
         text += f'<div class="mo-date__part"><label for="{own}">{shown(part["label"])}</label>'
         if part["part"] == "era":
             text += f'<select class="mo-input" data-width="era" id="{own}" name="{name}"{invalid}>'
-            for era in widget["eras"]:
+            for era, name in widget["eras"]:
                 chosen = " selected" if era == part["value"] else ""
-                text += f'<option value="{shown(era)}"{chosen}>{shown(era)}</option>'
+                text += f'<option value="{shown(era)}"{chosen}>{shown(name)}</option>'
             text += "</select></div>"
             continue
         width = "year" if part["part"] == "year" else "day"

@@ -11,7 +11,11 @@ EASY: dict[str, str] = {
     "missing_part": "{label}の{part}を書《か》いてください。",
     "missing_part_choice": "{label}の「{part}」の答《こた》えを選《えら》んでください。",
     "missing_other": "{label}で「{option}」を選《えら》んだときは、何《なに》か書《か》いてください。",
-    "too_few_rows": "{label}は{min}{counter}か、それより多《おお》く書《か》いてください。今《いま》は{count}{counter}です。",
+    "too_few_rows": (
+        "{label}は{min}{counter}か、"
+        "それより多《おお》く書《か》いてください。"
+        "今《いま》は{count}{counter}です。"
+    ),
     "not_answers": "答《こた》えは、JSONのオブジェクトで送《おく》ってください。",
     "unknown_field": "「{name}」は、この手続《てつづ》きにありません。消《け》してください。",
     "too_many_unknown": "この手続《てつづ》きにないものが、ほかに{count}つあります。消《け》してください。",
@@ -25,7 +29,10 @@ EASY: dict[str, str] = {
     "not_parts": "{label}は、{parts}に分《わ》けて送《おく》ってください。",
     "too_many_rows": "{label}は{max}{counter}までです。今《いま》は{count}{counter}です。",
     "too_long": "{label}は{max}文字《もじ》までです。今《いま》は{count}文字《もじ》です。",
-    "too_short": "{label}は{min}文字《もじ》より長《なが》く書《か》いてください。今《いま》は{count}文字《もじ》です。",
+    "too_short": (
+        "{label}は{min}文字《もじ》より長《なが》く書《か》いてください。"
+        "今《いま》は{count}文字《もじ》です。"
+    ),
     "control_characters": "{label}に、使《つか》うことができない文字《もじ》があります。もう一度《いちど》書《か》いてください。",
     "not_kana": "{label}はカタカナかひらがなで書《か》いてください。",
     "not_mail": "{label}は name@example.jp のように書《か》いてください。",
@@ -50,24 +57,90 @@ EASY: dict[str, str] = {
     "not_option": "{label}は、この中《なか》から選《えら》んでください。",
     "not_yes_no": "{label}は「{yes}」か「{no}」を選《えら》んでください。",
     "too_many_chosen": "{label}は{max}個《こ》まで選《えら》ぶことができます。今《いま》は{count}個《こ》です。",
-    "too_few_chosen": "{label}は{min}個《こ》か、それより多《おお》く選《えら》んでください。今《いま》は{count}個《こ》です。",
+    "too_few_chosen": (
+        "{label}は{min}個《こ》か、"
+        "それより多《おお》く選《えら》んでください。"
+        "今《いま》は{count}個《こ》です。"
+    ),
     "chosen_twice": "{label}で、同《おな》じものを2回《かい》選《えら》んでいます。1つにしてください。",
     "file_unknown": "{label}のファイルがありません。もう一度《いちど》つけてください。",
-    "file_refused": "{label}の「{name}」は、安全《あんぜん》かどうかわかりませんでした。別《べつ》のファイルをつけてください。",
+    "file_refused": (
+        "{label}の「{name}」は、"
+        "安全《あんぜん》かどうかわかりませんでした。"
+        "別《べつ》のファイルをつけてください。"
+    ),
     "file_type": "{label}の「{name}」は使《つか》うことができません。{accept}のファイルをつけてください。",
     "file_too_big": "{label}の「{name}」は{size}です。{max}までにしてください。",
     "too_many_files": "{label}は{max}個《こ》までつけることができます。今《いま》は{count}個《こ》です。",
-    "too_few_files": "{label}は{min}個《こ》か、それより多《おお》くつけてください。今《いま》は{count}個《こ》です。",
+    "too_few_files": (
+        "{label}は{min}個《こ》か、それより多《おお》くつけてください。今《いま》は{count}個《こ》です。"
+    ),
     "photo_too_small": (
         "{label}は、"
         "もっと大《おお》きい写真《しゃしん》にしてください。"
         "横《よこ》{width}、"
         "縦《たて》{height}より大《おお》きい写真《しゃしん》です。"
     ),
-    "photo_shape": "{label}は、横《よこ》{width}、縦《たて》{height}の形《かたち》の写真《しゃしん》にしてください。",
-    "photo_unreadable": "{label}の「{name}」は、開《ひら》くことができませんでした。別《べつ》の写真《しゃしん》をつけてください。",
+    "photo_shape": (
+        "{label}は、横《よこ》{width}、縦《たて》{height}の形《かたち》の写真《しゃしん》にしてください。"
+    ),
+    "photo_unreadable": (
+        "{label}の「{name}」は、"
+        "開《ひら》くことができませんでした。"
+        "別《べつ》の写真《しゃしん》をつけてください。"
+    ),
     "check": "{text}",
     "fee_negative": "お金《かね》の計算《けいさん》が合《あ》いません。担当《たんとう》の課《か》に言《い》ってください。",
+    "check_digit": "{label}の番号《ばんごう》がちがうかもしれません。もう一度《いちど》見《み》てください。",
+    "not_degrees": (
+        "{label}は、緯度《いど》と経度《けいど》を 35.607123 のような数字《すうじ》で書《か》いてください。"
+    ),
+    "degrees_swapped": (
+        "{label}の緯度《いど》と経度《けいど》が反対《はんたい》です。"
+        "緯度《いど》に35.6、"
+        "経度《けいど》に140.1のような数字《すうじ》を書《か》いてください。"
+    ),
+    "outside_japan": (
+        "{label}が日本《にほん》の外《そと》です。"
+        "緯度《いど》と経度《けいど》をもう一度《いちど》見《み》てください。"
+    ),
+    "not_code": "{label}の{what}は{digits}個《こ》までの数字《すうじ》を書《か》いてください。",
+    "not_holder": (
+        "{label}の口座《こうざ》の名前《なまえ》は、"
+        "通帳《つうちょう》と同《おな》じカタカナで書《か》いてください。"
+    ),
+    "bank_unknown": (
+        "{label}の銀行《ぎんこう》の番号《ばんごう》{number}がありません。"
+        "通帳《つうちょう》かキャッシュカードを見《み》てください。"
+    ),
+    "branch_unknown": (
+        "{label}の支店《してん》の番号《ばんごう》{number}が、"
+        "{bank}にありません。"
+        "通帳《つうちょう》かキャッシュカードを見《み》てください。"
+    ),
+    "not_symbol": (
+        "{label}の記号《きごう》は、"
+        "ゆうちょ銀行《ぎんこう》の通帳《つうちょう》にある5つの数字《すうじ》を書《か》いてください。"
+    ),
+    "not_symbol_number": (
+        "{label}の番号《ばんごう》は、"
+        "8つまでの数字《すうじ》を書《か》いてください。"
+        "番号《ばんごう》がちがうかもしれません。"
+    ),
+    "account_twice": "{label}は、銀行《ぎんこう》かゆうちょ銀行《ぎんこう》の、どちらか1つだけ書《か》いてください。",
+    "not_time": "{label}は 9:30 や 17:15 のように書《か》いてください。",
+    "time_two_ways": (
+        "{label}の12時《じ》は、昼《ひる》か夜《よる》かわかりません。12:00 か 0:00 と書《か》いてください。"
+    ),
+    "no_such_time": "{label}は0:00から24:00までの時間《じかん》を書《か》いてください。",
+    "time_range": "{label}は{min}から{max}までの時間《じかん》を書《か》いてください。",
+    "time_step": "{label}は{step}分《ふん》ごとの時間《じかん》を書《か》いてください。",
+    "not_listed": (
+        "{label}は、"
+        "この中《なか》から選《えら》んでください。"
+        "ことばを少《すこ》し書《か》くと、"
+        "さがすことができます。"
+    ),
 }
 
 # Words of ours that stand in those sentences: parts of an address, of an account, of a point.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from moyai.ui import lint
@@ -161,3 +163,40 @@ msgstr "e %(m)s"
 """
     assert lint.translated_in(po) == {"あ", "え%(n)s"}
     assert lint.broken_placeholders(po) == ["え%(n)s"]
+
+
+# --- easy Japanese -----------------------------------------------------------------------------------
+def _house(root: Path, *, template: str, easy: str) -> Path:
+    page = root / "cats" / "templates" / "cats" / "portal" / "page.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(template, encoding="utf-8")
+    catalogue = root / "cats" / "locale" / "ja_Easy" / "LC_MESSAGES" / "django.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n' + easy, encoding="utf-8"
+    )
+    return root
+
+
+@pytest.mark.parametrize(
+    ("easy", "finding"),
+    [
+        ("", "no easy Japanese for 「猫の%(name)sを登録」"),
+        ('msgid "猫の%(name)sを登録"\nmsgstr "猫《ねこ》の%(name)sを登録する"\n', "no reading over 登録"),
+        ('msgid "猫の%(name)sを登録"\nmsgstr "ねこの%(kind)s"\n', "placeholder unknown"),
+        ('msgid "猫の%(name)sを登録"\nmsgstr "猫《ねこ》の%(name)sを登録《とうろく》する"\n', ""),
+    ],
+)
+def test_easy_texts_are_asked_for_and_read(tmp_path: Path, easy: str, finding: str) -> None:
+    from moyai.ui.lint_easy import lint_easy
+
+    template = "{% blocktranslate %}猫の{{ name }}を登録{% endblocktranslate %}"
+    found = lint_easy(_house(tmp_path, template=template, easy=easy))
+    assert (finding in found[0]) if finding else found == []
+
+
+def test_messages_given_under_another_name_of_gettext_are_found() -> None:
+    source = (
+        'from django.utils.translation import gettext_lazy as lazy\nTEXT = lazy("猫")\nOTHER = quiet("犬")\n'
+    )
+    assert [msgid for _line, msgid in lint.msgids_of_python(source)] == ["猫"]
