@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.applications.rules import (
+    AnswerResult,
     CompiledEdition,
     EditionRefused,
     UploadFact,
@@ -18,8 +19,10 @@ from moyai.applications.rules import (
     check_edition,
     compile_edition,
     diff,
+    initial_answers,
     summary,
 )
+from moyai.applications.tests.test_forms_answers import ITEMS
 
 TODAY = datetime.date(2026, 4, 10)
 OPTIONS = [
@@ -53,11 +56,53 @@ KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
     "microchip": ({}, ["392141123456789"], ["39214112345678"]),
     "file": ({}, [["u1"]], [["u2"], 5]),
     "mail": ({}, ["a@b.jp"], ["a@", "b"]),
+    "kana": ({}, ["ヤマダ　タロウ"], ["山田"]),
+    "phone": ({}, ["+81432455111"], ["043"]),
+    "address": (
+        {},
+        [{"postal_code": "2600013", "prefecture": "千葉県", "city": "千葉市", "street": "中央1-1"}],
+        [{"prefecture": "千葉"}, "千葉県", {"x": 1}],
+    ),
+    "time": ({}, ["09:30", "24:00"], ["24:30", {"hour": 1.5}]),
+    "map_point": (
+        {},
+        [{"lat": "35.607123", "lng": "140.106345"}],
+        [{"lat": "140.1", "lng": "35.6"}, {"lat": "35.6"}, "x"],
+    ),
+    "bank_account": (
+        {},
+        [{"bank": "0001", "branch": "001", "type": "savings", "number": "0000012", "holder": "ア"}],
+        [
+            {"bank": "0002", "branch": "001", "type": "savings", "number": "1", "holder": "ア"},
+            {"bank": "0001"},
+            "x",
+        ],
+    ),
+    "corporate_number": ({}, ["7000012050002"], ["7000012050003", 7000012050002]),
+    "check_number": ({"digits": 5, "weights": [1, 3, 1, 3], "modulus": 10}, ["49016"], ["49017", "4901"]),
+    "listed": ({"list": "items"}, ["bed", "いす"], ["desk", ["bed"]]),
 }
+# What is kept exactly as it is given.
+KEPT = {
+    kind: [one for one in KINDS[kind][1] if one not in ("５", " x ", "はい", "1,000円", "いす", ["b", "a"])]
+    for kind in KINDS
+}
+KEPT |= {"yen": [1000], "multiple_choice": [["a"], ["a", "b"]], "ranking": [["b", "a"], ["b"]]}
+GIVEN = {
+    "word": {"type": "text", "label": "言葉", "from": "record"},
+    "number": {"type": "int", "label": "数", "from": "parent"},
+    "flag": {"type": "bool", "label": "有無", "from": "account"},
+}
+FACTS = {"word": "あ", "number": 3, "flag": True}
+FEES = {row["value"]: row["fee"] for row in ITEMS["rows"]}
+OFFERS = {"text": "word", "name": "word", "number": "number", "yen": "number", "yes_no": "flag"}
 
 
-def _condition(draw: st.DrawFn, known: dict[str, str]) -> Any:
-    """A condition on fields declared before, in a language small enough for the test's own reading of it below."""
+def _condition(draw: st.DrawFn, known: dict[str, str], inside: dict[str, dict[str, str]]) -> Any:
+    """A condition on fields declared before, in a language small enough for the test's own reading of it below.
+
+    `inside` are the fields of each group, for conditions that look over its rows.
+    """
     name = draw(st.sampled_from(sorted(known)))
     made: Any = {"is_present": name}
     if known[name] == "single_choice":
@@ -70,6 +115,13 @@ def _condition(draw: st.DrawFn, known: dict[str, str]) -> Any:
         made = {"includes": [{"field": name}, "a"]}
     elif known[name] == "group":
         made = {"gt": [{"count": {"group": name}}, draw(st.integers(0, 1))]}
+        if inside.get(name) and draw(st.booleans()):
+            quantifier = draw(st.sampled_from(["any_row", "every_row"]))
+            made = {quantifier: {"group": name, "where": _condition(draw, inside[name], inside)}}
+    elif known[name] == "time":
+        made = {"ge": [{"field": name}, {"time": "12:00"}]}
+    elif known[name] == "listed":
+        made = {"ge": [{"lookup": {"list": "items", "key": {"field": name}, "column": "fee"}}, 500]}
     how = draw(st.sampled_from(["plain", "plain", "not", "and", "or"]))
     if how == "not":
         return {"not": made}
@@ -81,6 +133,7 @@ def _condition(draw: st.DrawFn, known: dict[str, str]) -> Any:
 @st.composite
 def editions(draw: st.DrawFn) -> dict[str, Any]:
     counter = iter(range(1000))
+    inside: dict[str, dict[str, str]] = {}
 
     def fields(known: dict[str, str], depth: int) -> list[dict[str, Any]]:
         made = []
@@ -89,7 +142,9 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
             name = f"f{next(counter)}"
             one: dict[str, Any] = {"id": name, "kind": kind, "label": f"項目{name}"}
             if kind == "group":
-                one |= {"max": 3, "min": draw(st.integers(0, 1)), "fields": fields(dict(known), depth + 1)}
+                within = dict(known)
+                one |= {"max": 3, "min": draw(st.integers(0, 1)), "fields": fields(within, depth + 1)}
+                inside[name] = {key: value for key, value in within.items() if key not in known}
             elif kind == "calculated":
                 numbers = [
                     {"field": key} for key, known_kind in known.items() if known_kind in ("number", "yen")
@@ -101,8 +156,10 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
             else:
                 one |= KINDS[kind][0]
                 one["required"] = draw(st.booleans())
+                if kind in OFFERS and draw(st.integers(0, 3)) == 0:
+                    one |= {"prefill": {"given": OFFERS[kind]}, "locked": draw(st.booleans())}
             if known and draw(st.integers(0, 2)) == 0:
-                one["show_if"] = _condition(draw, known)
+                one["show_if"] = _condition(draw, known, inside)
             if kind != "calculated":
                 known[name] = kind
             made.append(one)
@@ -113,10 +170,15 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
     for i in range(draw(st.integers(1, 3))):
         page: dict[str, Any] = {"id": f"p{i}", "title": "P"}
         if known and draw(st.booleans()):
-            page["show_if"] = _condition(draw, known)
+            page["show_if"] = _condition(draw, known, inside)
         page["fields"] = fields(known, 0)
         pages.append(page)
-    return {"schema_version": 1, "procedure": "x", "title": "T", "pages": pages}
+    made = {"schema_version": 1, "procedure": "x", "title": "T", "pages": pages}
+    numbers = [key for key, kind in known.items() if kind == "number"]
+    if numbers:
+        made["takes"] = [{"id": "t", "label": "席", "pool": "p", "quantity": {"field": numbers[0]}}]
+        made["once"] = {"key": {"join": [{"field": numbers[0]}]}, "message": "一度だけです。"}
+    return made | {"given": GIVEN, "lists": {"items": ITEMS}}
 
 
 JUNK = st.recursive(
@@ -134,21 +196,26 @@ JUNK = st.recursive(
 )
 
 
-def answers_for(draw: st.DrawFn, fields: list[dict[str, Any]], *, junk: bool) -> dict[str, Any]:
+def answers_for(
+    draw: st.DrawFn, fields: list[dict[str, Any]], *, junk: bool, kept: bool = False
+) -> dict[str, Any]:
+    """Answers to fields; of locked ones only among junk; `kept`: each in the form in which it is kept."""
     made: dict[str, Any] = {}
     for one in fields:
-        if one["kind"] == "calculated":
+        if one["kind"] == "calculated" or (one.get("locked") and not junk):
             continue
         if junk and draw(st.integers(0, 5)) == 0:
             made[one["id"]] = draw(JUNK)
         elif one["kind"] == "group":
             made[one["id"]] = [
-                answers_for(draw, one["fields"], junk=junk) for _ in range(draw(st.integers(1, 3)))
+                answers_for(draw, one["fields"], junk=junk, kept=kept) for _ in range(draw(st.integers(1, 3)))
             ]
         elif junk and draw(st.integers(0, 2)) == 0:
             made[one["id"]] = draw(st.sampled_from(KINDS[one["kind"]][2]))
         elif not junk or draw(st.integers(0, 3)):
-            made[one["id"]] = draw(st.sampled_from(KINDS[one["kind"]][1]))
+            made[one["id"]] = draw(
+                st.sampled_from((KEPT if kept else {k: v[1] for k, v in KINDS.items()})[one["kind"]])
+            )
     return made
 
 
@@ -165,6 +232,10 @@ def compiled_or_none(document: dict[str, Any]) -> CompiledEdition | None:
     except EditionRefused as refused:
         assert refused.problems
         return None
+
+
+def judge(compiled: CompiledEdition, answers: Any) -> AnswerResult:
+    return answer(compiled, answers, today=TODAY, uploads=UPLOADS, given=FACTS)
 
 
 def holds(node: Any, scopes: list[dict[str, Any]]) -> bool:
@@ -184,9 +255,18 @@ def holds(node: Any, scopes: list[dict[str, Any]]) -> bool:
         return value(args) is not None
     if op == "field":
         return value(args) is True
+    if op in ("any_row", "every_row"):
+        rows = value(args["group"]) or []
+        over = any if op == "any_row" else all
+        return over(holds(args["where"], [*scopes, row]) for row in rows)
     if op == "gt":
         return len(value(args[0]["count"]["group"]) or []) > args[1]
+    if op == "ge" and "lookup" in args[0]:
+        chosen = value(args[0]["lookup"]["key"]["field"])
+        return chosen is not None and FEES[chosen] >= args[1]
     found = value(args[0]["field"])
+    if op == "ge" and isinstance(args[1], dict):
+        return found is not None and found >= args[1]["time"]
     if op == "ge":
         return found is not None and found >= args[1]
     if op == "eq":
@@ -217,7 +297,7 @@ def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing
         return
     answers = data.draw(st.composite(lambda draw: answers_for(draw, _all_fields(document), junk=True))())
     before = copy.deepcopy(answers)
-    result = answer(compiled, answers, today=TODAY, uploads=UPLOADS)
+    result = judge(compiled, answers)
     assert repr(answers) == repr(before)
 
     for page in document["pages"]:
@@ -228,7 +308,7 @@ def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing
         else:
             assert not any(one["id"] in result.answers for one in page["fields"])
 
-    again = answer(compiled, result.answers, today=TODAY, uploads=UPLOADS)
+    again = judge(compiled, result.answers)
     assert (again.answers, again.pages, again.uploads, again.dropped) == (
         result.answers,
         result.pages,
@@ -265,8 +345,8 @@ def test_order_of_posting_changes_nothing(document: dict[str, Any], data: st.Dat
             return {key: turned(value[key]) for key in reversed(value)}
         return [turned(one) for one in value] if isinstance(value, list) else value
 
-    one = answer(compiled, answers, today=TODAY, uploads=UPLOADS)
-    other = answer(compiled, turned(answers), today=TODAY, uploads=UPLOADS)
+    one = judge(compiled, answers)
+    other = judge(compiled, turned(answers))
     assert other.calculated == one.calculated
     assert other.answers == one.answers
     assert {path: message.code for path, message in other.errors.items()} == {
@@ -281,7 +361,7 @@ def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], da
     if compiled is None:
         return
     answers = data.draw(st.composite(lambda draw: answers_for(draw, _all_fields(document), junk=False))())
-    clean = answer(compiled, answers, today=TODAY, uploads=UPLOADS)
+    clean = judge(compiled, answers)
     assert clean.ok, clean.errors
 
     def places(
@@ -292,7 +372,7 @@ def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], da
             if one["kind"] == "group":
                 for i, row in enumerate(scope.get(one["id"], [])):
                     found += places(one["fields"], row, f"{path}{one['id']}[{i}].")
-            elif one["kind"] in KINDS and path + one["id"] in clean.visible:
+            elif one["kind"] in KINDS and not one.get("locked") and path + one["id"] in clean.visible:
                 found.append((one, scope, path + one["id"]))
         return found
 
@@ -301,8 +381,55 @@ def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], da
         return
     one, scope, path = data.draw(st.sampled_from(candidates))
     scope[one["id"]] = data.draw(st.sampled_from(KINDS[one["kind"]][2]))
-    result = answer(compiled, answers, today=TODAY, uploads=UPLOADS)
+    result = judge(compiled, answers)
     assert any(where == path or where.startswith(f"{path}.") for where in result.errors), (path, scope)
+
+
+@settings(max_examples=150, deadline=None)
+@given(editions(), st.data())
+def test_every_faultless_answer_is_kept_unaltered_and_locked_ones_are_the_given_ones(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
+    compiled = compiled_or_none(document)
+    if compiled is None:
+        return
+    answers = data.draw(
+        st.composite(lambda draw: answers_for(draw, _all_fields(document), junk=False, kept=True))()
+    )
+    result = judge(compiled, answers)
+    assert result.ok, result.errors
+
+    def compare(fields: list[dict[str, Any]], given: dict[str, Any], kept: dict[str, Any], path: str) -> None:
+        for one in fields:
+            name, here = one["id"], path + one["id"]
+            if here not in result.visible or one["kind"] == "calculated":
+                assert name not in kept
+            elif one.get("locked"):
+                assert kept[name] == FACTS[OFFERS[one["kind"]]]
+            elif one["kind"] == "group":
+                assert len(kept[name]) == len(given[name])
+                for i, row in enumerate(given[name]):
+                    compare(one["fields"], row, kept[name][i], f"{here}[{i}].")
+            else:
+                assert kept[name] == given[name]
+
+    compare(_all_fields(document), answers, result.answers, "")
+    assert (result.once_key is None) == (
+        not result.takes or result.takes[0].quantity <= 0
+    ) or result.once_key == "0"
+
+
+@settings(max_examples=100, deadline=None)
+@given(editions())
+def test_draft_begins_with_answers_that_hold(document: dict[str, Any]) -> None:
+    compiled = compiled_or_none(document)
+    if compiled is None:
+        return
+    begun = initial_answers(compiled, today=TODAY, given=FACTS)
+    result = judge(compiled, begun)
+    assert result.answers == begun
+    assert {one.code[:7] for one in result.errors.values()} <= {"missing", "too_few"}
+    assert answer(compiled, begun, today=TODAY, uploads=None).answers == begun  # without what was given
 
 
 @settings(max_examples=100, deadline=None)
@@ -322,7 +449,8 @@ def test_page_by_page_comes_to_the_same_as_all_at_once(document: dict[str, Any],
             {key: value for key, value in answers.items() if key in own},
             today=TODAY,
             uploads=UPLOADS,
+            given=FACTS,
         )
         assert result.ok, result.errors
         stored = result.answers
-    assert stored == answer(compiled, answers, today=TODAY, uploads=UPLOADS).answers
+    assert stored == judge(compiled, answers).answers
