@@ -1,5 +1,5 @@
-"""手数料 of the sample procedures, as published rules. The forms compute the same from their constants; a test
-holds both together.
+"""手数料 of the sample procedures and 保存期間, as published rules. The forms compute the same from their constants; a
+test holds both together.
 
 The yen stand in each body's 手数料条例; those here are what most bodies charge, and wait for a body's own version.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from moyai.applications.retention import FROM_CLOSED, FROM_FISCAL_YEAR, keep_until
 from moyai.rulebook.public import (
     Example,
     Step,
@@ -18,6 +19,7 @@ from moyai.rulebook.public import (
     Worked,
     case_of,
     choice,
+    day,
     rule,
     whole,
     yen,
@@ -108,7 +110,9 @@ def dog_registration_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
         formula=f"{terms['registration_yen']:,}円 × {case['registrations']}頭",
         unit="円",
     )
-    deemed = Step("みなし登録", 0, source="動物愛護管理法 第39条の7", formula=f"0円 × {case['deemed']}頭", unit="円")
+    deemed = Step(
+        "みなし登録", 0, source="動物愛護管理法 第39条の7", formula=f"0円 × {case['deemed']}頭", unit="円"
+    )
     tags = Step(
         "注射済票",
         terms["tag_yen"] * case["tags"],
@@ -118,3 +122,40 @@ def dog_registration_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
     )
     total = Step("手数料", registered.value + tags.value, formula="犬の登録 ＋ 注射済票", unit="円")  # type: ignore[operator]
     return total.value, [registered, deemed, tags, total]
+
+
+@rule(
+    "application-keep-until",
+    title=("申請の保存期間の満了日", "Last day an application is kept"),
+    source="公文書等の管理に関する法律 第5条・第34条／各団体の文書管理規則、民法 第140条・第143条",
+    input=case_of(
+        closed_on=day("完結した日", "Day it was closed"),
+        years=whole("保存期間（年）", "Years to keep", 0, 100),
+        keep_from=choice(
+            "数え始め",
+            "Counted from",
+            {FROM_FISCAL_YEAR: "翌年度の4月1日から", FROM_CLOSED: "完結した日の翌日から"},
+        ),
+    ),
+    output=day("満了日", "Last day"),
+    terms={},
+    versions=[Version(from_on=date(2011, 4, 1), parameters={}, source="公文書等の管理に関する法律の施行日")],
+    examples=[
+        Example(
+            {"closed_on": date(2026, 3, 31), "years": 5, "keep_from": FROM_FISCAL_YEAR}, date(2031, 3, 31)
+        ),
+        Example(
+            {"closed_on": date(2026, 4, 1), "years": 5, "keep_from": FROM_FISCAL_YEAR}, date(2032, 3, 31)
+        ),
+        Example({"closed_on": date(2026, 6, 10), "years": 5, "keep_from": FROM_CLOSED}, date(2031, 6, 10)),
+        Example({"closed_on": date(2024, 2, 29), "years": 1, "keep_from": FROM_CLOSED}, date(2025, 2, 28)),
+    ],
+)
+def application_keep_until(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """満了日まで保存し、その翌日から削除できる。保留の間、処理中のものや未納のあるものは削除しない。"""
+    last = keep_until(closed_on=case["closed_on"], years=case["years"], keep_from=case["keep_from"])
+    whence = "翌年度の4月1日" if case["keep_from"] == FROM_FISCAL_YEAR else "完結した日の翌日"
+    return last, [
+        Step("完結した日", case["closed_on"]),
+        Step("満了日", last, source="文書管理規則", formula=f"{whence}から{case['years']}年"),
+    ]

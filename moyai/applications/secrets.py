@@ -6,6 +6,7 @@ secret again after a reload, and a copy of the database shows none.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 import unicodedata
@@ -22,6 +23,11 @@ TOKEN_BYTES: Final = 24
 def new_token() -> str:
     """An unguessable token of a form and of the link to its draft: 192 bits, 32 signs."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def agent_token_of(principal_token: str) -> str:
+    """The link of an agent, made from the principal's own: the principal's page can show it again."""
+    return base64.urlsafe_b64encode(_mac("agent", principal_token)[:TOKEN_BYTES]).decode()
 
 
 def token_hash(token: str) -> str:
