@@ -138,7 +138,7 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
     def fields(known: dict[str, str], depth: int) -> list[dict[str, Any]]:
         made = []
         for _ in range(draw(st.integers(1, 4 if depth else 6))):
-            kind = draw(st.sampled_from([*KINDS, "calculated", "group", "group"] if depth < 3 else [*KINDS]))
+            kind = draw(st.sampled_from([*KINDS, "calculated", *["group"] * 10] if depth < 3 else [*KINDS]))
             name = f"f{next(counter)}"
             one: dict[str, Any] = {"id": name, "kind": kind, "label": f"項目{name}"}
             if kind == "group":
