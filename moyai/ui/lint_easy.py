@@ -74,7 +74,6 @@ STAFF_PLACES = (
     "people/templates/people/manage/*",
     "people/templates/people/mail/invitation.txt",
     "people/templates/people/mail/password.txt",
-    "rulebook/*",
     "tenants/*",
     "ui/charts.py",
     "ui/examples.py",

@@ -78,6 +78,8 @@ def short_wareki(value: Any) -> str:
     """R8.4.1: for lists of staff."""
     if not isinstance(value, date):
         return NOTHING
+    if easy():
+        return wareki_day(value)
     on = _day(value)
     return _time_tag(on.isoformat(), eras.short_wareki(on) if words.japanese() else on.isoformat())
 
