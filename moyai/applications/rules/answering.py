@@ -24,9 +24,11 @@ from moyai.applications.rules.result import (
     Take,
     UploadFact,
 )
-from moyai.applications.rules.words import ROWS, Words
+from moyai.applications.rules.words import ROWS, date_in_words
 
 MOST_UNKNOWN = 20
+# Groups in groups multiply: 200 × 200 × 200 rows fit into a megabyte, and would keep a process busy for minutes.
+MOST_ROWS_IN_ALL = 5_000
 NO_GIVEN: Mapping[str, Any] = MappingProxyType({})
 GIVEN_TYPES: dict[str, type] = {"int": int, "text": str, "date": datetime.date, "bool": bool}
 NO_UPLOADS: Mapping[str, UploadFact] = MappingProxyType({})
@@ -113,6 +115,7 @@ class Run:
     dropped: list[str] = field(default_factory=list)
     uploads: list[str] = field(default_factory=list)
     fee: Fee | None = None
+    row_count: int = 0
 
     def go(self, answers: Any) -> None:
         root = Scope(raw=answers if isinstance(answers, dict) else {}, facts=self.facts)
@@ -236,6 +239,11 @@ class Run:
                 "too_few_rows",
                 {"min": node.least_rows, "count": len(given), "counter": counter},
             )
+        self.row_count += len(given)
+        if self.row_count > MOST_ROWS_IN_ALL:
+            self._error(node, scope, path, "too_many_rows_in_all", {"max": f"{MOST_ROWS_IN_ALL:,}"})
+            self.row_count -= len(given)
+            given = []
         inside = (*node.groups, node.id)
         live = self.live.setdefault(inside, [])
         item = settings.get("item", node.field.label)
@@ -386,11 +394,3 @@ def offered(node: Node, scope: Scope) -> Any:
     """The value of a prefill as it would be posted."""
     value = node.prefill(scope) if node.prefill is not None else None
     return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
-
-
-def date_in_words(day: datetime.date) -> Words:
-    """A date inside a message; years are Gregorian, as nobody knows which era the reader thinks in."""
-    return Words(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")

@@ -60,6 +60,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{label}は{max}{counter}までです。{count}{counter}あります。",
         "{label}: at most {max}; there are {count}.",
     ),
+    "too_many_rows_in_all": (
+        "くり返しの行が全部で{max}行を超えるため、{label}は受け取れません。行を減らしてください。",
+        "All repeated rows together can be up to {max}. Take some of {label} away.",
+    ),
     # --- answers: words -------------------------------------------------------------------------------
     "too_long": (
         "{label}は{max}文字以内で入力してください。今は{count}文字です。",

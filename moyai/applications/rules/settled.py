@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 MOST_TRIED = 512
+MOST_LOOKED_AT = 20_000  # values of a condition, over all that is tried
 _COMPARED = {"eq": py.eq, "ne": py.ne, "lt": py.lt, "le": py.le, "gt": py.gt, "ge": py.ge}
 
 
@@ -29,7 +30,7 @@ def never_holds(node: Any, choices: Mapping[str, Sequence[str | bool]], constant
     count = 1
     for domain in domains:
         count *= len(domain)
-    if count > MOST_TRIED:
+    if count > MOST_TRIED or count * _size(node) > MOST_LOOKED_AT:
         named, domains = [], []
     return all(
         _truth(node, dict(zip(named, values, strict=True)), constants) is False
@@ -47,6 +48,12 @@ def _fields(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for one in node:
             yield from _fields(one)
+
+
+def _size(node: Any) -> int:
+    if isinstance(node, dict):
+        return 1 + sum(_size(one) for one in node.values())
+    return 1 + sum(_size(one) for one in node) if isinstance(node, list) else 1
 
 
 def _truth(node: Any, answers: Mapping[str, Any], constants: Mapping[str, int]) -> bool | _Unknown:

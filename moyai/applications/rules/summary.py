@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from moyai.applications.rules.answering import answer, date_in_words
+from moyai.applications.rules.answering import answer
 from moyai.applications.rules.edition import CompiledEdition, Field
 from moyai.applications.rules.kinds import KINDS
 from moyai.applications.rules.kinds.base import Showing
@@ -22,7 +22,7 @@ from moyai.applications.rules.result import (
     SummarySection,
     UploadFact,
 )
-from moyai.applications.rules.words import ROWS, counted
+from moyai.applications.rules.words import ROWS, counted, date_in_words
 
 Wareki = Callable[[datetime.date], str]
 

@@ -5,6 +5,8 @@ An edition words its own questions; these stand where it says nothing: はい・
 
 from __future__ import annotations
 
+import datetime
+
 
 class Words(str):
     """Japanese text that knows its English: a plain string wherever one is wanted, as in Message.params."""
@@ -43,3 +45,11 @@ def either(parts: list[Words]) -> Words:
 def counted(number: int, counter: str, language: str) -> str:
     """How many rows a group has: 2頭 · 2."""
     return f"{number:,}" if language == "en" else f"{number:,}{counter}"
+
+
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+def date_in_words(day: datetime.date) -> Words:
+    """A date inside a message; years are Gregorian, as nobody knows which era the reader thinks in."""
+    return Words(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTHS[day.month - 1]} {day.year}")
