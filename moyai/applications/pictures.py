@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.files.uploadedfile import UploadedFile
+from typing import IO
+
+from django.core.files.base import File
 
 from moyai.applications.rules import KINDS, Field
 from moyai.applications.rules.kinds.files import File
@@ -14,7 +16,7 @@ def accepted_types(asked: Field) -> frozenset[str]:
     return kind.accepts(asked.settings) if isinstance(kind, File) else frozenset()
 
 
-def pixels_of(file: UploadedFile[bytes]) -> tuple[int | None, int | None]:
+def pixels_of(file: File[bytes] | IO[bytes]) -> tuple[int | None, int | None]:
     """Width and height of a picture, upright, from its head alone; (None, None) when it is none."""
     from PIL import Image, UnidentifiedImageError
     from pillow_heif import register_heif_opener

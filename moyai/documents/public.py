@@ -57,7 +57,14 @@ from moyai.documents.rules.contents import (
 from moyai.documents.rules.figures import Column, Figure, FigureTable, Row, TableError, all_rows_of
 from moyai.documents.rules.glyphs import letter_glyphs, missing, missing_in_facts, named
 from moyai.documents.rules.names import clean_name
-from moyai.documents.serving import LetterNotReady, PaperGone, letter_file, serve_letter, serve_upload
+from moyai.documents.serving import (
+    LetterNotReady,
+    PaperGone,
+    content_of,
+    letter_file,
+    serve_letter,
+    serve_upload,
+)
 from moyai.documents.tables import (
     render_table_csv,
     render_table_html,
@@ -114,6 +121,7 @@ __all__ = [
     "begin_resumable",
     "claim_upload",
     "clean_name",
+    "content_of",
     "csv_lines",
     "decline_hand_over",
     "delete_upload",

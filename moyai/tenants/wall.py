@@ -23,11 +23,8 @@ def current_body() -> Body | None:
 
 
 _COLUMNS = tuple(field.attname for field in Body._meta.concrete_fields)
-_OPENING = (
-    "SELECT set_config('moyai.body_id', id::text, true), now(), "
-    + ", ".join(f'"{name}"' for name in _COLUMNS)
-    + " FROM tenants_body WHERE slug = %s"
-)
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
+_OPENING = f"SELECT set_config('moyai.body_id', id::text, true), now(), {_NAMES} FROM tenants_body WHERE slug = %s"  # noqa: S608
 
 
 @contextmanager

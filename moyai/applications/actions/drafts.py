@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions.answers import facts_of, judged, office_days
 from moyai.applications.actions.givens import given_to
+from moyai.applications.actions.places import hold_places
 from moyai.applications.actions.rows import (
     DraftGone,
     Steps,
@@ -195,7 +196,7 @@ def save_page(
     next, before going on.
 
     With errors nothing of the page is stored; on `leaving` (一時保存) missing answers are no error. Raises
-    RemovesAnswers unless `confirmed`, when later answers would go.
+    RemovesAnswers unless `confirmed`, when later answers would go; PoolFull where places are held while filling in.
     """
     row = locked_draft(actor=actor, now=now, draft=draft)
     form = compiled(row.edition)
@@ -250,6 +251,8 @@ def save_page(
         row.pages_done = [*row.pages_done, page_id]
     if leaving:
         row.saved_at = now
+    elif form.has_takes:
+        hold_places(actor=actor, now=now, draft=row, result=result)
     row.save(update_fields=["answers", "changed_at", "page", "pages_done", "saved_at"])
     return Saved(row, result, {}, appeared=False)
 
@@ -279,15 +282,24 @@ def fill_in(*, actor: Actor, now: datetime, draft: Draft, answers: Mapping[str, 
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
-def note_identity(
-    *, actor: Actor, now: datetime, draft: Draft, identity: Mapping[str, Any], account_id: int | None = None
-) -> Draft:
-    """申込者の確認 — how the applicant became known (mail, account, business, card) goes with the draft."""
+def note_identity(*, actor: Actor, now: datetime, draft: Draft, identity: Mapping[str, Any]) -> Draft:
+    """申込者の確認 — how the applicant became known (mail, card) goes with the draft."""
     row = locked_draft(actor=actor, now=now, draft=draft)
     row.identity = {**row.identity, **identity}
-    row.account_id = account_id or row.account_id
     row.changed_at = now
-    row.save(update_fields=["identity", "account_id", "changed_at"])
+    row.save(update_fields=["identity", "changed_at"])
+    return row
+
+
+@action("applications.save_draft", permits=PERMITS, thing="draft")
+def join_account(*, actor: Actor, now: datetime, draft: Draft, identity: Mapping[str, Any]) -> Draft:
+    """ログイン — the draft becomes the account's, and the form is given what the account knows."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    row.account_id = actor.account_id
+    row.identity = {**row.identity, **identity}
+    row.given = {**row.given, **given_to(compiled(row.edition), account_id=actor.account_id)}
+    row.changed_at = now
+    row.save(update_fields=["account_id", "identity", "given", "changed_at"])
     return row
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from datetime import datetime
-from typing import IO
 
 from django.core.files.base import File
 from django.db.models import Sum
@@ -20,7 +19,16 @@ from moyai.applications.pictures import accepted_types, pixels_of
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, Message
 from moyai.audit.public import action
-from moyai.documents.public import Upload, claim_upload, delete_upload, keep_upload, size_words
+from moyai.documents.public import (
+    Upload,
+    UploadRefused,
+    claim_upload,
+    content_of,
+    delete_upload,
+    finish_resumable,
+    keep_upload,
+    size_words,
+)
 from moyai.tenants.public import Actor, Refusal
 
 MOST_BYTES = 10 * 1024 * 1024  # of a file whose field says nothing
@@ -84,21 +92,29 @@ def attach_file(
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")
-def attach_upload(
+def attach_arrived(
     *,
     actor: Actor,
     now: datetime,
     draft: Draft,
     token: str,
     asked: Field,
-    upload: Upload,
-    content: IO[bytes] | None = None,
+    arrival: str,
     rows: Steps = (),
 ) -> Attachment:
-    """途切れても続けられる添付 — an upload that came in pieces and is whole now. Raises as attach_file."""
+    """添付する — a file that came in pieces and is whole now; judged by the field it is attached to.
+
+    Raises as attach_file, and NotYetWhole, UploadNotFound.
+    """
     row = locked_draft(actor=actor, now=now, draft=draft)
+    upload = finish_resumable(actor=actor, now=now, token=arrival, drafter=token)
+    if upload.content_type not in accepted_types(asked):
+        raise UploadRefused("type")
+    if upload.size > bytes_allowed(asked):
+        raise UploadRefused("size")
     need_room(draft=row, asked=asked, rows=rows, more=upload.size)
-    size = pixels_of(content) if content is not None else (None, None)
+    with content_of(upload) as content:
+        size = pixels_of(content)
     return _attached(actor, now, row, token, asked, rows, upload, size)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from moyai.applications import flow
 from moyai.applications.actions.news import tell_applicant
@@ -25,6 +25,21 @@ def follow_token(follow_up: FollowUp) -> str:
         algorithm="sha256",
     )
     return f"{follow_up.pk}-{made.hexdigest()[:40]}"
+
+
+def follow_up_of(*, actor: Actor, token: str) -> FollowUp | None:
+    """The follow-up of a link; an unknown or altered link gives None."""
+    number, _dash, _mac = token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    row: FollowUp | None = (
+        FollowUp.objects.filter(body_id=body_of(actor.body).pk, pk=int(number))
+        .select_related("application__procedure", "procedure")
+        .first()
+    )
+    if row is None or not constant_time_compare(follow_token(row), token):
+        return None
+    return row
 
 
 def plan_follow_up(*, actor: Actor, now: datetime, application: Application) -> FollowUp | None:

@@ -18,7 +18,7 @@ from moyai.tenants.public import Actor, Refusal, Role, one_at_a_time
 
 
 class IdentityNeeded(Refusal):
-    """Something has to be shown first; `what` is mail, account, business or card."""
+    """Something has to be shown first; `what` is mail, account, business, card, record or parent."""
 
     code = "identity_needed"
     status = 403
@@ -50,12 +50,16 @@ def what_is_missing(
     mail: str,
     signed: bool,
 ) -> str:
-    """What the applicant still has to show: mail, account, business, card; "" when nothing is missing.
+    """What the applicant still has to show: see IdentityNeeded; "" when nothing is missing.
 
     Staff who type in what came on paper have seen the person, and jobs of the house act for nobody.
     """
     if actor.is_staff or Role.SYSTEM in actor.roles:
         return ""
+    if procedure.record_needed and not identity.get("record"):
+        return "record"
+    if procedure.parent_code and not identity.get("parent"):
+        return "parent"
     kind = procedure.identity
     if kind == Procedure.Identity.MAIL and (not mail or identity.get("mail") != mail):
         return "mail"
@@ -70,11 +74,18 @@ def what_is_missing(
     return ""
 
 
+def stands_on(draft: Draft) -> dict[str, bool]:
+    """Whether a draft began with a 事前登録 or a 先の申請."""
+    return {"record": draft.record_id is not None, "parent": draft.parent_id is not None}
+
+
 def need_identity(
     *, actor: Actor, procedure: Procedure, draft: Draft | None, mail: str, result: AnswerResult
 ) -> dict[str, Any]:
     """How the applicant is known, as it goes with the application. Raises IdentityNeeded."""
     identity: dict[str, Any] = dict(draft.identity) if draft is not None else {}
+    if draft is not None:
+        identity |= stands_on(draft)
     signature = None
     if procedure.signature == Procedure.Signature.CARD and draft is not None:
         signature = (

@@ -63,3 +63,17 @@ def facts_from(form: CompiledEdition, answers: Mapping[str, Any]) -> dict[str, A
         elif value and role != "address":
             found[names[-1]] = value
     return found
+
+
+def without_files(form: CompiledEdition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers without their files, which stay with the application they were brought for."""
+    kept: dict[str, Any] = {}
+    for key, value in answers.items():
+        asked = form.fields.get(key)
+        if asked is None or asked.kind in ("file", "photo"):
+            continue
+        if asked.kind == "group" and isinstance(value, list):
+            kept[key] = [without_files(form, row) for row in value if isinstance(row, Mapping)]
+        else:
+            kept[key] = value
+    return kept

@@ -60,6 +60,7 @@ class Question:
     counter: str = ""
     max: int = 0
     files: list[Any] = dataclasses.field(default_factory=list)
+    arrive: str = ""  # of files: where a large one is sent in pieces
     fill: str = ""
     fill_after: int = 0  # of a set: the number of the box that the button follows
     note: str = ""

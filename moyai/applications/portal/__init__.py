@@ -1,12 +1,9 @@
-"""Pages of residents: find a procedure, apply step by step, ask what became of it."""
+"""Pages of residents: find a procedure, apply step by step, ask what became of it. Every module here is mounted."""
 
-from moyai.applications.portal import answering, correction, entry, inquiry, procedures, sending
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
-urlpatterns = [
-    *procedures.urlpatterns,
-    *entry.urlpatterns,
-    *sending.urlpatterns,
-    *answering.urlpatterns,
-    *inquiry.urlpatterns,
-    *correction.urlpatterns,
-]
+urlpatterns: list[Any] = []
+for _module in sorted(module.name for module in iter_modules(__path__)):
+    urlpatterns += getattr(import_module(f"{__name__}.{_module}"), "urlpatterns", [])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from moyai.applications.actions import drafts as acts
 from moyai.applications.actions import files as papers
 from moyai.applications.actions.answers import AnswersRefused
 from moyai.applications.actions.drafts import RemovesAnswers, attachments_of_draft
+from moyai.applications.actions.places import NoPlace
 from moyai.applications.actions.rows import Steps, path_of
 from moyai.applications.forms import QuestionsForm, row_path
 from moyai.applications.models import Draft
@@ -32,7 +34,7 @@ from moyai.applications.rules import (
     first_open_page,
     next_page,
 )
-from moyai.documents.public import UploadRefused
+from moyai.documents.public import NotYetWhole, UploadNotFound, UploadRefused, resumed
 from moyai.ui.public import page
 
 
@@ -68,12 +70,73 @@ def answered(
     post = request.POST
     back = request.GET.get("back", "")
     here = step_url(request, token, page_id, rows, back)
-    form_fields = {one.id: one for one in form.asked}
     common: dict[str, Any] = {"actor": actor, "now": now, "draft": draft}
 
     def as_typed() -> None:
-        acts.keep_as_typed(**common, page_id=page_id, posted=posted, rows=rows)
+        acts.keep_as_typed(**common, page_id=page_id, posted=form.posted(), rows=rows)
 
+    beside = _beside(request, common, token, page_id, rows, form, here, back, as_typed)
+    if beside is not None:
+        return beside
+    leaving = "leave" in post
+    files_posted = [
+        one
+        for one in form.asked
+        if request.FILES.getlist(f"file_{one.id}") or resumed(request, f"file_{one.id}")
+    ]
+    if files_posted:  # chosen, but the button 添付する was not pressed: nothing chosen is lost
+        return _attach(request, common, token, page_id, rows, files_posted[0], here, as_typed)
+    try:
+        with turn_of(draft):
+            saved = acts.save_page(
+                **common,
+                page_id=page_id,
+                posted=posted,
+                rows=rows,
+                shown=shown,
+                leaving=leaving,
+                confirmed="confirmed" in post,
+            )
+    except RemovesAnswers as needless:
+        return _asks_first(request, draft, page_id, needless.removed, here, begin_code, token)
+    except NoPlace as full:
+        as_typed()
+        messages.warning(request, str(full.message))
+        return redirect(here)
+    if saved.appeared:
+        messages.info(request, _("回答に合わせて、質問が増えました。続けて入力してください。"))
+        return redirect(here)
+    if saved.errors:
+        return _refused(request, draft, token, page_id, rows, saved.errors, saved.result, begin_code)
+    if leaving:
+        return redirect(url(request, "applications_portal_saved", token=token))
+    if rows:
+        return redirect(step_url(request, token, page_id, rows[:-1], back))
+    edition = compiled(draft.edition)
+    if back:
+        missing = first_open_page(edition, saved.result)
+        target = step_url(request, token, missing, (), back) if missing else ""
+        return redirect(target or url(request, "applications_portal_check", token=token))
+    following = next_page(edition, page_id, saved.result)
+    if following is None:
+        return redirect(url(request, "applications_portal_check", token=token))
+    return redirect(step_url(request, token, following))
+
+
+def _beside(
+    request: HttpRequest,
+    common: dict[str, Any],
+    token: str,
+    page_id: str,
+    rows: Steps,
+    form: QuestionsForm,
+    here: str,
+    back: str,
+    as_typed: Callable[[], None],
+) -> HttpResponse | None:
+    """The buttons that do not go on: attach and detach, fill in, a row; None when none of them was pressed."""
+    post = request.POST
+    form_fields = {one.id: one for one in form.asked}
     if "attach" in post:
         asked = form_fields.get(post["attach"])
         if asked is None or asked.kind not in ("file", "photo"):
@@ -98,40 +161,20 @@ def answered(
             raise Http404
         as_typed()
         return redirect(_remove_url(request, token, page_id, (*rows, (group, int(number))), back))
-    leaving = "leave" in post
-    files_posted = [one for one in form.asked if request.FILES.getlist(f"file_{one.id}")]
-    if files_posted:  # chosen, but the button 添付する was not pressed: nothing chosen is lost
-        return _attach(request, common, token, page_id, rows, files_posted[0], here, as_typed)
-    try:
-        saved = acts.save_page(
-            **common,
-            page_id=page_id,
-            posted=posted,
-            rows=rows,
-            shown=shown,
-            leaving=leaving,
-            confirmed="confirmed" in post,
-        )
-    except RemovesAnswers as needless:
-        return _asks_first(request, draft, page_id, needless.removed, here, begin_code, token)
-    if saved.appeared:
-        messages.info(request, _("回答に合わせて、質問が増えました。続けて入力してください。"))
-        return redirect(here)
-    if saved.errors:
-        return _refused(request, draft, token, page_id, rows, saved.errors, saved.result, begin_code)
-    if leaving:
-        return redirect(url(request, "applications_portal_saved", token=token))
-    if rows:
-        return redirect(step_url(request, token, page_id, rows[:-1], back))
-    edition = compiled(draft.edition)
-    if back:
-        missing = first_open_page(edition, saved.result)
-        target = step_url(request, token, missing, (), back) if missing else ""
-        return redirect(target or url(request, "applications_portal_check", token=token))
-    following = next_page(edition, page_id, saved.result)
-    if following is None:
-        return redirect(url(request, "applications_portal_check", token=token))
-    return redirect(step_url(request, token, following))
+    if "known" in post:  # 登録した本人情報を使う: what would be filled in is shown first
+        as_typed()
+        return redirect(url(request, "applications_portal_known", token=token))
+    return None
+
+
+@contextmanager
+def turn_of(draft: Draft) -> Iterator[None]:
+    """A part of the request that may be undone by itself; only where places are held does anything need undoing."""
+    if compiled(draft.edition).has_takes:
+        with transaction.atomic():
+            yield
+    else:
+        yield
 
 
 def _refused(
@@ -161,16 +204,24 @@ def _attach(
     as_typed: Callable[[], None],
 ) -> HttpResponse:
     as_typed()
-    files = request.FILES.getlist(f"file_{asked.id}")
-    trouble = "" if files else _("ファイルを選んでから「添付する」を押してください。")
-    for file in files:
+    brought: list[Any] = [*request.FILES.getlist(f"file_{asked.id}"), *resumed(request, f"file_{asked.id}")]
+    trouble = "" if brought else _("ファイルを選んでから「添付する」を押してください。")
+    for one in brought:
         try:
             with transaction.atomic():
-                papers.attach_file(**common, token=token, asked=asked, file=file, rows=rows)
+                if isinstance(one, str):  # it came in pieces and waits under this token
+                    papers.attach_arrived(**common, token=token, asked=asked, arrival=one, rows=rows)
+                else:
+                    papers.attach_file(**common, token=token, asked=asked, file=one, rows=rows)
         except UploadRefused as refused:
-            trouble = _("「%(name)s」：%(why)s") % {"name": file.name, "why": refused.message}
+            trouble = _("「%(name)s」：%(why)s") % {
+                "name": getattr(one, "name", _("送ったファイル")),
+                "why": refused.message,
+            }
         except AnswersRefused as refused:
             trouble = next(iter(refused.fields.values()))
+        except (papers.TooMuchInAll, NotYetWhole, UploadNotFound) as refused:
+            trouble = str(refused.message)
     if not trouble:
         return redirect(here)
     draft = draft_by_token(actor=request.actor, token=token)  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from moyai.applications.forms import ResumeForm
 from moyai.applications.models import FormEdition
 from moyai.applications.portal.access import TOKEN, draft_of, gate, go_on_url, known_here, remember, step_url
 from moyai.applications.portal.answering import answered
+from moyai.applications.portal.earlier import lead_in
 from moyai.applications.portal.procedures import shown_form, url
 from moyai.applications.portal.questions import question_page
 from moyai.applications.queries import reception, usable
@@ -49,6 +50,8 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     # The edition is the current one, so whether it is open is all that is left to ask.
     if not reception(procedure, now=request.now).is_open:  # type: ignore[attr-defined]
         return redirect(url(request, "applications_portal_start", code=code))
+    if (elsewhere := lead_in(request, procedure)) is not None:
+        return elsewhere
     form = compiled(edition)
     first = form.pages[0].id
     if request.method == "GET":

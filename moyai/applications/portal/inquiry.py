@@ -65,17 +65,7 @@ def inquiry(request: HttpRequest) -> HttpResponse:
         if found is not None:
             forgive(kind="applications.inquiry", key=number)
             looked(actor=actor, now=now, verb="applications.inquire", thing=found)
-            response = redirect(url(request, "applications_portal_case", number=number))
-            response.set_signed_cookie(
-                _cookie_name(number),
-                found.secret_hash[:20],
-                salt=SALT,
-                max_age=MINUTES * 60,
-                httponly=True,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
-            return response
+            return admit(request, found)
         form.add_error("number", _("整理番号またはパスワードが違います。控えをご確認ください。"))
     return page(
         request,
@@ -91,14 +81,33 @@ def inquiry(request: HttpRequest) -> HttpResponse:
     )
 
 
+def admit(request: HttpRequest, application: Application) -> HttpResponse:
+    """Open an application to this browser for a while: who calls has shown the right to see it."""
+    number = application.public_number
+    response = redirect(url(request, "applications_portal_case", number=number))
+    response.set_signed_cookie(
+        _cookie_name(number),
+        application.secret_hash[:20],
+        salt=SALT,
+        max_age=MINUTES * 60,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
 def let_in(request: HttpRequest, number: str) -> Application | None:
-    """The application whose number and secret were given in this browser lately; 404 for any other number."""
-    try:
-        value = request.get_signed_cookie(_cookie_name(number), salt=SALT, max_age=MINUTES * 60)
-    except Exception:
+    """The application of a number that was opened to this browser lately, or that is the signed-in account's own."""
+    actor = request.actor  # type: ignore[attr-defined]
+    value = request.get_signed_cookie(_cookie_name(number), default=None, salt=SALT, max_age=MINUTES * 60)
+    if value is None and actor.account_id is None:
         return None
-    row = case_by_number(actor=request.actor, number=number)  # type: ignore[attr-defined]
-    return row if row is not None and value == row.secret_hash[:20] else None
+    row = case_by_number(actor=actor, number=number)
+    if row is None:
+        return None
+    own = row.account_id is not None and row.account_id == actor.account_id
+    return row if own or value == row.secret_hash[:20] else None
 
 
 def to_door(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from moyai.applications.actions.rows import Steps, path_of
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.models import Attachment, Draft
 from moyai.applications.portal.access import step_url
+from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
@@ -107,6 +108,9 @@ def question_page(
         rows=lambda one: cards_of(draft, one, rows, result),
         files=lambda one: _listed(answers_at(draft, rows).get(one.id), by_id),
     )
+    for question in questions if draft.pk and not begin_code else ():
+        if question.look == "files":
+            question.arrive = url(request, "applications_portal_arrive", token=token, field_id=question.id)
     heading, about = this.title, ""
     if rows:
         group, number = rows[-1]
@@ -141,16 +145,26 @@ def question_page(
             "intro": "" if rows else this.intro,
             "questions": questions,
             "shown": " ".join(one.id for one in form.asked),
-            "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
+            "steps": journey(),
             "place": place,
             "back_url": back_url,
             "begin_token": token if begin_code else "",
             "back": back,
             "in_row": bool(rows),
             "has_files": any(question.look == "files" for question in questions),
+            "resumes": any(question.arrive for question in questions),
+            "offers": _offers(request, edition, draft, this.fields) if not rows else False,
         },
         form=form,
     )
+
+
+def _offers(request: HttpRequest, edition: CompiledEdition, draft: Draft, asked: Sequence[Field]) -> bool:
+    """Whether 登録した本人情報を使う stands on the page: signed in, and a question of the applicant is not answered yet."""
+    if request.actor.account_id is None:  # type: ignore[attr-defined]
+        return False
+    own = {field_id for ids in edition.applicant.values() for field_id in ids}
+    return any(one.id in own and not draft.answers.get(one.id) for one in asked)
 
 
 def cards_of(draft: Draft, one: Field, rows: Steps, result: AnswerResult) -> list[dict[str, Any]]:

@@ -10,18 +10,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
+from moyai.applications.actions.identity import AppliedBefore, IdentityNeeded
+from moyai.applications.actions.mandates import MandateOver
+from moyai.applications.actions.news import grouped
+from moyai.applications.actions.places import NoPlace
 from moyai.applications.actions.submission import (
     EditionReplaced,
     NotAccepting,
     submit_application,
 )
-from moyai.applications.models import Attachment, Draft
+from moyai.applications.models import Attachment, Draft, Procedure
 from moyai.applications.portal.access import gate, go_on_url, step_url
+from moyai.applications.portal.identity import missing_for, page_for
+from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
@@ -35,6 +42,14 @@ from moyai.applications.secrets import secret_of
 from moyai.applications.wording import day_in_words, day_with_year, second_in_words
 from moyai.tenants.public import Refusal, clock
 from moyai.ui.public import page
+
+ACCOUNTS = (Procedure.Identity.ACCOUNT, Procedure.Identity.BUSINESS)
+NEXT = {
+    "mail": lazy("メールアドレスの確認へ進む"),
+    "account": lazy("ログインへ進む"),
+    "business": lazy("ログインへ進む"),
+    "card": lazy("電子署名へ進む"),
+}
 
 
 def _sections(
@@ -78,6 +93,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     if elsewhere is not None:
         return elsewhere
     refused: Refusal | None = None
+    if draft.procedure.identity in ACCOUNTS and not draft.identity.get("account"):
+        return redirect(page_for(request, draft, token, draft.procedure.identity))  # before the check page
     if request.method == "POST":
         try:
             with transaction.atomic():
@@ -92,7 +109,9 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(url(request, "applications_portal_done", token=token))
         except EditionReplaced:
             return redirect(url(request, "applications_portal_replaced", token=token))
-        except (AnswersRefused, NotAccepting) as error:
+        except IdentityNeeded as needed:
+            return redirect(page_for(request, draft, token, needed.what))
+        except (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace) as error:
             refused = error
     files = acts.attachments_of_draft(draft)
     result = acts.look_at(draft=draft, now=request.now, files=files)  # type: ignore[attr-defined]
@@ -100,6 +119,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     missing = first_open_page(edition, result)
     fee = result.fee
     status = 200 if refused is None else refused.status
+    needed = missing_for(request, draft, result) if missing is None else ""
     return page(
         request,
         "applications/portal/check.html",
@@ -107,7 +127,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             "service": _("電子申請"),
             "procedure": draft.procedure,
             "sections": _sections(request, draft, token, result, files),
-            "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
+            "steps": journey(),
             "fee": fee,
             "problems": [
                 {"text": words_of(error), "url": _url_of(request, token, edition, path)}
@@ -115,11 +135,29 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             ],
             "warnings": [words_of(warning) for _path, warning in result.warnings],
             "ready": missing is None,
-            "refused": str(refused.message) if isinstance(refused, NotAccepting) else "",
+            "refused": "" if refused is None or isinstance(refused, AnswersRefused) else str(refused.message),
+            "before": refused if isinstance(refused, AppliedBefore) else None,
+            "next_url": page_for(request, draft, token, needed) if needed else "",
+            "next_label": NEXT.get(needed, ""),
+            "known": _known(draft),
+            "inquiry_url": url(request, "applications_portal_inquiry"),
             "back_url": step_url(request, token, previous_page(edition, None, result) or edition.pages[0].id),
         },
         status=status,
     )
+
+
+def _known(draft: Draft) -> list[dict[str, str]]:
+    """Who applies, as far as it is known beside the answers: the mail that was confirmed, the principal."""
+    rows = []
+    if draft.identity.get("mail"):
+        rows.append({"key": _("確かめたメールアドレス"), "value": str(draft.identity["mail"])})
+    if draft.mandate_id is not None:
+        rows.append({"key": _("委任した方"), "value": str(draft.mandate.principal.get("name", ""))})
+        rows.append({"key": _("代理で申し込む方"), "value": draft.mandate.agent_name})
+    if draft.parent_id is not None:
+        rows.append({"key": _("先の申請の整理番号"), "value": grouped(draft.parent.public_number)})
+    return rows
 
 
 def _url_of(request: HttpRequest, token: str, edition: CompiledEdition, error_path: str) -> str:
@@ -154,7 +192,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
             "secret": f"{secret[:5]}-{secret[5:]}",
             "received": second_in_words(application.received_at),
             "due": day_in_words(application.due_on),
-            "steps": [_("案内"), _("入力"), _("確認"), _("完了")],
+            "steps": journey(),
             "pay_url": pay_url(request, application),
             "pay_until": day_in_words(application.pay_until) if application.pay_until else "",
             "inquiry_url": url(request, "applications_portal_inquiry"),
