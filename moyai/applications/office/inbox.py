@@ -52,8 +52,8 @@ class FilterForm(Form):
     q = forms.CharField(label=gettext_lazy("整理番号・氏名・フリガナ"), required=False, max_length=100)
     procedure = forms.ChoiceField(label=gettext_lazy("手続き"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("状態"), required=False)
-    received_from = DateBoxField(label=gettext_lazy("到達日（から）"), required=False)
-    received_to = DateBoxField(label=gettext_lazy("到達日（まで）"), required=False)
+    received_from = DateBoxField(label=gettext_lazy("到達日（から）"), required=False, help_text="")
+    received_to = DateBoxField(label=gettext_lazy("到達日（まで）"), required=False, help_text="")
 
     def __init__(self, *args: Any, procedures: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
