@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import wraps
 from math import ceil
 from typing import Any, TypeVar
 
@@ -47,6 +48,27 @@ def outside(view: V) -> V:
     """Mark a page that stands before the door: no body, no actor, no transaction, no database needed."""
     view.outside = True  # type: ignore[attr-defined]
     return view
+
+
+def visiting(view: V) -> V:
+    """For a page before the door: its refusals become our pages, and the tries it counted stay counted."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return refused(request, None, refusal)
+        except BaseException:
+            recount()
+            raise
+
+    return run  # type: ignore[return-value]
+
+
+def actor_of(request: HttpRequest, body: Body) -> Actor:
+    """Who acts on a body's portal, for a page before the door that opens the wall for a moment itself."""
+    return _actor(request, body, "portal", clock.today(clock.now()))
 
 
 class Door:
@@ -100,7 +122,7 @@ class Door:
                     response = _only_by_button(request, response)
                 undone = transaction.get_rollback()
         except Refusal as refusal:
-            return self._refused(request, body, refusal)
+            return refused(request, body, refusal)
         except Http404:
             recount()
             return self._absent(request)
@@ -128,18 +150,20 @@ class Door:
         )
         raise Http404
 
-    def _refused(self, request: HttpRequest, body: Body | None, refusal: Refusal) -> HttpResponseBase:
-        with _transaction(body) as now:
-            recount()
-            if _room(request.path_info, None) == "api":
-                response = _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
-            else:
-                response = error_page(request, refusal.status, message=str(refusal.message))
-            if refusal.status == 401:
-                response["WWW-Authenticate"] = 'Bearer realm="moyai"'
-            if isinstance(refusal, TooManyTries):
-                response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
-            return response
+
+def refused(request: HttpRequest, body: Body | None, refusal: Refusal) -> HttpResponseBase:
+    """The page (or JSON) of a refusal, in a transaction of its own; the tries it counted are written again."""
+    with _transaction(body) as now:
+        recount()
+        if _room(request.path_info, None) == "api":
+            response = _json(refusal.status, refusal.code, str(refusal.message), refusal.fields)
+        else:
+            response = error_page(request, refusal.status, message=str(refusal.message))
+        if refusal.status == 401:
+            response["WWW-Authenticate"] = 'Bearer realm="moyai"'
+        if isinstance(refusal, TooManyTries):
+            response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
+        return response
 
 
 @contextmanager

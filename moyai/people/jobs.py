@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from moyai.people.links import code_of, digits_of, url_of
-from moyai.people.models import Link, MailCode, SpentCode, Throttle
-from moyai.tenants.public import every, job
+from moyai.people.models import CardChallenge, Link, MailCode, SpentCode, Throttle
+from moyai.tenants.public import Body, every, job
 from moyai.ui.public import readings_in_brackets, without_readings
 
 
@@ -59,3 +59,9 @@ def sweep(*, now: datetime) -> None:
     Throttle.objects.filter(until_at__lt=now).delete()
     SpentCode.objects.filter(used_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@every("41 3 * * *", name="people.sweep_cards")
+def sweep_cards(*, body: Body, now: datetime) -> None:
+    """Remove texts that cards signed, a week after their time: the application keeps its own signature."""
+    CardChallenge.objects.of(body).filter(expires_at__lt=now - timedelta(days=7)).delete()

@@ -22,6 +22,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.ask_code": ANYONE,
     "people.link_identity": ANYONE,
     "people.unlink_identity": ANYONE,
+    "people.ask_signature": ANYONE,
+    "people.keep_signature": ANYONE,
     "people.change_details": ANYONE,
     "people.delete_details": ANYONE,
     # others

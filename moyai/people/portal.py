@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.people.models import Account, Profile
 from moyai.people.mypage import MyRow, my_page
+from moyai.people.pages import cards
 from moyai.people.pages.security import signed_in
 from moyai.people.queries import signin_history
 from moyai.tenants.public import Actor, clock
@@ -55,4 +56,9 @@ def mypage(request: HttpRequest, *, account: Account) -> HttpResponse:
     )
 
 
-urlpatterns = [path("mypage/", mypage, name="people_portal_mypage")]
+urlpatterns = [
+    path("mypage/", mypage, name="people_portal_mypage"),
+    path("card/<str:token>/", cards.card, name="people_portal_card"),
+    path("card/<str:token>/content.txt", cards.card_content, name="people_portal_card_content"),
+    path("card/<str:token>/signed/", cards.card_signed, name="people_portal_card_signed"),
+]

@@ -1,7 +1,11 @@
 """What others may import from people."""
 
+from moyai.people.actions.cards import CardSignature, card_challenge, card_page_path, read_card_signature
 from moyai.people.actions.codes import ask_code, check_code
+from moyai.people.actions.details import change_details
 from moyai.people.apikeys import api_actor, api_scopes
+from moyai.people.cards.refusals import CardsNotAvailable, NotSigned, SignedOtherAnswers
+from moyai.people.cards.trust import cards_available
 from moyai.people.dates import birth_date_field
 from moyai.people.door import public_page
 from moyai.people.links import shown_digits
@@ -15,16 +19,24 @@ from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 __all__ = [
     "Account",
     "CameBy",
+    "CardSignature",
+    "CardsNotAvailable",
     "MailCode",
     "Membership",
     "MyRow",
     "MySection",
+    "NotSigned",
+    "SignedOtherAnswers",
     "TooManyTries",
     "api_actor",
     "api_scopes",
     "ask_code",
     "birth_date_field",
     "came_by",
+    "card_challenge",
+    "card_page_path",
+    "cards_available",
+    "change_details",
     "check_code",
     "corporate_number_ok",
     "desks_of",
@@ -34,6 +46,7 @@ __all__ = [
     "network_of",
     "profile_of",
     "public_page",
+    "read_card_signature",
     "roles_of",
     "safe_path",
     "section_name",

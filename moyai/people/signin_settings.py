@@ -40,6 +40,11 @@ MOYAI_PROXIES = int(os.environ.get("MOYAI_PROXIES", "0"))
 # Identity providers: MOYAI_OIDC_<NAME>_ISSUER and what belongs to it (README, 外部ID).
 MOYAI_OIDC = providers_from(os.environ)
 
+# Signatures of cards: the issuer's certificates (a PEM file) and where their validity is asked.
+MOYAI_CARD_CA = os.environ.get("MOYAI_CARD_CA", "")
+MOYAI_CARD_OCSP = os.environ.get("MOYAI_CARD_OCSP", "")
+MOYAI_CARD_OCSP_NONCE = os.environ.get("MOYAI_CARD_OCSP_NONCE", "1") != "0"  # 0: answers are made in advance
+
 # allauth keeps passkeys, the authenticator app and recovery codes; its own pages are not reachable.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

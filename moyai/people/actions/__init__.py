@@ -15,6 +15,14 @@ from moyai.people.actions.accounts import (
     sign_out_elsewhere,
     use_link,
 )
+from moyai.people.actions.cards import (
+    CardSignature,
+    card_challenge,
+    card_page_path,
+    challenge_of,
+    keep_signature,
+    read_card_signature,
+)
 from moyai.people.actions.codes import ask_code, check_code
 from moyai.people.actions.details import change_details, delete_details
 from moyai.people.actions.identities import (
@@ -47,6 +55,7 @@ from moyai.people.actions.staff import (
 __all__ = [
     "AlreadyEnded",
     "AlreadyHasRole",
+    "CardSignature",
     "EndsBeforeItBegins",
     "IdentityNotForAccount",
     "IdentityTaken",
@@ -64,15 +73,20 @@ __all__ = [
     "add_passkey",
     "ask_code",
     "ask_link",
+    "card_challenge",
+    "card_page_path",
+    "challenge_of",
     "change_details",
     "change_profile",
     "check_code",
     "delete_details",
     "end_role",
     "invite",
+    "keep_signature",
     "link_identity",
     "make_key",
     "note_failure",
+    "read_card_signature",
     "remove_factor",
     "renew_codes",
     "reset_factors",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moyai.people.pages import account, details, enter, oidc, security
+from moyai.people.pages import account, details, enter, oidc, security, simulator
 
 urlpatterns = [
     path("signin/", enter.signin, name="people_signin"),
@@ -31,5 +31,7 @@ urlpatterns = [
     path("account/passkeys/add/", security.passkey_add, name="people_passkey_add"),
     path("account/factors/<int:factor_id>/remove/", security.factor_remove, name="people_factor_remove"),
     path("account/codes/", security.codes, name="people_codes"),
+    path("people/card-simulator/", simulator.reader, name="people_card_simulator"),
+    path("people/card-simulator/ocsp/", simulator.responder, name="people_card_simulator_ocsp"),
     path("account/password/", security.password, name="people_password"),
 ]
