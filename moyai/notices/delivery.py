@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from moyai.notices.models import Message
-from moyai.notices.rules import FLOW, State, wait_after
-from moyai.notices.rules import message_id as mail_id
+from moyai.notices.rules.messages import FLOW, State, wait_after
+from moyai.notices.rules.messages import message_id as mail_id
 from moyai.tenants.public import Body, body_of, current_body, job
 
 log = structlog.get_logger(__name__)

@@ -6,4 +6,12 @@ PERMITS: dict[str, set[Role]] = {
     "notices.view": {Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR},
     "notices.forget_messages_about": {Role.ADMINISTRATOR, Role.SYSTEM},
     "notices.resend": {Role.CLERK, Role.ADMINISTRATOR},
+    "notices.view_webhooks": {Role.ADMINISTRATOR},
+    "notices.add_webhook": {Role.ADMINISTRATOR},
+    "notices.pause_webhook": {Role.ADMINISTRATOR},
+    "notices.resume_webhook": {Role.ADMINISTRATOR},
+    "notices.rotate_webhook_secret": {Role.ADMINISTRATOR},
+    "notices.show_webhook_secret": {Role.ADMINISTRATOR},
+    "notices.try_webhook": {Role.ADMINISTRATOR},
+    "notices.resend_delivery": {Role.ADMINISTRATOR},
 }

@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from moyai.documents.public import site_address
-from moyai.notices.rules import State, split_template
+from moyai.notices.rules.messages import State, split_template
+from moyai.notices.rules.webhooks import DeliveryState
 from moyai.tenants.public import Body
 from moyai.ui.public import easy, readings_in_brackets, without_readings
 
@@ -30,6 +31,35 @@ TROUBLES = {
     "refused": _("相手のメールサーバーが受け取りを断りました。"),
     "unreachable": _("メールサーバーにつながりませんでした。"),
 }
+
+DELIVERY_WORDS = {
+    DeliveryState.QUEUED: ("progress", _("送信待ち")),
+    DeliveryState.SENT: ("good", _("送信済み")),
+    DeliveryState.FAILED: ("bad", _("失敗")),
+    DeliveryState.HELD: ("neutral", _("停止中")),
+}
+
+DELIVERY_TROUBLES = {
+    "": "",
+    "address": _("呼び出せないアドレスです（庁内や機器のアドレス、https以外）。"),
+    "name": _("アドレスの名前が見つかりません。"),
+    "unreachable": _("相手につながりませんでした。"),
+    "certificate": _("相手の証明書を確かめられませんでした。"),
+    "slow": _("10秒以内に答えがありませんでした。"),
+    "redirect": _("別のアドレスに回されました。転送には従いません。"),
+    "answer": _("相手が受け取りませんでした。"),
+}
+
+
+def delivery_badge(state: str) -> dict[str, Any]:
+    kind, word = DELIVERY_WORDS[DeliveryState(state)]
+    return {"kind": kind, "word": word}
+
+
+def webhook_badge(active: bool, *, failed: bool) -> dict[str, Any]:
+    if not active:
+        return {"kind": "neutral", "word": _("停止中")}
+    return {"kind": "bad", "word": _("失敗あり")} if failed else {"kind": "good", "word": _("有効")}
 
 
 def badge(state: str) -> dict[str, Any]:

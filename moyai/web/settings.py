@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,17 @@ MOYAI_CARD_SIMULATOR = _on("MOYAI_CARD_SIMULATOR", "1" if MOYAI_DEMO else "0")
 MOYAI_SMTP_URL = os.environ.get("MOYAI_SMTP_URL", "")  # smtp://user:password@host:587
 MOYAI_MAIL_FROM = os.environ.get("MOYAI_MAIL_FROM", "moyai@localhost")
 MOYAI_CLAMD = os.environ.get("MOYAI_CLAMD", "")  # host:port or a socket's path
+MOYAI_WEBHOOK_INSIDE = os.environ.get("MOYAI_WEBHOOK_INSIDE", "").split()  # receivers of our own network, host[:port]
+MOYAI_SIGNING_P12 = {  # certificates that sign letters: "" of the installation, else of a body's code
+    name.removeprefix("MOYAI_SIGNING_P12").strip("_"): path
+    for name, path in os.environ.items()
+    if re.fullmatch(r"MOYAI_SIGNING_P12(_[0-9]{6})?", name) and path
+}
+MOYAI_SIGNING_PASSWORD = {
+    name.removeprefix("MOYAI_SIGNING_P12_PASSWORD").strip("_"): word
+    for name, word in os.environ.items()
+    if re.fullmatch(r"MOYAI_SIGNING_P12_PASSWORD(_[0-9]{6})?", name)
+}
 MOYAI_URL = os.environ.get("MOYAI_URL", "").rstrip("/")  # what residents type; printed in mail and letters
 MOYAI_REFUND_NEEDS_TWO = _on("MOYAI_REFUND_NEEDS_TWO", "1")  # a refund is requested by one, approved by another
 MOYAI_HAND_OVER_BYTES = int(os.environ.get("MOYAI_HAND_OVER_BYTES", "200000000"))  # largest file handed over

@@ -74,6 +74,63 @@ def main() -> dict[str, Any]:
         }
 
 
+def events_too() -> dict[str, Any]:
+    """The same for one event told to another system."""
+    from django.conf import settings
+    from django.db import connections, transaction
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from moyai.notices import events
+    from moyai.notices.actions import add_webhook
+    from moyai.notices.deliveries import deliver_event
+    from moyai.notices.jobs import retry_events_due
+    from moyai.notices.models import Delivery
+    from moyai.notices.public import announce
+    from moyai.notices.tests.receiver import Receiver
+    from moyai.tenants.public import Actor, Body, Role, acting_in
+
+    body = Body.objects.get(slug="chiba-shi")
+    receiver = Receiver()
+    settings.MOYAI_DEMO = True
+    settings.MOYAI_WEBHOOK_INSIDE = [f"127.0.0.1:{receiver.port}"]
+    events.register("notices.test_event", "試験の出来事")
+    chief = Actor(
+        account_id=None,
+        body=body,
+        roles=frozenset({Role.ADMINISTRATOR}),
+        name="",
+        channel="test",
+        request_id="",
+    )
+    with acting_in(body) as now:
+        add_webhook(actor=chief, now=now, name="x", url=receiver.url, kinds=["notices.test_event"])
+        announce(actor=chief, now=now, event="notices.test_event", about=body)
+        told = Delivery.objects.of(body).get()
+
+    def work() -> None:
+        try:
+            with acting_in(body) as now:
+                deliver_event(delivery_id=told.pk, now=now)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with acting_in(body) as now:
+        state = Delivery.objects.of(body).get(id=told.pk).state
+        announce(actor=chief, now=now, event="notices.test_event", about=body)
+        Delivery.objects.of(body).filter(state="queued").update(next_at="2026-01-01T00:00:00Z")
+    jobs = ProcrastinateJob.objects.filter(task_name="notices.deliver_event")
+    before = jobs.count()
+    with transaction.atomic():
+        retry_events_due(now=now)
+    receiver.close()
+    return {"calls": len(receiver.calls), "event_state": state, "events_woken": jobs.count() - before}
+
+
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps(main()))
+    print(json.dumps(main() | events_too()))

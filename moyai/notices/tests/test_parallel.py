@@ -32,3 +32,11 @@ def test_eight_workers_send_one_mail_and_do_not_wait_for_each_other(storm):
 
 def test_sweep_finds_a_message_whose_job_was_lost(storm):
     assert storm["woken"] == 1
+
+
+def test_A28_eight_workers_tell_one_event_once(storm):
+    assert (storm["calls"], storm["event_state"]) == (1, "sent")
+
+
+def test_A28_sweep_finds_an_event_whose_job_was_lost(storm):
+    assert storm["events_woken"] == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moyai.notices.rules import (
+from moyai.notices.rules.messages import (
     FLOW,
     State,
     address_ok,

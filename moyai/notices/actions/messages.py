@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action, forget_reasons_about
 from moyai.notices.delivery import deliver
-from moyai.notices.models import Message
+from moyai.notices.models import Delivery, Message
 from moyai.notices.permits import PERMITS
-from moyai.notices.rules import FLOW, State, address_ok, may, one_line
+from moyai.notices.rules.messages import FLOW, State, address_ok, may, one_line
 from moyai.notices.wording import written
 from moyai.tenants.public import Actor, Refusal, body_of, later
 
@@ -115,8 +115,9 @@ def resend(*, actor: Actor, now: datetime, message: Message) -> Message:
 def forget_messages_about(*, actor: Actor, now: datetime, thing: Model) -> int:
     """廃棄 — empty every message about a thing: address, name, subject and text. Gives how many; again is harmless.
 
-    Kind, times and outcome stay as proof. What still waited is not sent any more; a message that a worker is
-    just handing over is waited for. Words given as reasons for looking at them go, too.
+    Kind, times and outcome stay as proof; events told to other systems about it go whole. What still waited is
+    not sent any more; a message that a worker is just handing over is waited for. Words given as reasons for
+    looking at them go, too.
     """
     body = body_of(actor.body)
     about = Message.objects.of(body).filter(about_kind=thing._meta.label_lower, about_id=thing.pk)
@@ -128,4 +129,6 @@ def forget_messages_about(*, actor: Actor, now: datetime, thing: Model) -> int:
         row.to_account_id, row.forgotten_at = None, now
         row.save()
     forget_reasons_about(kind=Message._meta.label_lower, ids=[row.pk for row in rows])
+    # What machines were told names nobody, but points at the thing.
+    Delivery.objects.of(body).filter(about_kind=thing._meta.label_lower, about_id=thing.pk).delete()
     return len(rows)

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from moyai.audit.public import looked
 from moyai.notices import queries
 from moyai.notices.actions import resend
 from moyai.notices.models import Message
-from moyai.notices.rules import State, masked, may
+from moyai.notices.office.asked import Asked, url_of
+from moyai.notices.permits import PERMITS
+from moyai.notices.rules.messages import State, masked, may
 from moyai.notices.wording import TROUBLES, WORDS, badge
-from moyai.tenants.public import Actor, body_of
 from moyai.ui.public import page
-
-MENU = [(gettext_lazy("通知"), "notices_office_outbox")]
-
-
-class Asked(HttpRequest):
-    """A request as the door hands it over."""
-
-    actor: Actor
-    now: datetime
-
-
-def _url(request: Asked, name: str, **kwargs: object) -> str:
-    return reverse(name, kwargs={"body_slug": body_of(request.actor.body).slug, **kwargs})
 
 
 @require_GET
@@ -49,7 +34,7 @@ def outbox(request: Asked) -> HttpResponse:
         before=int(before) if before.isascii() and before.isdigit() else None,
     )
     shown, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    here = _url(request, "notices_office_outbox")
+    here = url_of(request, "notices_office_outbox")
     counts = queries.waiting_counts(actor=request.actor)
     tabs: list[dict[str, Any]] = [{"label": _("すべて"), "url": here, "current": state is None}]
     for each, (_kind, word) in WORDS.items():
@@ -71,12 +56,15 @@ def outbox(request: Asked) -> HttpResponse:
                 {
                     "told_at": row.told_at,
                     "subject": row.subject or _("（保存期間の終了により削除）"),
-                    "url": _url(request, "notices_office_message", message_id=row.pk),
+                    "url": url_of(request, "notices_office_message", message_id=row.pk),
                     "to": masked(row.to_email),
                     "badge": badge(row.state),
                 }
                 for row in shown
             ],
+            "webhooks_url": url_of(request, "notices_office_webhooks")
+            if request.actor.may(PERMITS["notices.view_webhooks"])
+            else "",
             "newer_url": f"{here}?{keep}".rstrip("?&") if before else "",
             "older_url": f"{here}?{keep}before={shown[-1].pk}" if more else "",
         },
@@ -102,7 +90,7 @@ def message(request: Asked, message_id: int) -> HttpResponse:
             "message": found,
             "subject": found.subject or _("（保存期間の終了により削除）"),
             "crumbs": [
-                (_("通知の一覧"), _url(request, "notices_office_outbox")),
+                (_("通知の一覧"), url_of(request, "notices_office_outbox")),
                 (_("通知の内容"), ""),
             ],
             "badge": badge(found.state),
@@ -118,11 +106,4 @@ def send_again(request: Asked, message_id: int) -> HttpResponse:
     """もう一度送る."""
     again = resend(actor=request.actor, now=request.now, message=_found(request, message_id))
     messages.success(request, _("もう一度送る準備ができました。数分のうちに送ります。"))
-    return redirect(_url(request, "notices_office_message", message_id=again.pk))
-
-
-urlpatterns = [
-    path("notices/", outbox, name="notices_office_outbox"),
-    path("notices/<int:message_id>/", message, name="notices_office_message"),
-    path("notices/<int:message_id>/resend/", send_again, name="notices_office_resend"),
-]
+    return redirect(url_of(request, "notices_office_message", message_id=again.pk))

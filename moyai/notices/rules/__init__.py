@@ -1,0 +1,1 @@
+"""What decides telling, pure: messages to people, events to machines."""
