@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.forms.accounts import bank_account
 from moyai.applications.forms.listed import listed, read_listed
-from moyai.applications.forms.places import address, map_point, read_map_point
+from moyai.applications.forms.addresses import address, map_point, read_map_point
 from moyai.applications.rules import Field
 from moyai.calendars.public import WarekiPartsField
 
