@@ -158,7 +158,7 @@ def _add(
         return
     if one.kind in NEVER:
         return
-    own_row = prefix == f"{rows_of}." and bool(rows_of)
+    own_row = bool(rows_of) and prefix.startswith(f"{rows_of}.")
     for suffix, label, read in _readers(one):
         path = prefix + one.id + suffix
         column = made.get(path)
@@ -261,11 +261,11 @@ def _at(
 ) -> Getter:
     """How a cell is read out of one application: {"answers", "calculated", "row"}."""
     if calculated:
-        zero_based = "".join(f"{group}[{row}]." for group, row in way) + field_id
+        inside_row = "".join(f"{group}[{row}]." for group, row in way) + field_id
         group = path.partition(".")[0]
 
         def reckoned(of: Mapping[str, Any]) -> Cell:
-            name = f"{group}[{of['at']}].{field_id}" if own_row else zero_based
+            name = f"{group}[{of['at']}].{inside_row}" if own_row else inside_row
             return read(of["calculated"].get(name))
 
         return reckoned

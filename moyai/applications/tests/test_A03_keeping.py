@@ -316,11 +316,13 @@ def test_A03_nothing_of_the_person_is_left_and_the_tombstone_proves_it(
         Attachment.objects.create(
             body_id=draft.body_id, draft=draft, upload=upload, path="proof", name=upload.name, kept_at=at
         )
+        draft.answers = {**GOOD, **PERSON, "proof": [str(upload.pk)]}
+        draft.save(update_fields=["answers"])
         sent = submit_application(
             actor=staff["resident"],
             now=at,
             edition=edition,
-            answers={**GOOD, **PERSON, "proof": [str(upload.pk)]},
+            answers=draft.answers,
             form_token=token,
             draft=draft,
         )
