@@ -28,11 +28,23 @@ from moyai.applications.models import Application, Draft, Pool, Procedure, Takin
 from moyai.applications.queries.places import pools_of, takings_of
 from moyai.applications.rules import AnswerResult, Take
 from moyai.applications.secrets import new_token
-from moyai.applications.tests.conftest import GOOD, apply, edition_of
+from moyai.applications.tests.conftest import DOCUMENT, GOOD, apply, edition_of, make_procedure
 from moyai.notices.models import Message
 from moyai.tenants.public import Actor
 
 S = Taking.State
+# The form takes places; which and how many, these tests say themselves.
+TAKES = DOCUMENT | {
+    "takes": [
+        {
+            "id": "place",
+            "label": "参加",
+            "pool": {"field": "kind"},
+            "quantity": {"field": "months"},
+            "show_if": {"eq": [{"field": "kind"}, "moped"]},
+        }
+    ]
+}
 
 
 class Hall:
@@ -103,7 +115,8 @@ class Hall:
 
 
 @pytest.fixture
-def hall(procedure: Procedure, staff: dict[str, Actor], in_chiba: datetime) -> Iterator[Hall]:
+def hall(staff: dict[str, Actor], in_chiba: datetime) -> Iterator[Hall]:
+    procedure = make_procedure(actor=staff["administrator"], now=in_chiba, document=TAKES)
     found = Hall(procedure, staff, in_chiba)
     yield found
     found.sums_close()
