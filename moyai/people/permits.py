@@ -25,6 +25,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "people.ask_signature": ANYONE,
     "people.keep_signature": ANYONE,
     "people.change_details": ANYONE,
+    "people.keep_details": ANYONE,
     "people.delete_details": ANYONE,
     # others
     "people.list": STAFF | COUNCIL,

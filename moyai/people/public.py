@@ -2,7 +2,7 @@
 
 from moyai.people.actions.cards import CardSignature, card_challenge, card_page_path, read_card_signature
 from moyai.people.actions.codes import ask_code, check_code
-from moyai.people.actions.details import change_details
+from moyai.people.actions.details import change_details, keep_details
 from moyai.people.apikeys import api_actor, api_scopes
 from moyai.people.cards.refusals import CardsNotAvailable, NotSigned, SignedOtherAnswers
 from moyai.people.cards.trust import cards_available
@@ -41,6 +41,7 @@ __all__ = [
     "corporate_number_ok",
     "desks_of",
     "forgive",
+    "keep_details",
     "lower_email",
     "my_page",
     "network_of",

@@ -37,17 +37,18 @@ PROVIDER = "people_provider"  # the identity provider the owner came in by, and 
 
 @dataclass(frozen=True, slots=True)
 class CameBy:
-    """The identity provider of this session, and the assurance (acr) it gave."""
+    """The identity provider of this session, its kind (resident, business, staff), the assurance (acr) it gave."""
 
     provider: str
+    kind: str
     acr: str
 
 
-def mark_provider(request: HttpRequest, *, provider: str, acr: str) -> None:
-    request.session[PROVIDER] = [provider, acr]
+def mark_provider(request: HttpRequest, *, provider: str, kind: str, acr: str) -> None:
+    request.session[PROVIDER] = [provider, kind, acr]
 
 
 def came_by(request: HttpRequest) -> CameBy | None:
     """How sure this session is of its owner: None when no identity provider was used."""
     kept = request.session.get(PROVIDER)
-    return CameBy(*kept) if isinstance(kept, list) and len(kept) == 2 else None
+    return CameBy(*kept) if isinstance(kept, list) and len(kept) == 3 else None

@@ -24,7 +24,7 @@ from moyai.people.actions.cards import (
     read_card_signature,
 )
 from moyai.people.actions.codes import ask_code, check_code
-from moyai.people.actions.details import change_details, delete_details
+from moyai.people.actions.details import change_details, delete_details, keep_details
 from moyai.people.actions.identities import (
     IdentityNotForAccount,
     IdentityTaken,
@@ -82,6 +82,7 @@ __all__ = [
     "delete_details",
     "end_role",
     "invite",
+    "keep_details",
     "keep_signature",
     "link_identity",
     "make_key",

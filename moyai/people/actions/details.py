@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from moyai.audit.public import action
+from moyai.audit.public import NotPermitted, action
 from moyai.people.models import Account, Profile
 from moyai.people.permits import PERMITS
 from moyai.tenants.public import Actor
@@ -19,6 +19,25 @@ def change_details(*, actor: Actor, now: datetime, account: Account, details: di
     for field in Profile.FACTS:
         blank = Profile._meta.get_field(field).get_default()
         setattr(profile, field, details.get(field, blank))
+    profile.changed_at = now
+    profile.save()
+    return profile
+
+
+@action("people.keep_details", permits=PERMITS)
+def keep_details(*, actor: Actor, now: datetime, details: dict[str, Any]) -> Profile:
+    """Keep what the acting owner just gave in a form, by an agreement ticked there; the rest stays as it is.
+
+    `details` has keys of `Profile.FACTS` (born_on a date, phone E.164); blanks change nothing.
+    Raises NotPermitted without an account.
+    """
+    if actor.account_id is None:
+        raise NotPermitted
+    account = Account.objects.select_for_update().get(pk=actor.account_id)
+    profile = Profile.objects.filter(account=account).first() or Profile(account=account, consented_at=now)
+    for field in Profile.FACTS:
+        if details.get(field):
+            setattr(profile, field, details[field])
     profile.changed_at = now
     profile.save()
     return profile

@@ -52,6 +52,7 @@ def verbs() -> dict[str, str]:
         "people.renew_codes": _("復旧コードを作り直しました"),
         "people.sign_out_elsewhere": _("ほかの端末からログアウトしました"),
         "people.change_details": _("本人情報を変更しました"),
+        "people.keep_details": _("本人情報を変更しました"),
         "people.delete_details": _("本人情報を削除しました"),
         "people.link_identity": _("外部IDをつなぎました"),
         "people.unlink_identity": _("外部IDを外しました"),

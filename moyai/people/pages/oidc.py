@@ -171,7 +171,7 @@ def enter(request: HttpRequest, name: str) -> HttpResponse:
     else:
         let_in(request, account, way="oidc", second_factor=account.is_staff_account)
         response = onward(path)
-    mark_provider(request, provider=provider.name, acr=told.acr)
+    mark_provider(request, provider=provider.name, kind=provider.kind, acr=told.acr)
     return response
 
 

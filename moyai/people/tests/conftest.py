@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from moyai.people.tests.card_peer import responder, served, simulator, trust  # noqa: F401  (fixtures)
+from moyai.people.tests.oidc_peer import peer, server  # noqa: F401  (fixtures)
+
 NOON = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)  # 令和8年4月1日 正午 in Japan
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # the secret of RFC 6238
 

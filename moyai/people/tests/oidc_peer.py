@@ -10,11 +10,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
+from django.test import Client
 from joserfc import jwk, jwt
+
+from moyai.people.oidc import client as oidc_client
+from moyai.people.oidc.settings import Provider
 
 CLIENT, SECRET = "moyai-test", "a secret: with / signs"
 
@@ -139,3 +145,47 @@ def running() -> Iterator[Peer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+# --- what a browser does ------------------------------------------------------------------------------
+START, BACK = "/signin/with/test/", "/signin/with/test/back/"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Peer]:
+    with running() as peer:
+        yield peer
+
+
+@pytest.fixture
+def peer(server: Peer, world: Any, settings: Any) -> Iterator[Peer]:
+    """The provider as `test`, knowing nobody's past."""
+    fresh, kept = Peer(), server.keys[0]
+    fresh.keys, fresh.issuer = [kept], server.issuer
+    server.__dict__.update(fresh.__dict__)
+    oidc_client.forget_providers()
+    settings.MOYAI_OIDC = {"test": provider_of(server)}
+    yield server
+    oidc_client.forget_providers()
+
+
+def provider_of(peer: Peer, **more: Any) -> Provider:
+    base = Provider(name="test", issuer=peer.issuer, client_id=CLIENT, client_secret=SECRET, label="もやいID")
+    return replace(base, **more)
+
+
+def go(client: Client, peer: Peer, next_path: str = "") -> str:
+    """To the provider and the person's agreement: the path the browser comes back to."""
+    answer = client.get(START, {"next": next_path} if next_path else {})
+    assert answer.status_code == 302
+    return peer.authorize(answer["Location"]).removeprefix("http://testserver")
+
+
+def sign_in(client: Client, peer: Peer, next_path: str = "") -> Any:
+    answer = client.get(go(client, peer, next_path))
+    assert answer["Location"] == "/signin/with/test/enter/"
+    return client.get(answer["Location"])
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200

@@ -149,6 +149,23 @@ def test_deleting_leaves_nothing_anywhere(hers: Client, world: Any) -> None:
     assert "髙橋" not in str(list(deeds.values()))
 
 
+def test_a_form_keeps_what_was_just_given_and_leaves_the_rest(hers: Client, world: Any) -> None:
+    from dataclasses import replace
+
+    from moyai.people.public import keep_details
+    from moyai.tenants.public import Actor, acting_in
+
+    hers.post(f"{DETAILS}change/", GIVEN)
+    with acting_in(world.chiba) as now:
+        owner = replace(Actor.anyone(world.chiba), account_id=world.resident.pk)
+        keep_details(
+            actor=owner, now=now, details={"city": "松戸市", "street": "", "born_on": date(1990, 1, 2)}
+        )
+    kept = profile_of(world.resident.pk)
+    assert kept is not None
+    assert (kept["city"], kept["street"], kept["born_on"]) == ("松戸市", "千葉港1-1", "1990-01-02")
+
+
 def test_a_firm_gives_its_number(hers: Client, world: Any) -> None:
     firm = {"kind": "firm", "agree": "on", "corporate_number": "7000012050003"}
     page = hers.post(f"{DETAILS}change/", firm)
