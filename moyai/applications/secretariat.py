@@ -1,22 +1,29 @@
-"""Page of the secretariat: figures of a fiscal year by body and month."""
+"""Pages of the secretariat: figures of a fiscal year by body and month, surveys that members share."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from moyai.applications.figures import tables
 from moyai.applications.forms.figures import FiscalYearForm
+from moyai.applications.office.statistics import shown
 from moyai.applications.queries.figures import MONTHS, YearOfApplications, year_of_applications
+from moyai.applications.queries.statistics import as_cells
+from moyai.applications.queries.surveys import shared_survey, shared_surveys
+from moyai.applications.wording import moment_in_words
 from moyai.calendars.public import fiscal_year, wareki
-from moyai.documents.public import render_table_html, table_response
+from moyai.documents.public import export_file, render_table_html, stream_csv, table_response
 from moyai.tenants.public import clock
 from moyai.ui.public import Series, bar_chart, page
 
-MENU = [(gettext_lazy("電子申請の統計"), "applications_council_figures")]
+MENU = [
+    (gettext_lazy("電子申請の統計"), "applications_council_figures"),
+    (gettext_lazy("共有アンケート"), "applications_council_surveys"),
+]
 FACES = ("csv", "xlsx", "pdf", "json")
 
 
@@ -46,7 +53,9 @@ def figures(request: HttpRequest) -> HttpResponseBase:
             {
                 "html": render_table_html(table, number=name),
                 "caption": table.caption,
-                "links": [(face.upper(), f"?fiscal_year={asked}&table={name}&format={face}") for face in FACES],
+                "links": [
+                    (face.upper(), f"?fiscal_year={asked}&table={name}&format={face}") for face in FACES
+                ],
             }
             for name, table in made.items()
         ],
@@ -75,4 +84,58 @@ def _chart(year: YearOfApplications) -> str:
     )
 
 
-urlpatterns = [path("applications/", figures, name="applications_council_figures")]
+def surveys(request: HttpRequest) -> HttpResponseBase:
+    """共有アンケート — surveys that several members take with the same questions."""
+    found = shared_surveys(actor=request.actor)  # type: ignore[attr-defined]
+    table = {
+        "caption": _("共有アンケート"),
+        "columns": [
+            {"label": _("アンケート")},
+            {"label": _("団体数"), "numeric": True},
+            {"label": _("集計した日時")},
+        ],
+        "rows": [
+            [
+                {
+                    "text": one.title,
+                    "url": reverse("applications_council_survey", kwargs={"code": one.code}),
+                    "head": True,
+                },
+                len(one.bodies),
+                moment_in_words(one.counted_at) if one.counted_at else "—",
+            ]
+            for one in found
+        ],
+    }
+    return page(request, "applications/secretariat/surveys.html", {"table": table})
+
+
+def survey(request: HttpRequest, code: str) -> HttpResponseBase:
+    """共有アンケートのクロス集計 — a column per member; each table also as CSV."""
+    found = shared_survey(actor=request.actor, code=code)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    if "table" in request.GET:
+        wanted = request.GET["table"]
+        if not wanted.isascii() or not wanted.isdigit() or int(wanted) >= len(found.tables):
+            raise Http404
+        table = found.tables[int(wanted)]
+        with override("ja"):
+            export = stream_csv(as_cells(table), table.heads)
+            return export_file(export, name=f"{found.title} {table.caption}")
+    context = {
+        "survey": found,
+        "counted": moment_in_words(found.counted_at) if found.counted_at else "",
+        "tables": [
+            {"table": shown(table), "url": f"?table={place}"} for place, table in enumerate(found.tables)
+        ],
+        "crumbs": [(_("共有アンケート"), reverse("applications_council_surveys")), (found.title, "")],
+    }
+    return page(request, "applications/secretariat/survey.html", context)
+
+
+urlpatterns = [
+    path("applications/", figures, name="applications_council_figures"),
+    path("applications/surveys/", surveys, name="applications_council_surveys"),
+    path("applications/surveys/<slug:code>/", survey, name="applications_council_survey"),
+]
