@@ -98,7 +98,7 @@ def map_point(form: QuestionsForm, one: Field, value: Any) -> None:
                 help_text=gettext("例：%(example)s") % {"example": examples[part]},
                 required=form.is_needed(one),
                 widget=forms.TextInput(
-                    attrs={"inputmode": "decimal", "autocomplete": "off", "data-width": "amount"}
+                    attrs={"inputmode": "decimal", "autocomplete": "off", "data-width": "tel"}
                 ),
             ),
             given.get(part),
