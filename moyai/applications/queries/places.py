@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from moyai.applications.models import Application, Pool, PoolDraw, Procedure, Taking
-from moyai.tenants.public import Actor, body_of
+from moyai.draws.public import Drawn, Publication, id_of
+from moyai.tenants.public import Actor, Body, body_of, clock
 
 S = Taking.State
 BADGES = {
@@ -82,6 +83,11 @@ class TakingSeen:
     @property
     def offered(self) -> bool:
         return self.state == S.OFFERED
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment at which an offer may still be answered: it ends with a day."""
+        return self.until - timedelta(seconds=1) if self.until else None
 
 
 def amount_in_words(unit: str, amount: int) -> str:
@@ -251,3 +257,43 @@ def draw_by_id(*, procedure: Procedure, number: int) -> PoolDraw | None:
 def standing_draw(pool: Pool) -> PoolDraw | None:
     """The latest draw of a pool."""
     return PoolDraw.objects.filter(body_id=pool.body_id, pool=pool).order_by("-id").first()
+
+
+def publication_of(draw: PoolDraw, *, body: Body) -> Publication:
+    """What everybody may see of a draw, as files; before it is drawn, seed and order are not in it."""
+    drawn = draw.drawn_at is not None
+
+    def at(moment: datetime | None) -> str:
+        return moment.astimezone(clock.JST).isoformat(timespec="seconds") if moment else ""
+
+    return Publication(
+        body=body.name,
+        title=draw.pool.label,
+        label=draw.label,
+        seed_source=draw.seed_source,
+        frozen_at=at(draw.frozen_at),
+        lines=draw.entries,
+        places=draw.places,
+        seed=draw.seed if drawn else "",
+        drawn_at=at(draw.drawn_at),
+        order=[Drawn(line, ticket, outcome) for line, ticket, outcome in draw.order],
+    )
+
+
+def entry_in_draw(application: Application, taking_id: int) -> tuple[PoolDraw, int] | None:
+    """The frozen draw that an entry of this application stands in, and where in the list."""
+    taking = (
+        Taking.objects.filter(body_id=application.body_id, application=application, pk=taking_id)
+        .exclude(entry="")
+        .first()
+    )
+    if taking is None:
+        return None
+    draws = PoolDraw.objects.filter(
+        body_id=application.body_id, pool_id=taking.pool_id, frozen_at__isnull=False
+    )
+    for draw in draws.select_related("pool").order_by("-id"):
+        for index, line in enumerate(draw.entries):
+            if id_of(line) == taking.entry:
+                return draw, index
+    return None
