@@ -12,6 +12,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from moyai.applications.actions.payment import note_payment
+        from moyai.applications.mypage import applications_of_account
         from moyai.money.public import payables
+        from moyai.people.public import my_page
 
         payables.register("applications.application", on_settled=note_payment)
+        my_page.register("applications", applications_of_account)

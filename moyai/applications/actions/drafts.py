@@ -303,6 +303,21 @@ def join_account(*, actor: Actor, now: datetime, draft: Draft, identity: Mapping
     return row
 
 
+@action("applications.move_draft", permits=PERMITS)
+def hand_on(*, actor: Actor, now: datetime, draft: Draft, token: str) -> Draft:
+    """続きから入力する, by the account that owns it: the draft gets another link, and the one before ends.
+
+    Its files were brought under the old link and stay the draft's own. Raises DraftSubmitted, DraftGone.
+    """
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    if row.account_id is None or row.account_id != actor.account_id:
+        raise DraftGone
+    row.token_hash = token_hash(token)
+    row.changed_at = now
+    row.save(update_fields=["token_hash", "changed_at"])
+    return row
+
+
 @action("applications.save_draft", permits=PERMITS, thing="draft")
 def remove_row(*, actor: Actor, now: datetime, draft: Draft, rows: Steps) -> Draft:
     """くり返しの一件を削除する — with its files."""

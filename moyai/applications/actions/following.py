@@ -89,13 +89,3 @@ def ask_follow_up(*, actor: Actor, now: datetime, follow_up: FollowUp) -> Follow
         },
     )
     return row
-
-
-def ask_due_follow_ups(*, actor: Actor, now: datetime) -> int:
-    """Every follow-up of the body whose day has come."""
-    due = FollowUp.objects.filter(
-        body_id=body_of(actor.body).pk, asked_at__isnull=True, ask_on__lte=clock.today(now)
-    ).order_by("ask_on", "id")
-    for one in due:
-        ask_follow_up(actor=actor, now=now, follow_up=one)
-    return len(due)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,81 +11,30 @@ from moyai.applications.actions.answers import answers_sha256
 from moyai.applications.actions.drafts import locked_draft
 from moyai.applications.models import CardSignature, Draft
 from moyai.applications.permits import PERMITS
-from moyai.applications.rules import CompiledEdition
+from moyai.applications.rules import ADDRESS_PARTS, CompiledEdition
 from moyai.audit.public import action
+from moyai.people.public import CardSignature as Checked
 from moyai.tenants.public import Actor
 
-_KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
-_DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ]")
-_UNITS = re.compile(r"(?<=\d)(丁目|番地の|番地|番|号|の)")
+PLACE = [part for part in ADDRESS_PARTS if part != "postal_code"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """基本4情報のうち three, as the certificate has them."""
-
-    name: str
-    born_on: date | None
-    address: str
-
-
-def name_folded(text: str) -> str:
-    """A name as it is compared: width, blanks and variation selectors do not matter."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in folded if not sign.isspace() and not _is_variant(sign)).casefold()
-
-
-def _is_variant(sign: str) -> bool:
-    return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
-
-
-def address_folded(text: str) -> str:
-    """An address as it is compared: 一丁目2番3号, 1-2-3 and １丁目２番地３ are the same."""
-    folded = unicodedata.normalize("NFKC", text)
-    folded = "".join(sign for sign in folded if not sign.isspace() and not _is_variant(sign))
-    folded = re.sub(
-        r"[〇一二三四五六七八九十]+(?=丁目|番|号)", lambda found: _kanji_number(found[0]), folded
-    )
-    folded = _DASHES.sub("-", folded)
-    folded = _UNITS.sub("-", folded)
-    folded = re.sub(r"-+", "-", folded)
-    return re.sub(r"-(?!\d)", "", folded)
-
-
-def _kanji_number(text: str) -> str:
-    if "十" not in text:
-        return text.translate(_KANJI_DIGITS)
-    tens, _ten, ones = text.partition("十")
-    return str(
-        int(tens.translate(_KANJI_DIGITS) or "1") * 10 + int(ones.translate(_KANJI_DIGITS) or "0")
-    )
-
-
-def differences(form: CompiledEdition, answers: Mapping[str, Any], signer: Signer) -> list[str]:
+def differences(form: CompiledEdition, answers: Mapping[str, Any], card: Checked) -> list[str]:
     """Which of name, born_on, address of the answers are not the card's; only those the edition binds to it."""
-    found = []
-    for part, field_id in form.signature.items():
-        value = answers.get(field_id)
-        if part == "name" and name_folded(str(value or "")) != name_folded(signer.name):
-            found.append("name")
-        elif part == "born_on" and (
-            signer.born_on is None or str(value or "") != signer.born_on.isoformat()
-        ):
-            found.append("born_on")
-        elif part == "address" and not same_address(value, signer.address):
-            found.append("address")
-    return found
-
-
-def same_address(value: Any, card: str) -> bool:
-    """With or without the building's name; the card's own address decides the rest."""
-    if isinstance(value, Mapping):
-        plain = "".join(str(value.get(part) or "") for part in ("prefecture", "city", "street"))
-        whole = plain + str(value.get("building") or "")
-    else:
-        plain = whole = str(value or "")
-    wanted = address_folded(card)
-    return bool(wanted) and wanted in (address_folded(plain), address_folded(whole))
+    bound = {part: answers.get(field_id) for part, field_id in form.signature.items()}
+    born_on = str(bound.get("born_on") or "")
+    place = bound.get("address")
+    if isinstance(place, Mapping):
+        place = "".join(str(place.get(part) or "") for part in PLACE)
+    return [
+        part
+        for part in card.differs_from(
+            name=str(bound.get("name") or ""),
+            born_on=date.fromisoformat(born_on) if born_on else None,
+            address=str(place or ""),
+        )
+        if part in bound
+    ]
 
 
 def signed_here(draft: Draft, answers: Mapping[str, Any]) -> CardSignature | None:
@@ -104,42 +51,28 @@ def signed_here(draft: Draft, answers: Mapping[str, Any]) -> CardSignature | Non
 
 @action("applications.sign", permits=PERMITS, thing="draft")
 def keep_signature(
-    *,
-    actor: Actor,
-    now: datetime,
-    draft: Draft,
-    answers_hash: str,
-    signed_hash: str,
-    cms: bytes,
-    signer: Signer,
-    serial: str,
-    checked_at: datetime,
-    check_source: str,
+    *, actor: Actor, now: datetime, draft: Draft, answers_hash: str, card: Checked
 ) -> CardSignature:
     """署名を受け取る — kept with its draft; the same signature twice is one row."""
     row = locked_draft(actor=actor, now=now, draft=draft)
     before: CardSignature | None = CardSignature.objects.filter(
-        body_id=row.body_id, draft=row, answers_sha256=answers_hash, serial=serial
+        body_id=row.body_id, draft=row, answers_sha256=answers_hash, serial=card.serial[:60]
     ).first()
     if before is not None:
         return before
     made: CardSignature = CardSignature.objects.create(
         body_id=row.body_id,
         draft=row,
-        signed_sha256=signed_hash,
+        signed_sha256=hashlib.sha256(card.content.encode()).hexdigest(),
         answers_sha256=answers_hash,
-        cms=cms,
+        cms=card.signature,
         signer={
-            "name": signer.name,
-            "born_on": signer.born_on.isoformat() if signer.born_on else "",
-            "address": signer.address,
+            "name": card.name,
+            "born_on": card.born_on.isoformat() if card.born_on else "",
+            "address": card.address,
         },
-        serial=serial[:60],
-        checked_at=checked_at,
-        check_source=check_source[:200],
+        serial=card.serial[:60],
+        checked_at=card.checked_at,
+        check_source=card.issuer[:200],
     )
     return made
-
-
-
-

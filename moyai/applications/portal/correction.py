@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -114,6 +114,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return _correct_page(request, application, correction, forms, back)
     if "attach" in request.POST:
         return _attach(request, application, correction, back)
+    if "fill" in request.POST:
+        return _fill(request, application, correction, back)
     forms = _forms(request, application, correction, bound=True, errors={})
     corrected: dict[str, Any] = {}
     own: dict[str, str] = {}
@@ -225,6 +227,19 @@ def _attach(
     return _correct_page(
         request, application, correction, forms, back, status=422 if problem else 200, added=added
     )
+
+
+def _fill(request: HttpRequest, application: Application, correction: Correction, back: str) -> HttpResponse:
+    """住所を入れる, 一覧をしぼり込む …: the page again with all that was typed, and what was found."""
+    forms = _forms(request, application, correction, bound=True, errors={})
+    for item, form in forms:
+        trouble = form.fill(request.POST["fill"])
+        if trouble is not None:
+            form.engine_errors = {item["path"]: trouble} if trouble else {}
+            return _correct_page(
+                request, application, correction, forms, back, status=422 if trouble else 200
+            )
+    raise Http404
 
 
 def _correct_page(

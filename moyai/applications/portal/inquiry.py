@@ -16,11 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from moyai.applications import flow
 from moyai.applications.actions.decisions import fetch_letter
-from moyai.applications.actions.review import withdraw
+from moyai.applications.actions.following import follow_token
+from moyai.applications.actions.news import grouped
+from moyai.applications.actions.review import cancel, withdraw
 from moyai.applications.forms import InquiryForm, ReasonForm
 from moyai.applications.models import Application, Correction
+from moyai.applications.portal.papers import shown_papers
 from moyai.applications.portal.procedures import url
-from moyai.applications.portal.sending import pay_url
+from moyai.applications.portal.sending import pay_url, takings_in
 from moyai.applications.queries import (
     answers_of,
     attachments_of,
@@ -30,6 +33,8 @@ from moyai.applications.queries import (
     resident_timeline,
     standing_decision,
 )
+from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.mine import children_of, follow_ups_of
 from moyai.applications.wording import badge_of, day_in_words, moment_in_words
 from moyai.audit.public import looked
 from moyai.documents.public import (
@@ -152,6 +157,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "withdraw_url": url(request, "applications_portal_withdraw", **here)
             if flow.WITHDRAW in may
             else "",
+            "cancel_url": url(request, "applications_portal_withdraw", **here)
+            if may_cancel(application)
+            else "",
+            "returned": shown_papers(request, application),
+            "takings": takings_in(request, application),
+            "next_steps": _next_steps(request, application),
+            "related": _related(application),
             "decision": decision,
             "timeline": [
                 {"act": step.what, "when": moment_in_words(step.at), "note": step.note}
@@ -161,6 +173,51 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "files": _files(request, application),
         },
     )
+
+
+def may_cancel(application: Application) -> bool:
+    """参加の取消し — of what needed no review and takes places, which then go to the next."""
+    possible = flow.CANCEL in flow.possible(application.status)
+    return possible and not application.procedure.needs_review and compiled(application.edition).has_takes
+
+
+def _next_steps(request: HttpRequest, application: Application) -> list[dict[str, str]]:
+    """次の手続き: what is asked for now, what will be, what was filed already."""
+    if not application.outcome:
+        return []
+    steps = []
+    for one in follow_ups_of(application):
+        if one.answered_by is not None:
+            link, note = "", _("受付済み（%(number)s）") % {"number": grouped(one.answered_by.public_number)}
+        elif one.asked_at is not None:
+            link = url(request, "applications_portal_follow", token=follow_token(one))
+            note = _("申し込めます。")
+        else:
+            link, note = "", _("%(day)sにお知らせします。") % {"day": day_in_words(one.ask_on)}
+        steps.append({"title": one.procedure.title, "url": link, "note": note})
+    return steps
+
+
+def _related(application: Application) -> list[dict[str, Any]]:
+    """委任, 先の申請 and what followed, as rows."""
+    rows: list[dict[str, Any]] = []
+    if application.mandate_id is not None:
+        rows.append({"key": _("委任した方"), "value": str(application.mandate.principal.get("name", ""))})
+        rows.append({"key": _("代理で申し込んだ方"), "value": application.mandate.agent_name})
+    if application.parent_id is not None:
+        before = application.parent
+        rows.append(
+            {"key": _("先の申請"), "value": f"{before.procedure.title} {grouped(before.public_number)}"}
+        )
+    if application.outcome:
+        rows += [
+            {
+                "key": _("この申請に続く手続き"),
+                "value": f"{one.procedure.title} {grouped(one.public_number)}",
+            }
+            for one in children_of(application)
+        ]
+    return rows
 
 
 def _meaning(application: Application) -> str:
@@ -246,17 +303,19 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
     if application is None:
         return to_door(request)
     back = url(request, "applications_portal_case", number=number)
-    if flow.after(application.status, flow.WITHDRAW) is None:
+    leaves = may_cancel(application)
+    if flow.after(application.status, flow.WITHDRAW) is None and not leaves:
         return redirect(back)
     form = ReasonForm(request.POST if request.method == "POST" else None, required=False)
     if request.method == "POST" and form.is_valid():
-        withdraw(
+        act = cancel if leaves else withdraw
+        act(
             actor=request.actor,  # type: ignore[attr-defined]
             now=request.now,  # type: ignore[attr-defined]
             application=application,
             reason=form.cleaned_data["reason"],
         )
-        messages.success(request, _("申込みを取り下げました。"))
+        messages.success(request, _("参加を取り消しました。") if leaves else _("申込みを取り下げました。"))
         return redirect(back)
     return page(
         request,
@@ -265,6 +324,7 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
             "service": _("電子申請"),
             "procedure": application.procedure,
             "application": application,
+            "leaves": leaves,
             "paid": application.payment == Application.Payment.PAID,
             "back_url": back,
         },

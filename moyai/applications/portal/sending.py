@@ -25,11 +25,13 @@ from moyai.applications.actions.submission import (
     NotAccepting,
     submit_application,
 )
-from moyai.applications.models import Attachment, Draft, Procedure
+from moyai.applications.models import Application, Attachment, Draft, Procedure
 from moyai.applications.portal.access import gate, go_on_url, step_url
 from moyai.applications.portal.identity import missing_for, page_for
+from moyai.applications.portal.known import may_keep
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
+from moyai.applications.portal.receipt import shown_secret
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
     AnswerResult,
@@ -38,7 +40,6 @@ from moyai.applications.rules import (
     previous_page,
     summary,
 )
-from moyai.applications.secrets import secret_of
 from moyai.applications.wording import day_in_words, day_with_year, second_in_words
 from moyai.tenants.public import Refusal, clock
 from moyai.ui.public import page
@@ -180,8 +181,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
     application = draft.application
     if application is None:
         return redirect(go_on_url(request, draft, token))
-    application.procedure = draft.procedure
-    secret = secret_of(token)
+    application.procedure, application.edition = draft.procedure, draft.edition
     return page(
         request,
         "applications/portal/done.html",
@@ -189,7 +189,12 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
             "service": _("電子申請"),
             "procedure": draft.procedure,
             "application": application,
-            "secret": f"{secret[:5]}-{secret[5:]}",
+            "secret": shown_secret(token),
+            "receipt_url": url(request, "applications_portal_receipt", token=token),
+            "keep_url": url(request, "applications_portal_keep", token=token)
+            if may_keep(request, application)
+            else "",
+            "takings": takings_in(request, application),
             "received": second_in_words(application.received_at),
             "due": day_in_words(application.due_on),
             "steps": journey(),
@@ -199,6 +204,15 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
             "index_url": url(request, "applications_portal_index"),
         },
     )
+
+
+def takings_in(request: HttpRequest, application: Application) -> Any:
+    """枠の状況 of an application whose form takes places."""
+    if not compiled(application.edition).has_takes:
+        return []
+    from moyai.applications.portal.places import takings_shown  # it imports the pages of inquiry
+
+    return takings_shown(request, application)
 
 
 def pay_url(request: HttpRequest, application: Any) -> str:
