@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,16 +11,18 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
-from moyai.applications.forms.listed import narrowed
+from moyai.applications.actions.corrections import request_correction
+from moyai.applications.actions.review import accept
 from moyai.applications.forms.addresses import address_of, map_link
+from moyai.applications.forms.listed import narrowed
 from moyai.applications.forms.questions import Question, QuestionsForm
-from moyai.applications.models import Draft
+from moyai.applications.models import Application, Draft
 from moyai.applications.queries.editions import compiled, reading_language
 from moyai.applications.rules import answer, compile_edition
 from moyai.applications.tests.conftest import edition_of, make_procedure
 from moyai.applications.tests.test_forms_answers import TODAY
 from moyai.applications.tests.test_forms_editions import edition
-from moyai.tenants.public import acting_in
+from moyai.tenants.public import acting_in, clock
 from moyai.ui.public import EASY
 
 ROWS = [
@@ -278,3 +281,58 @@ def test_english_page_speaks_english(client: Client, bulky: Any) -> None:
     page = client.get(f"/en{START}").content.decode()
     assert "Details" in page and "Hall" in page
     assert '<span lang="ja">振込先</span>' in page
+
+
+def test_buttons_beside_questions_work_in_a_correction_too(client: Client, bulky: Any, world: Any) -> None:
+    token = re.search(r'name="token" value="([^"]+)"', client.get(START).content.decode())[1]  # type: ignore[index]
+    whole = {
+        **TYPED,
+        "home__prefecture": "千葉県",
+        "home__city": "千葉市",
+        "home__street": "1",
+        "item__pick": "sofa1",
+    }
+    check = client.post(START, {"token": token, **whole})["Location"]
+    receipt = client.get(client.post(check)["Location"]).content.decode()
+    number = re.search(r"\d{4}-\d{4}-\d{4}", receipt)[0]  # type: ignore[index]
+    secret = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", receipt)[0]  # type: ignore[index]
+    clerk = world.actor(world.at_chiba.clerk, world.chiba)
+    with acting_in(world.chiba) as now:
+        application = Application.objects.get(public_number=number.replace("-", ""))
+        accept(actor=clerk, now=now, application=application)
+        request_correction(
+            actor=clerk,
+            now=now,
+            application=application,
+            items=[("home", "住所", "番地を入れてください。"), ("item", "品目", "大きさが違います。")],
+            deadline_on=clock.today(now) + timedelta(days=7),
+        )
+    place = client.post("/chiba-shi/inquiry/", {"number": number, "secret": secret})["Location"] + "correct/"
+    page = client.get(place).content.decode()
+    assert 'name="fill" value="i0-home"' in page and 'name="fill" value="i1-item"' in page
+    typed = {"i0-home__postal_code": "271-0092", "i0-home__building": "本館", "i1-item": "ソファー"}
+    filled = client.post(place, {**typed, "fill": "i0-home"})
+    text = filled.content.decode()
+    assert (
+        filled.status_code == 200
+        and "松戸市" in text
+        and "本館" in text
+        and "しぼり込んだ一覧（3件）" in text
+    )
+    lost = client.post(place, {**typed, "i0-home__postal_code": "0000000", "fill": "i0-home"})
+    assert lost.status_code == 422 and "この郵便番号の住所が見つかりません。" in lost.content.decode()
+    assert client.post(place, {**typed, "fill": "i0-nobody"}).status_code == 404
+    with acting_in(world.chiba):
+        application.refresh_from_db()
+        assert application.answers["home"]["street"] == "1" and application.answers["item"] == "sofa1"
+    sent = {
+        **typed,
+        "i0-home__prefecture": "千葉県",
+        "i0-home__city": "松戸市",
+        "i0-home__street": "松戸1",
+        "i1-item__pick": "sofa2",
+    }
+    assert client.post(place, {**sent, "send": "1"}).status_code == 302
+    with acting_in(world.chiba):
+        application.refresh_from_db()
+        assert (application.answers["item"], application.answers["day"]) == ("sofa2", str(clock.today(now)))
