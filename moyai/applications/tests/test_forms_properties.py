@@ -287,7 +287,7 @@ def assert_only_shown_is_kept(
                 assert_only_shown_is_kept(one["fields"], [*scopes, row], f"{path}{one['id']}[{i}].", visible)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions(), st.data())
 def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing(
     document: dict[str, Any], data: st.DataObject
@@ -332,7 +332,7 @@ def test_nothing_raises_nothing_hidden_is_kept_and_a_second_pass_changes_nothing
         assert message.en
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions(), st.data())
 def test_order_of_posting_changes_nothing(document: dict[str, Any], data: st.DataObject) -> None:
     compiled = compiled_or_none(document)
@@ -354,7 +354,7 @@ def test_order_of_posting_changes_nothing(document: dict[str, Any], data: st.Dat
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(editions(), st.data())
 def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], data: st.DataObject) -> None:
     compiled = compiled_or_none(document)
@@ -385,7 +385,7 @@ def test_every_injected_fault_is_found_at_its_place(document: dict[str, Any], da
     assert any(where == path or where.startswith(f"{path}.") for where in result.errors), (path, scope)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(editions(), st.data())
 def test_every_faultless_answer_is_kept_unaltered_and_locked_ones_are_the_given_ones(
     document: dict[str, Any], data: st.DataObject
@@ -419,7 +419,7 @@ def test_every_faultless_answer_is_kept_unaltered_and_locked_ones_are_the_given_
     ) or result.once_key == "0"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions())
 def test_draft_begins_with_answers_that_hold(document: dict[str, Any]) -> None:
     compiled = compiled_or_none(document)
@@ -432,7 +432,7 @@ def test_draft_begins_with_answers_that_hold(document: dict[str, Any]) -> None:
     assert answer(compiled, begun, today=TODAY, uploads=None).answers == begun  # without what was given
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(editions(), st.data())
 def test_page_by_page_comes_to_the_same_as_all_at_once(document: dict[str, Any], data: st.DataObject) -> None:
     compiled = compiled_or_none(document)
