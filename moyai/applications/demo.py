@@ -1,5 +1,6 @@
-"""The demo street: the five sample procedures in a body, and an application in each state of the flow.
+"""The demo street: sample procedures in each body, and an application in each state of the flow.
 
+The first body has the whole catalogue, the others five procedures of it.
 Everything goes through the real actions, so what the demo shows is what the house does.
 """
 
@@ -15,6 +16,7 @@ from moyai.applications.actions.bulk import accept_many
 from moyai.applications.actions.catalogue import install_from_catalogue
 from moyai.applications.actions.corrections import request_correction
 from moyai.applications.actions.decisions import decide
+from moyai.applications.actions.invitations import import_records
 from moyai.applications.actions.review import accept, note, refuse
 from moyai.applications.actions.submission import submit_application
 from moyai.applications.models import Application, FormEdition, Procedure
@@ -29,22 +31,31 @@ PEOPLE = (
     ("東海林　さくら", "ショウジ　サクラ", "1966-07-07"),
     ("Smith John", "スミス　ジョン", "1990-12-24"),
 )
+FEW = ("juminhyo", "event", "dog", "survey", "recruit")
 # What the office has done with each of the first applications, oldest first.
 STORIES = ("decided", "rejected", "returned", "reviewing", "refused", "received")
 
 
 def load_demo(bodies: Sequence[Body]) -> None:
     """Give each body its street where it has none yet."""
-    for body in bodies:
+    for place, body in enumerate(bodies):
         with acting_in(body) as now:
             if not Procedure.objects.filter(body=body, catalogue_code__in=catalogue.CODES).exists():
-                _street(body, now)
+                _street(body, now, samples=FEW if place else catalogue.CODES)
 
 
-def _street(body: Body, now: datetime) -> None:
+def _street(body: Body, now: datetime, *, samples: Sequence[str]) -> None:
     system = Actor.system(body, name="見本の用意")
-    for code in catalogue.CODES:
-        install_from_catalogue(actor=system, now=now, sample=code)
+    for code in samples:
+        # By post and with a copy of an identity card, as many bodies take it; signed by card it stands beside.
+        plain = {"signature": Procedure.Signature.NONE} if code == "juminhyo" else {}
+        install_from_catalogue(actor=system, now=now, sample=code, facts=plain)
+    if len(samples) > len(FEW):
+        title = "マイナンバーカードで請求する住民票の写し"
+        install_from_catalogue(
+            actor=system, now=now, sample="juminhyo", code="juminhyo-card", facts={"title": title}
+        )
+        _records(body, system, now)
     resident = Actor.anyone(body)
     clerk = replace(system, roles=frozenset({Role.CLERK}), name="佐藤 一郎", channel="office")
     approver = replace(system, roles=frozenset({Role.APPROVER}), name="高橋 実", channel="office")
@@ -115,4 +126,21 @@ def _story(story: str, clerk: Actor, approver: Actor, now: datetime, application
         application=application,
         kind=flow.REJECTED if adverse else flow.APPROVED,
         reason="申請された方の住民登録を確認できないため（住民基本台帳法第12条）。" if adverse else "",
+    )
+
+
+def _records(body: Body, system: Actor, now: datetime) -> None:
+    """Three 確認書 of the benefit, as the administration's file brings them."""
+    lines = ["番号,生年月日,household,name,kana,address,amount"]
+    lines += [
+        f"1203-004{place},{born_on},1203-004{place},{name},{kana},{body.name}中央区中央1-2-{place + 1},30000"
+        for place, (name, kana, born_on) in enumerate(PEOPLE[:3])
+    ]
+    clerk = replace(system, roles=frozenset({Role.CLERK}), name="佐藤 一郎", channel="office")
+    import_records(
+        actor=clerk,
+        now=now,
+        procedure=Procedure.objects.get(body=body, code="kyufu"),
+        edition=_edition(body, "kyufu"),
+        data="\n".join(lines).encode(),
     )

@@ -135,7 +135,7 @@ def _checked(procedure: Procedure) -> None:
 @action("applications.create_procedure", permits=PERMITS, refuses={"procedure_code_once": CodeTaken})
 def create_procedure(*, actor: Actor, now: datetime, code: str, facts: Mapping[str, Any]) -> Procedure:
     """手続を登録する — not published yet. Raises ProcedureRefused, CodeTaken."""
-    fields = {name: facts[name] for name in (*EDITABLE, "catalogue_code") if name in facts}
+    fields = {name: facts[name] for name in (*EDITABLE, "catalogue_code", "catalogue_version") if name in facts}
     procedure = Procedure(
         body_id=body_of(actor.body).pk,
         code=code,
