@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from moyai.applications.tests.conftest import make_procedure
 from moyai.tenants.public import BodyRow, acting_in, clock
+from moyai.ui.readings import BETWEEN, END, START
 from tests.reading import Reader, japanese_in_english, kanji_without_reading, strings_of
 from tests.test_doors import ADDRESSES, filled, rows_of
 
@@ -50,6 +51,8 @@ def written_by_people(world: Any) -> set[str]:
 def need_plain(reader: Reader, world: Any) -> None:
     """Fails with every page the reader was shown that says something in words the reader may not know."""
     theirs = written_by_people(world) if reader.language == "ja-easy" else set()
+    kept = [text for text in theirs if set(text) & {START, BETWEEN, END}]
+    assert not kept, "readings of a page went into the database: " + "\n".join(kept)
     found = []
     for name, html in reader.pages.items():
         said = japanese_in_english(html) if reader.language == "en" else kanji_without_reading(html, theirs)
