@@ -81,3 +81,9 @@ def code_fits(*, token: str, code: str) -> bool:
 def number_hash(number: str) -> str:
     """What a tombstone keeps of a 整理番号: who still has the number finds it, nobody reads it out of the table."""
     return _mac("tombstone", number).hex()
+
+
+def kiosk_token(*, procedure_id: int, name: str, made_at: str) -> str:
+    """The token of a kiosk's link: made again from what the kiosk is, so that its QR can be printed again."""
+    mac = _mac("kiosk", f"{procedure_id}:{made_at}:{name}")
+    return "".join(ALPHABET[byte % 32] for byte in mac[:26])  # 130 bits

@@ -72,21 +72,26 @@ def visit_from(network: str) -> Iterator[None]:
 
 
 def throttle(
-    *, kind: str, key: str, now: datetime, tries: int = TRIES, window_minutes: int = WINDOW_MINUTES
+    *,
+    kind: str,
+    key: str,
+    now: datetime,
+    tries: int = TRIES,
+    window_minutes: int = WINDOW_MINUTES,
+    by_network: bool = True,
 ) -> None:
     """Count one try of `kind` on `key` from this network; call it before the secret is looked at.
 
     Raises TooManyTries when more than `tries` fall into a window of `window_minutes` that began with
     the first, or when one network makes more than 100 tries of the kind on any keys. Call `forgive`
-    after a right answer. Tries on a key from other networks are counted apart.
+    after a right answer. Tries on a key from other networks are counted apart; not `by_network`, all tries
+    on the key are counted together, wherever they come from, and nothing of the network is kept.
     """
     window = timedelta(minutes=window_minutes)
-    limits = sorted(
-        [
-            (_hash(kind, key, _network()), tries),
-            (_hash(kind, "*", _network()), max(NETWORK_TRIES, tries)),
-        ]
-    )  # one lock order for all, so that two requests never wait for each other
+    limits = [(_hash(kind, key, ""), tries)]
+    if by_network:  # one lock order for all, so that two requests never wait for each other
+        own, whole = _hash(kind, key, _network()), _hash(kind, "*", _network())
+        limits = sorted([(own, tries), (whole, max(NETWORK_TRIES, tries))])
     over: datetime | None = None
     for key_hash, limit in limits:
         count, until_at = _count(_Try(key_hash, kind, now, window))

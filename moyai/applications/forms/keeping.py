@@ -121,3 +121,17 @@ class TransferForm(Form):
         if not got.get("amount") and not got.get("fixed_yen"):
             self.add_error("fixed_yen", gettext("金額を入力するか、金額の項目を選んでください。"))
         return dict(got)
+
+
+class KioskForm(Form):
+    """会場の端末 — what it is called and how long it waits before it begins anew."""
+
+    name = forms.CharField(label=_("名前"), max_length=60, help_text=_("例：市民まつり 本部テント"))
+    idle_seconds = forms.IntegerField(
+        label=_("操作がないとき、はじめに戻るまでの秒数"), min_value=15, max_value=600, initial=60
+    )
+
+    def __init__(self, *args: Any, procedures: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = forms.ChoiceField(label=_("手続き"), choices=[("", _("選択してください")), *procedures])
+        self.fields = {"procedure": chooser, **self.fields}

@@ -126,7 +126,10 @@ def _over(request: HttpRequest, found: Kiosk) -> HttpResponse:
         else str(acts.KioskOver.message)
     )
     return page(
-        request, "applications/portal/kiosk_over.html", {"procedure": found.procedure, "text": text}, status=410
+        request,
+        "applications/portal/kiosk_over.html",
+        {"procedure": found.procedure, "text": text},
+        status=410,
     )
 
 
@@ -179,7 +182,9 @@ def _page(
                     "id": one.id,
                     "kind": one.kind,
                     "label": one.label,
-                    "when": json.dumps(conditions[one.id], ensure_ascii=False) if one.id in conditions else "",
+                    "when": json.dumps(conditions[one.id], ensure_ascii=False)
+                    if one.id in conditions
+                    else "",
                     "need": "1" if one.required else "",
                     "most": by_id[one.id].settings.get("max_count", ""),
                 }
