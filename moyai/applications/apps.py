@@ -11,10 +11,14 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "電子申請・届出"
 
     def ready(self) -> None:
+        from moyai.applications.actions.news import EVENTS
         from moyai.applications.actions.payment import note_payment
         from moyai.applications.mypage import applications_of_account
         from moyai.money.public import payables
+        from moyai.notices.public import events
         from moyai.people.public import my_page
 
+        for kind, label in EVENTS.items():
+            events.register(kind, label)
         payables.register("applications.application", on_settled=note_payment)
         my_page.register("applications", applications_of_account)

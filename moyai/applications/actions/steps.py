@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
+from moyai.applications.actions.news import announce_turn
 from moyai.applications.actions.places import release_places
 from moyai.applications.models import Application, History
 from moyai.applications.retention import keep_until
@@ -95,6 +96,7 @@ def move(
         ),
     )  # fmt: skip
     remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
+    announce_turn(actor=actor, now=now, application=row, event="status_changed")
     if to_status in flow.UNDONE:
         release_places(actor=actor, now=now, application=row)
     return row
