@@ -203,10 +203,6 @@ def examples() -> dict[str, Any]:
             },
             {"act": _("申込みを受け付けました"), "at": WHEN, "by": _("システム")},
         ],
-        "entries": [
-            {"label": _("写しを印刷する"), "url": "#menu"},
-            {"label": _("担当を決める"), "url": "#menu"},
-        ],
         "acts": [
             {"label": _("担当を決める"), "value": "assign"},
             {"label": _("出力する"), "value": "export"},

@@ -55,7 +55,7 @@
   });
 
   /* Esc closes an open menu and gives the focus back; a press elsewhere closes it too. */
-  function menus() { return document.querySelectorAll("details.mo-menu[open], details.mo-fold[open]"); }
+  function menus() { return document.querySelectorAll("details.mo-fold[open]"); }
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || event.isComposing) return;
     menus().forEach(function (menu) { menu.open = false; menu.querySelector("summary").focus(); });
