@@ -56,7 +56,8 @@ def visiting(view: V) -> V:
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            return _only_by_button(request, response) if response.status_code == 405 else response
         except Refusal as refusal:
             return refused(request, None, refusal)
         except BaseException:

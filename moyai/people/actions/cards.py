@@ -127,6 +127,7 @@ def read_card_signature(*, actor: Actor, now: datetime, token: str, answers_hash
         raise NotSigned
     if challenge.answers_hash != answers_hash:
         raise SignedOtherAnswers
+    assert challenge.signature is not None and challenge.validity is not None
     facts = challenge.facts
     return CardSignature(
         name=facts["name"],

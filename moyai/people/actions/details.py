@@ -16,9 +16,9 @@ def change_details(*, actor: Actor, now: datetime, account: Account, details: di
     """Keep the owner's details; the first time is the consent to the use the page tells. What is not given goes."""
     Account.objects.select_for_update().get(pk=account.pk)
     profile = Profile.objects.filter(account=account).first() or Profile(account=account, consented_at=now)
+    nothing = Profile()
     for field in Profile.FACTS:
-        blank = Profile._meta.get_field(field).get_default()
-        setattr(profile, field, details.get(field, blank))
+        setattr(profile, field, details.get(field, getattr(nothing, field)))
     profile.changed_at = now
     profile.save()
     return profile

@@ -225,6 +225,7 @@ def _ours_alone(actor: Actor, now: datetime, membership: Membership) -> Account:
 
 
 def _mail_link(purpose: Link.Purpose, actor: Actor, now: datetime, account: Account, origin: str) -> None:
+    assert account.email  # staff are invited by their address
     link = make_link(
         purpose=purpose, email=account.email, now=now, origin=origin, account=account, body=actor.body
     )

@@ -185,7 +185,7 @@ def _issuer(
     )
     validator = CertificateValidator(certificate, validation_context=context)
     try:
-        path = asyncio.run(validator.async_validate_usage({"digital_signature", "non_repudiation"}))
+        path = asyncio.run(_usable(validator))
     except (PathBuildingError, PathValidationError, ValidationError, ValueError) as error:
         raise UnknownIssuer from error
     found: Any = path.find_issuing_authority(certificate)
@@ -210,3 +210,8 @@ def _other_names(certificate: asn1_x509.Certificate) -> dict[str, str]:
         if isinstance(value, str):
             names.setdefault(one.chosen["type_id"].dotted, value)
     return names
+
+
+async def _usable(validator: Any) -> Any:
+    """A path on which the certificate may sign what cannot be denied later."""
+    return await validator.async_validate_usage({"digital_signature", "non_repudiation"})

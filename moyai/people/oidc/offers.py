@@ -24,6 +24,12 @@ def to_join(account: Account, held: list[Identity]) -> list[Provider]:
     return [one for one in offered(staff=account.is_staff_account) if one.issuer not in joined]
 
 
+def joined(held: list[Identity]) -> list[Provider]:
+    """The providers by which an account's owner can show once more to be the owner."""
+    issuers = {identity.issuer for identity in held}
+    return [one for one in settings.MOYAI_OIDC.values() if one.issuer in issuers]
+
+
 def label_of(identity: Identity) -> str:
     """The provider's name, or its address when it is no longer configured."""
     provider = provider_named(identity.provider)

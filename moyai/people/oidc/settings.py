@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+SCOPE = "openid profile email"
 KINDS = ("resident", "business", "staff")
 
 
@@ -28,7 +29,7 @@ class Provider:
     client_secret: str
     label: str
     kind: str = "resident"
-    scope: str = "openid profile email"
+    scope: str = SCOPE
     acr: tuple[str, ...] = ()
     second_factor: tuple[str, ...] = ()
     claim_corporate_number: str = "corporate_number"
@@ -68,7 +69,7 @@ def _provider(name: str, stem: str, given: Mapping[str, str]) -> Provider:
         client_secret=given.get("CLIENT_SECRET", ""),
         label=given["LABEL"],
         kind=kind,
-        scope=given.get("SCOPE", Provider.__dataclass_fields__["scope"].default),
+        scope=given.get("SCOPE", SCOPE),
         acr=tuple(given.get("ACR", "").split()),
         second_factor=tuple(given.get("SECOND_FACTOR", "").split()),
         claim_corporate_number=given.get("CLAIM_CORPORATE_NUMBER", "corporate_number"),

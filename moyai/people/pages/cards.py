@@ -45,7 +45,7 @@ class SignatureForm(Form):
         """The bytes; raises NotASignature when there are none, or far too many."""
         file = self.files.get("signature")
         if file is not None:
-            if file.size > MOST_BYTES:
+            if (file.size or 0) > MOST_BYTES:
                 raise NotASignature
             return bytes(file.read())
         text = str(self.data.get("text") or "")
@@ -116,11 +116,13 @@ def _at(request: HttpRequest, body_slug: str) -> Iterator[tuple[Actor, datetime]
 @never_cache
 @outside
 @visiting
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def card_signed(request: HttpRequest, body_slug: str, token: str) -> HttpResponse:
     """Check what the reader returned, and go back to the application."""
     with _at(request, body_slug) as (actor, now):
         content = _challenge(request, token).content.encode()
+        if request.method == "GET":  # a reload after a refusal, or the button back
+            return HttpResponseRedirect(actions.card_page_path(actor, token))
         throttle(kind="people.card", key=token, now=now, tries=20)
     form = SignatureForm(request.POST, request.FILES)
     form.is_valid()

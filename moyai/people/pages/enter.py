@@ -297,7 +297,7 @@ def second(request: HttpRequest) -> HttpResponse:
             actions.note_failure(
                 actor=request.actor,  # type: ignore[attr-defined]
                 now=now,
-                email=account.email,
+                email=account.email or "",
                 way="second",
             )
             form.add_error(

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.people import actions
-from moyai.people.door import outside
+from moyai.people.door import outside, visiting
 from moyai.people.models import Account, Identity
 from moyai.people.oidc import client
 from moyai.people.oidc.offers import label_of, provider_named
@@ -68,6 +68,7 @@ def _trouble(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 @never_cache
 @outside
+@visiting
 @require_http_methods(["GET"])
 def start(request: HttpRequest, name: str) -> HttpResponse:
     """To the provider. A link, not a form: our pages let forms lead nowhere else."""
@@ -94,6 +95,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 @never_cache
 @outside
+@visiting
 @require_http_methods(["GET"])
 def back(request: HttpRequest, name: str) -> HttpResponse:
     """Back from the provider: only in the browser that went, only once for each time it went."""

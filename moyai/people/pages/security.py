@@ -22,8 +22,9 @@ from moyai.people import actions, factors
 from moyai.people.forms import AppForm, NewPasswordForm, PasskeyForm, PasswordForm
 from moyai.people.links import can_send
 from moyai.people.models import Account
+from moyai.people.oidc.offers import joined
 from moyai.people.pages.enter import ASKED, next_of, onward, origin_of, with_next
-from moyai.people.queries import factors_of, has_factor
+from moyai.people.queries import factors_of, has_factor, identities_of
 from moyai.people.session import has_second_factor, is_fresh, mark_entered, mark_fresh
 from moyai.people.throttle import forgive, throttle
 from moyai.ui.public import page
@@ -83,7 +84,9 @@ def again(request: HttpRequest, *, account: Account) -> HttpResponse:
         forgive(kind="people.second", key=str(account.pk))
         mark_entered(request, now=now, second_factor=True)
         return onward(path)
-    if request.method == "POST" and "mail" in request.POST and not account.is_staff_account:
+    with_mail = bool(account.email) and not account.is_staff_account and can_send()
+    if request.method == "POST" and "mail" in request.POST and with_mail:
+        assert account.email
         throttle(kind="people.ask_link", key=account.email, now=now, window_minutes=60)
         link = actions.ask_link(
             actor=actor, now=now, email=account.email, origin=origin_of(request), next_path=path
@@ -93,18 +96,20 @@ def again(request: HttpRequest, *, account: Account) -> HttpResponse:
     if request.method == "POST":
         form = PasswordForm(request.POST)
         if form.is_valid():
-            throttle(kind="people.password", key=account.email, now=now)
+            address = account.email or ""
+            throttle(kind="people.password", key=address, now=now)
             if account.check_password(form.cleaned_data["password"]):
-                forgive(kind="people.password", key=account.email)
+                forgive(kind="people.password", key=address)
                 mark_fresh(request, now=now)
                 return onward(path)
-            actions.note_failure(actor=actor, now=now, email=account.email, way="password")
+            actions.note_failure(actor=actor, now=now, email=address, way="password")
             form.add_error("password", _("パスワードが違います。"))
     context: dict[str, Any] = {
         "form": form,
         "next": path,
         "with_password": account.has_usable_password(),
-        "with_mail": not account.is_staff_account and can_send(),
+        "with_mail": with_mail,
+        "providers": joined(identities_of(account)),
     }
     if factors_of(account).filter(type="webauthn").exists():
         context["js_data"] = {"request_options": factors.request_options(account)}

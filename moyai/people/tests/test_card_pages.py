@@ -201,6 +201,10 @@ def test_a_text_waits_a_day_and_goes_after_a_week(client: Client, world: Any, to
         assert CardChallenge.objects.count() == 0
 
 
+def test_a_reload_leads_back_to_the_page(client: Client, token: str) -> None:
+    assert client.get(f"/chiba-shi/card/{token}/signed/")["Location"] == f"/chiba-shi/card/{token}/"
+
+
 def test_signatures_are_tried_twenty_times(client: Client, token: str) -> None:
     path = f"/chiba-shi/card/{token}/signed/"
     assert [client.post(path, {"text": "x"}).status_code for _n in range(20)] == [422] * 20

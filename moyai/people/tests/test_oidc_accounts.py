@@ -93,6 +93,22 @@ def test_the_last_way_in_is_not_taken_away(client: Client, peer: Peer) -> None:
     assert Identity.objects.filter(pk=identity.pk).exists()
 
 
+def test_who_came_by_a_provider_shows_it_again_for_a_change(client: Client, peer: Peer) -> None:
+    sign_in(client, peer)
+    identity = Identity.objects.get()
+    part = f"/account/identities/{identity.pk}/part/"
+    with clock.at(clock.now() + timedelta(minutes=16)):
+        asked = client.get(part)["Location"]
+        assert asked.startswith("/signin/again/")
+        page = client.get(asked).content.decode()
+        assert f"{START}?next=" in page and "メールで確かめる" not in page
+        assert client.post(asked, {"mail": ""}).status_code == 422
+        later = int(clock.now().timestamp())
+        peer.instead = {"iat": later, "exp": later + 300}
+        assert sign_in(client, peer, part)["Location"] == part
+        assert client.get(part).status_code == 200
+
+
 def test_a_closed_account_does_not_come_in(client: Client, peer: Peer) -> None:
     sign_in(client, peer)
     Account.objects.filter(identities__subject="s-1").update(is_active=False)
