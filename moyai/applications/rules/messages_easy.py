@@ -141,6 +141,7 @@ EASY: dict[str, str] = {
         "ことばを少《すこ》し書《か》くと、"
         "さがすことができます。"
     ),
+    "too_many_rows_in_all": "{label}が多《おお》すぎます。全部《ぜんぶ》で{max}までです。いくつか消《け》してください。",
 }
 
 # Words of ours that stand in those sentences: parts of an address, of an account, of a point.
