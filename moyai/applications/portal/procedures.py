@@ -134,6 +134,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             "begin_url": url(request, "applications_portal_begin", code=procedure.code),
             "resume_url": url(request, "applications_portal_resume"),
             "inquiry_url": url(request, "applications_portal_inquiry"),
+            "ways": _other_ways(request, procedure),
             "basis": [
                 row
                 for row in (
@@ -145,6 +146,16 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             ],
         },
     )
+
+
+def _other_ways(request: HttpRequest, procedure: Procedure) -> list[dict[str, str]]:
+    """Other ways to begin, where the procedure has them."""
+    ways = []
+    if procedure.copies_previous:
+        ways.append((_("前回の申込みを複写して始める"), "applications_portal_copy"))
+    if procedure.mandate_allowed:
+        ways.append((_("代理人に頼む（委任状を作る）"), "applications_portal_mandate_new"))
+    return [{"label": label, "url": url(request, name, code=procedure.code)} for label, name in ways]
 
 
 urlpatterns = [
