@@ -17,6 +17,10 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "applications.edit_procedure": _KEEPS,
     "applications.keep_edition_draft": _KEEPS,
     "applications.publish_edition": frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
+    "applications.share_form": frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
+    "applications.withdraw_form": frozenset({Role.ADMINISTRATOR}),
+    "applications.copy_form": frozenset({Role.ADMINISTRATOR, Role.CLERK}),
+    "applications.take_original": frozenset({Role.ADMINISTRATOR, Role.CLERK}),
     # the resident
     "applications.start_draft": _APPLIES,
     "applications.save_draft": _APPLIES,

@@ -11,14 +11,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from moyai.applications import catalogue
-from moyai.applications.actions.procedures import (
-    create_procedure,
-    edit_procedure,
-    keep_edition_draft,
-)
+from moyai.applications.actions.catalogue import draft_from_catalogue
+from moyai.applications.actions.procedures import create_procedure, edit_procedure
 from moyai.applications.forms.procedures import (
     ProcedureForm,
 )
+from moyai.applications.forms.switches import GROUPS, SwitchesForm, route_lines
+from moyai.applications.letters import NAMES
 from moyai.applications.models import EditionDraft, FormEdition, Procedure
 from moyai.applications.queries.procedures import (
     open_by_procedure,
@@ -26,6 +25,7 @@ from moyai.applications.queries.procedures import (
     procedures_of_office,
     reception,
 )
+from moyai.applications.queries.sharing import latest_shared, original_of, shared_code
 from moyai.tenants.public import Refusal
 from moyai.ui.public import page
 
@@ -51,7 +51,7 @@ def url_of(request: HttpRequest, name: str, code: str | None = None) -> str:
 
 def procedure_of(request: HttpRequest, code: str) -> Procedure:
     found = procedure_by_code(actor=request.actor, code=code)  # type: ignore[attr-defined]
-    if found is None:
+    if found is None or not request.actor.sees(found.section):  # type: ignore[attr-defined]
         raise Http404
     return found
 
@@ -129,14 +129,7 @@ def _from_sample(request: HttpRequest, sample: str, samples: list[dict[str, str]
     code = next(
         one for one in (sample, *(f"{sample}-{number}" for number in range(2, 1000))) if one not in taken
     )
-    made = create_procedure(
-        actor=actor,
-        now=request.now,  # type: ignore[attr-defined]
-        code=code,
-        facts=catalogue.facts(sample) | {"catalogue_code": sample},
-    )
-    document = catalogue.document(sample) | {"procedure": code}
-    keep_edition_draft(actor=actor, now=request.now, procedure=made, document=document)  # type: ignore[attr-defined]
+    draft_from_catalogue(actor=actor, now=request.now, sample=sample, code=code)  # type: ignore[attr-defined]
     messages.success(request, _("見本から手続きをつくりました。内容を確かめて、様式を公開してください。"))
     return redirect(url_of(request, "procedure", code))
 
@@ -165,22 +158,77 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         {"key": _("担当課"), "value": found.section},
         {"key": _("対象"), "value": found.audience},
         {"key": _("根拠"), "value": found.legal_basis},
-        {"key": _("審査"), "value": _("する") if found.needs_review else _("しない")},
-        {
-            "key": _("標準処理期間"),
-            "value": _("%(days)s日（%(how)s）")
-            % {"days": found.processing_days, "how": found.get_processing_calendar_display()},
-        },
     ]
+    original = original_of(found)
     context = {
         "procedure": found,
         "facts": facts,
+        "groups": _switches(found),
+        "newer": original if original and original.version > found.catalogue_version else None,
+        "has_original": original is not None,
+        "offered": latest_shared(shared_code(request.actor.body, code)),  # type: ignore[attr-defined]
         "editions": editions,
         "draft": draft,
         "state": reception(found, now=request.now).badge,  # type: ignore[attr-defined]
         "crumbs": crumbs(request, (found.title, "")),
     }
     return page(request, "applications/office/procedure.html", context)
+
+
+def _switches(found: Procedure) -> list[dict[str, Any]]:
+    """Every switch in words, in the groups of the form."""
+    labels = {name: field.label for name, field in SwitchesForm.base_fields.items()} | {
+        name: field.label for name, field in ProcedureForm.base_fields.items()
+    }
+    return [
+        {
+            "title": title,
+            "rows": [{"key": labels[name], "value": _switch_words(found, name)} for name in names],
+        }
+        for title, names in GROUPS
+    ]
+
+
+def _switch_words(found: Procedure, name: str) -> str:
+    value = getattr(found, name)
+    if name == "route":
+        return route_lines(value) or _("決裁者が1人で決める")
+    if name in ("letter_on_accept", "letter_kind"):
+        return str(NAMES.get(value, value)) if value else _("渡さない")
+    if isinstance(value, bool):
+        return _("する") if value else _("しない")
+    if name.endswith("_days"):
+        return _("%(days)s日") % {"days": value}
+    if name == "keep_years":
+        return _("%(years)s年") % {"years": value}
+    display = getattr(found, f"get_{name}_display", None)
+    return str(display() if display else value) or "—"
+
+
+def switches(request: HttpRequest, code: str) -> HttpResponse:
+    """手続きの扱い方を直す — a survey becomes a reviewed procedure here, with the form as it is."""
+    found = procedure_of(request, code)
+    form = SwitchesForm(request.POST or None, procedure=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_procedure(
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=request.now,  # type: ignore[attr-defined]
+                procedure=found,
+                facts=form.facts(),
+                seen_version=seen_version(request),
+            )
+        except Refusal as refusal:
+            _into(form, refusal, otherwise=None)
+        else:
+            messages.success(request, _("手続きの扱い方を保存しました。"))
+            return redirect(url_of(request, "procedure", code))
+    context = {
+        "procedure": found,
+        "groups": [(title, [form[name] for name in names if name in form.fields]) for title, names in GROUPS],
+        "crumbs": crumbs(request, (found.title, url_of(request, "procedure", code)), (_("扱い方を直す"), "")),
+    }
+    return page(request, "applications/office/procedure_switches.html", context, form=form)
 
 
 def edit(request: HttpRequest, code: str) -> HttpResponse:
@@ -217,5 +265,6 @@ urlpatterns = [
     path("procedures/", procedures, name="applications_office_procedures"),
     path("procedures/new/", new, name="applications_office_procedure_new"),
     path("procedures/<slug:code>/", procedure, name="applications_office_procedure"),
+    path("procedures/<slug:code>/switches/", switches, name="applications_office_procedure_switches"),
     path("procedures/<slug:code>/edit/", edit, name="applications_office_procedure_edit"),
 ]
