@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.forms.accounts import bank_account
-from moyai.applications.forms.listed import listed, read_listed
 from moyai.applications.forms.addresses import address, map_point, read_map_point
+from moyai.applications.forms.listed import listed, read_listed
 from moyai.applications.rules import Field
 from moyai.calendars.public import WarekiPartsField
 
@@ -98,7 +98,7 @@ def _choice(form: QuestionsForm, one: Field, value: Any) -> None:
     options = _options(one)
     if one.settings.get("seats"):
         left = form.left.get(one.id, {})
-        options = [(code, f"{label}（{left[code]}）" if code in left else label) for code, label in options]
+        options = [(code, f"{label}：{left[code]}" if code in left else label) for code, label in options]
     look = one.settings.get("look", "select" if len(options) >= SELECT_FROM else "radio")
     code = value.get("choice") if isinstance(value, dict) else value
     if look == "select":

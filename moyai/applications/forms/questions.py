@@ -20,9 +20,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from moyai.applications.forms.accounts import PARTS, account_in_words, fill_account
+from moyai.applications.forms.addresses import fill_address, has_postal_code, map_hint, map_link
 from moyai.applications.forms.kinds import MAKERS, READERS, box, read_box
 from moyai.applications.forms.listed import SUGGEST_UP_TO, fill_listed, labels_of, searched
-from moyai.applications.forms.addresses import fill_address, has_postal_code, map_hint, map_link
 from moyai.applications.pictures import accepted_types
 from moyai.applications.queries.editions import reading_language
 from moyai.applications.rules import Field

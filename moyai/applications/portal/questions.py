@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from moyai.applications.portal.access import step_url
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.places import seats_left
 from moyai.applications.rules import (
     AnswerResult,
     CompiledEdition,
@@ -75,7 +77,18 @@ def form_of(
         today=clock.today(request.now),  # type: ignore[attr-defined]
         errors={path: words_of(error) for path, error in (errors or {}).items()},
         calculated=_calculated(draft, asked, result),
+        left=_left(draft, asked, request.now),  # type: ignore[attr-defined]
     )
+
+
+def _left(draft: Draft, asked: Sequence[Field], now: datetime) -> dict[str, dict[str, str]]:
+    """What is left of the places that the options of a question stand for; where the page asks for any."""
+    places = [one for one in asked if one.settings.get("seats")]
+    if not places:
+        return {}
+    keys = {option["value"] for one in places for option in one.settings["options"]}
+    words = {key: one.words for key, one in seats_left(procedure=draft.procedure, now=now, keys=keys).items()}
+    return {one.id: words for one in places}
 
 
 def _calculated(draft: Draft, asked: Sequence[Field], result: AnswerResult | None) -> dict[str, str]:

@@ -284,8 +284,11 @@ def _field(kind: Kind) -> dict[str, Any]:
     if kind.can_be_optional:
         properties["required"] = _EXPRESSION
     if kind.answerable and kind.name not in ("group", "file", "photo"):
-        properties["prefill"] = _EXPRESSION
-        properties["locked"] = {"type": "boolean"}
+        properties["prefill"] = {
+            "description": "下書きを始めるとき、はじめから入れておく値",
+            "allOf": [_EXPRESSION],
+        }
+        properties["locked"] = {"description": "いつも prefill の値。入力はできない", "type": "boolean"}
     properties.update(kind.settings)
     labelled = () if kind.name == "explanation" else ("label",)
     return {

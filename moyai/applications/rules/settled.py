@@ -64,7 +64,7 @@ def _truth(node: Any, answers: Mapping[str, Any], constants: Mapping[str, int]) 
     ((name, args),) = node.items()
     if name in ("and", "or"):
         parts = [_truth(one, answers, constants) for one in args]
-        decides = name == "or"
+        decides = bool(name == "or")
         if any(one is decides for one in parts):
             return decides
         return UNKNOWN if any(isinstance(one, _Unknown) for one in parts) else not decides

@@ -7,11 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from moyai.applications.actions.corrections import request_correction
+from moyai.applications.actions.pools import PoolFacts, keep_pools
+from moyai.applications.actions.procedures import publish_edition
 from moyai.applications.actions.review import accept
 from moyai.applications.forms.addresses import address_of, map_link
 from moyai.applications.forms.listed import narrowed
@@ -195,9 +199,9 @@ def test_places_left_are_said_beside_each_choice() -> None:
         visible=names,
         required=names,
         today=TODAY,
-        left={"s": {"am": "あと3名"}},
+        left={"s": {"am": "残り3名"}},
     )
-    assert shown.fields["s"].choices == [("am", "午前（あと3名）"), ("pm", "午後")]  # type: ignore[attr-defined]
+    assert shown.fields["s"].choices == [("am", "午前：残り3名"), ("pm", "午後")]  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -336,3 +340,41 @@ def test_buttons_beside_questions_work_in_a_correction_too(client: Client, bulky
     with acting_in(world.chiba):
         application.refresh_from_db()
         assert (application.answers["item"], application.answers["day"]) == ("sofa2", str(clock.today(now)))
+
+
+def test_page_says_what_is_left_of_places_with_one_query_and_only_where_it_asks(
+    client: Client, world: Any
+) -> None:
+    options = [{"value": "am", "label": "午前"}, {"value": "pm", "label": "午後"}]
+    document = edition(
+        {
+            "id": "s",
+            "kind": "single_choice",
+            "label": "回",
+            "options": options,
+            "seats": True,
+            "required": True,
+        },
+        takes=[{"id": "seat", "label": "席", "pool": {"field": "s"}, "quantity": 1}],
+    )
+    actor = world.actor(world.at_chiba.administrator, world.chiba)
+    with acting_in(world.chiba) as now:
+        made_of = make_procedure(actor=actor, now=now, document={**document, "procedure": "bicycle-parking"})
+        keep_pools(
+            actor=actor, now=now, procedure=made_of, pools=[PoolFacts(key="am", label="午前", capacity=3)]
+        )
+    with CaptureQueriesContext(connection) as with_places:
+        page = client.get(START).content.decode()
+    pools = [query["sql"] for query in with_places if "applications_pool" in query["sql"]]
+    assert "午前：残り3" in page and "午後：" not in page
+    assert 1 <= len(pools) <= 2  # the pools, and what of them is held or waited for
+    with acting_in(world.chiba) as now:
+        plain = {
+            **edition({**document["pages"][0]["fields"][0], "seats": False}),
+            "procedure": "bicycle-parking",
+        }
+        publish_edition(actor=actor, now=now, procedure=made_of, document=plain)
+    client.get(START)
+    with CaptureQueriesContext(connection) as without:
+        assert "残り" not in client.get(START).content.decode()
+    assert not [query for query in without if "applications_pool" in query["sql"]]

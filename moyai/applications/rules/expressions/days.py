@@ -102,7 +102,7 @@ def is_office_day(b: Builder, args: Any, at: tuple[str, ...], path: str, name: s
         day = get(scope)
         if day is None or day <= datetime.date.min:
             return False
-        return _after(scope.facts, day - datetime.timedelta(days=1), 1) == day
+        return bool(_after(scope.facts, day - datetime.timedelta(days=1), 1) == day)
 
     return BOOL, is_open
 

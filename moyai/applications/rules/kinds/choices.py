@@ -110,7 +110,7 @@ class SingleChoice(Kind):
     settings: ClassVar[dict[str, Schema]] = {
         "options": OPTIONS,
         "look": {"enum": ["radio", "select"]},
-        "seats": {"type": "boolean"},  # the codes are pools: the page says what is left of each
+        "seats": {"description": "value が枠（pool）のコード。残りを示す", "type": "boolean"},
     }
     needed = ("options",)
 

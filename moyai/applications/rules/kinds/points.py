@@ -53,6 +53,7 @@ class MapPoint(Kind):
     en = "Point on the map"
     settings: ClassVar[dict[str, Schema]] = {
         "center": {
+            "description": "答えがないときに地図を開く位置",
             "type": "object",
             "required": ["lat", "lng"],
             "additionalProperties": False,
