@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db.models import Count, Max
 
-from moyai.documents import store
+from moyai.documents import signing, store
 from moyai.documents.models import Letter, Upload
-from moyai.tenants.public import Body, acting_in
+from moyai.tenants.public import Body, acting_in, clock
 
 MOST_NAMED = 20
 
@@ -47,7 +50,24 @@ def _size(body_id: int, key: str) -> int | None:
         return None
 
 
+def certificates_that_cannot_sign() -> list[str]:
+    """Each configured certificate can sign today, and for thirty days more."""
+    faults = []
+    now = clock.now()
+    for code in sorted(settings.MOYAI_SIGNING_P12):
+        whose = f"団体{code}" if code else "この環境"
+        try:
+            until = signing.usable(code, now).valid_until
+        except signing.CannotSignError as error:
+            faults.append(f"{whose}の署名の証明書：{error}")
+            continue
+        if until < now + timedelta(days=signing.SOON_DAYS):
+            faults.append(f"{whose}の署名の証明書：{clock.today(until):%Y-%m-%d}に期限が切れます")
+    return faults
+
+
 INVARIANTS = [
+    ("署名の証明書が使える", certificates_that_cannot_sign),
     ("文書番号に欠番がない", numbers_with_gaps),
     ("添付ファイルと文書のファイルがそろっている", files_missing),
 ]

@@ -60,3 +60,13 @@ def drop_left(*, body: Body, now: datetime) -> None:
     from moyai.documents.actions import arrivals
 
     arrivals.drop_left(actor=Actor.system(body), now=now)
+
+
+@every("53 * * * *", name="documents.sign_again")
+def sign_again(*, body: Body, now: datetime) -> None:
+    """Letters that no certificate could sign are tried again each hour: the operator may have put in another."""
+    from moyai.documents.signing import TROUBLE
+
+    waiting = Letter.objects.filter(body=body, state=Letter.State.FAILED, trouble__startswith=TROUBLE)
+    for letter_id in waiting.order_by("id").values_list("id", flat=True)[:500]:
+        later(make_letter, letter_id=letter_id)

@@ -126,6 +126,7 @@ class Letter(BodyRow):
 
     Unique by thing, kind and sequence, so that issuing twice makes one letter. The number (文書番号) is
     gapless in the fiscal year. `facts` is the snapshot that was printed; a reprint is the stored file.
+    `signature` says who signed it (`signing.Signature.kept`); empty where no certificate was configured.
     """
 
     across = ("id", "body_id", "kind", "state", "issued_at")
@@ -162,6 +163,7 @@ class Letter(BodyRow):
     size = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="", blank=True)
     rendered_at = models.DateTimeField(null=True, blank=True)
+    signature = models.JSONField(default=dict, blank=True)
     keep_until = models.DateField(null=True, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 

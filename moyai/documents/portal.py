@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -70,10 +71,27 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
         "ready": bool(found.sha256),
         "purged": found.state == Letter.State.PURGED,
         "same": same,
+        "signature": _signature(found),
         "form": form,
         "crumbs": [(_("文書の確認"), here), (found.number_text, "")],
     }
     return page(request, "documents/portal/letter.html", context, form=form if form.is_bound else None)
+
+
+def _signature(letter: Letter) -> dict[str, object]:
+    """Who signed a letter and how long the certificate holds, for the page; empty for an unsigned one."""
+    kept = letter.signature
+    if not kept:
+        return {}
+    days = {name: datetime.fromisoformat(kept[name]) for name in ("from", "until", "at")}
+    return {
+        "signer": kept["signer"],
+        "issuer": kept["issuer"],
+        "at": days["at"],
+        "since": days["from"],
+        "until": days["until"],
+        "held": days["from"] <= days["at"] <= days["until"],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 import typst
 from django.conf import settings
 from django.db import models
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, override
 
 from moyai.audit.public import action
 from moyai.calendars.public import fiscal_year, wareki
-from moyai.documents import listeners, store
+from moyai.documents import listeners, signing, store
 from moyai.documents.jobs import make_letter
 from moyai.documents.models import Letter
 from moyai.documents.permits import PERMITS
@@ -24,6 +25,8 @@ from moyai.documents.rules.codes import in_groups, new_code
 from moyai.documents.rules.glyphs import letter_glyphs, missing_in_facts, named
 from moyai.documents.typesetting import set_in_type, template_of
 from moyai.tenants.public import Actor, Body, Refusal, body_of, clock, later, next_number
+
+log = structlog.get_logger(__name__)
 
 LARGEST_FACTS = 500_000
 LARGEST_PDF = 50_000_000
@@ -134,7 +137,8 @@ def render_letter(*, actor: Actor, now: datetime, letter: Letter) -> Letter:
     """Make the PDF of an issued letter, once; what is ready stays as it is.
 
     A character that no font can draw, or a template that cannot read its facts, leaves the letter
-    failed with its trouble: nothing is printed with a box in it.
+    failed with its trouble: nothing is printed with a box in it. Where a certificate is configured the PDF
+    is signed; one that cannot sign leaves the letter failed, too: nothing goes out unsigned by mistake.
     """
     letter = Letter.objects.select_for_update().get(body=actor.body, pk=letter.pk)
     if letter.state not in (Letter.State.WAITING, Letter.State.FAILED):
@@ -148,6 +152,15 @@ def render_letter(*, actor: Actor, now: datetime, letter: Letter) -> Letter:
             made = set_in_type(letter.kind, facts=letter.facts, at=letter.issued_at)
         except typst.TypstError as error:
             trouble = str(error)
+    signature: dict[str, str] = {}
+    body = body_of(actor.body)
+    if not trouble and signing.certificate_of(body.code) is not None:
+        try:
+            made, by = signing.sign(made, body_code=body.code, now=now)
+            signature = by.kept(now)
+        except signing.CannotSignError as error:
+            trouble = f"{signing.TROUBLE}{error}"
+            log.error("letter_not_signed", letter_id=letter.pk, trouble=trouble)
     if trouble:
         letter.state = Letter.FLOW[Letter.State(letter.state), "fail"]
         letter.trouble = trouble[:300]
@@ -156,7 +169,7 @@ def render_letter(*, actor: Actor, now: datetime, letter: Letter) -> Letter:
     kept = store.keep([made], body_id=letter.body_id, most_bytes=LARGEST_PDF)
     letter.state = Letter.FLOW[Letter.State(letter.state), "render"]
     letter.trouble, letter.key, letter.size, letter.sha256 = "", kept.key, kept.size, kept.sha256
-    letter.rendered_at = now
-    letter.save(update_fields=["state", "trouble", "key", "size", "sha256", "rendered_at"])
+    letter.rendered_at, letter.signature = now, signature
+    letter.save(update_fields=["state", "trouble", "key", "size", "sha256", "rendered_at", "signature"])
     listeners.letter_ready.tell(letter.kind, letter, now=now)
     return letter
