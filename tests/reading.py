@@ -93,7 +93,7 @@ class Reader(Client):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
-        self.pages: dict[str, str] = {}  # name of the page and its status → the first such page
+        self.pages: dict[str, list[str]] = {}  # name of the page, method and status → each such page
 
     def request(self, **request: Any) -> Any:
         path = request["PATH_INFO"]
@@ -103,8 +103,5 @@ class Reader(Client):
         if answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:
             match = answer.wsgi_request.resolver_match
             name = f"{match.url_name if match else '—'} {request['REQUEST_METHOD']} {answer.status_code}"
-            html = answer.content.decode()
-            while self.pages.get(name, html) != html:
-                name += "'"
-            self.pages[name] = html
+            self.pages.setdefault(name, []).append(answer.content.decode())
         return answer

@@ -54,9 +54,15 @@ def need_plain(reader: Reader, world: Any) -> None:
     kept = [text for text in theirs if set(text) & {START, BETWEEN, END}]
     assert not kept, "readings of a page went into the database: " + "\n".join(kept)
     found = []
-    for name, html in reader.pages.items():
-        said = japanese_in_english(html) if reader.language == "en" else kanji_without_reading(html, theirs)
-        found += [f"{name}: {text}" for text in sorted(set(said))]
+    for name, pages in reader.pages.items():
+        said = {
+            text
+            for html in pages
+            for text in (
+                japanese_in_english(html) if reader.language == "en" else kanji_without_reading(html, theirs)
+            )
+        }
+        found += [f"{name}: {text}" for text in sorted(said)]
     assert not found, "\n" + "\n".join(found)
 
 
@@ -230,4 +236,75 @@ def test_signing_in_and_the_own_pages_speak_the_readers_language(reader: Reader,
             reader.get(f"/{address.route}")
             reader.post(f"/{address.route}", {})
     assert "people_account GET 200" in reader.pages
+    need_plain(reader, world)
+
+
+def test_asking_another_person_to_apply_is_told_in_the_readers_language(reader: Reader, world: Any) -> None:
+    _procedure(world, mandate_allowed=True)
+    path = f"{BASE}/applications/bicycle-parking/mandate/"
+    asked = reader.get(path)
+    token = re.search(r'name="token" value="([^"]+)"', asked.content.decode())[1]  # type: ignore[index]
+    reader.post(path, {"token": token, "kana": "高崎", "mail": "x", "valid_until_year": "99999"})
+    until = clock.today(clock.now()) + timedelta(days=30)
+    given = {
+        "token": token,
+        "name": "髙﨑 花子",
+        "kana": "タカサキ ハナコ",
+        "address": "千葉市中央区千葉港1-1",
+        "agent_name": "髙﨑 次郎",
+        "scope": "申請と受取り",
+        **_date("born_on", 1990, 1, 2),
+        **_date("valid_until", until.year, until.month, until.day),
+    }
+    made = reader.post(path, given)
+    assert made.status_code == 302, made.content.decode()
+    own = reader.get(made["Location"])
+    agents_link = re.search(r"/agents/[\w-]+/", own.content.decode())[0]  # type: ignore[index]
+    other = Reader(reader.language)
+    started = other.get(f"{BASE}{agents_link}")
+    token = re.search(r'name="token" value="([^"]+)"', started.content.decode())[1]  # type: ignore[index]
+    other.get(other.post(f"{BASE}{agents_link}", {"token": token})["Location"])
+    reader.get(reader.post(made["Location"], {"revoke": "1"})["Location"])
+    assert other.get(f"{BASE}{agents_link}").status_code == 409
+    need_plain(reader, world)
+    need_plain(other, world)
+
+
+def _date(name: str, year: int, month: int, day: int) -> dict[str, str]:
+    return {
+        f"{name}_era": "W",
+        f"{name}_year": str(year),
+        f"{name}_month": str(month),
+        f"{name}_day": str(day),
+    }
+
+
+def test_ways_to_begin_are_told_in_the_readers_language(reader: Reader, world: Any) -> None:
+    from moyai.applications.models import Procedure
+
+    with acting_in(world.chiba):
+        codes = list(Procedure.objects.filter(published=True).values_list("code", flat=True))
+    for code in codes:
+        for way in ("record", "mandate", "earlier", "copy", "places"):
+            path = f"{BASE}/applications/{code}/{way}/"
+            if reader.get(path).status_code == 200:
+                reader.post(path, {"number": "x", "secret": "y"})
+    need_plain(reader, world)
+
+
+def test_a_signed_in_residents_pages_speak_the_readers_language(reader: Reader, world: Any) -> None:
+    from moyai.people.testing import sign_in_for_tests
+
+    sign_in_for_tests(reader, world.resident)
+    _procedure(world)
+    _begin(reader)
+    _apply(reader)
+    for address in ADDRESSES:
+        if address.audience in ("portal", "house") and address.name not in ELSEWHERE:
+            reader.get(filled(address, "chiba-shi", rows_of(world.chiba, world.matsudo)[0]))
+    assert {
+        "people_account GET 200",
+        "people_portal_mypage GET 200",
+        "applications_portal_mine GET 200",
+    } <= set(reader.pages)
     need_plain(reader, world)
