@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from moyai.applications import flow
-from moyai.applications.rules import Message
+from moyai.applications.rules import Message, RowMark
 from moyai.applications.rules.messages_easy import EASY, PARTS
 from moyai.calendars.public import wareki_time, wareki_with_gregorian, wareki_with_weekday
 from moyai.tenants.public import clock
@@ -77,3 +78,8 @@ def badge_of(status: str, outcome: str, *, staff: bool) -> dict[str, str]:
             "outcome": _(told.staff if staff else told.resident),
         }
     return {"kind": made["kind"], "word": word}
+
+
+def with_rows(rows: Iterable[RowMark], label: str) -> str:
+    """A question with the rows it stands in: 2頭目の犬 名前 · dog 2 Name."""
+    return " ".join([*(one.en if _english() else one.ja for one in rows), label])

@@ -30,7 +30,7 @@ from moyai.applications.queries import (
 )
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, answer, field_at
-from moyai.applications.wording import day_in_words
+from moyai.applications.wording import day_in_words, with_rows
 from moyai.documents.public import (
     UploadRefused,
     size_words,
@@ -166,10 +166,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
             "changes": {
                 "caption": _("補正の内容"),
                 "columns": [{"label": _("項目")}, {"label": _("前の内容")}, {"label": _("新しい内容")}],
-                "rows": [
-                    [" ".join([mark.ja for mark in one.rows] + [one.label]), one.old, one.new]
-                    for one in changes
-                ],
+                "rows": [[with_rows(one.rows, one.label), one.old, one.new] for one in changes],
                 "cards": True,
             },
             "hidden": [

@@ -35,7 +35,7 @@ from moyai.applications.queries import (
 )
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.mine import children_of, follow_ups_of
-from moyai.applications.wording import badge_of, day_in_words, moment_in_words
+from moyai.applications.wording import badge_of, day_in_words, moment_in_words, with_rows
 from moyai.audit.public import looked
 from moyai.documents.public import (
     LetterNotReady,
@@ -238,10 +238,7 @@ def shown_answers(application: Application) -> list[dict[str, Any]]:
     return [
         {
             "title": section.title,
-            "rows": [
-                {"key": " ".join([mark.ja for mark in row.rows] + [row.label]), "value": row.value}
-                for row in section.rows
-            ],
+            "rows": [{"key": with_rows(row.rows, row.label), "value": row.value} for row in section.rows],
         }
         for section in answers_of(application)
     ]

@@ -40,7 +40,7 @@ from moyai.applications.rules import (
     previous_page,
     summary,
 )
-from moyai.applications.wording import day_in_words, day_with_year, second_in_words
+from moyai.applications.wording import day_in_words, day_with_year, second_in_words, with_rows
 from moyai.tenants.public import Refusal, clock
 from moyai.ui.public import page
 
@@ -74,7 +74,7 @@ def _sections(
                 (group, int(number)) for group, number in re.findall(r"([A-Za-z0-9_-]+)\[(\d+)\]", row.path)
             )
             entry: dict[str, Any] = {
-                "key": " ".join([mark.ja for mark in row.rows] + [row.label]),
+                "key": with_rows(row.rows, row.label),
                 "value": row.value,
             }
             if not row.calculated:
@@ -93,6 +93,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     draft, elsewhere = gate(request, token)
     if elsewhere is not None:
         return elsewhere
+    if draft.lost:  # seen before it is sent
+        return redirect(url(request, "applications_portal_replaced", token=token))
     refused: Refusal | None = None
     if draft.procedure.identity in ACCOUNTS and not draft.identity.get("account"):
         return redirect(page_for(request, draft, token, draft.procedure.identity))  # before the check page

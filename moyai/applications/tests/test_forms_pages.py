@@ -22,10 +22,11 @@ from moyai.applications.forms.listed import narrowed
 from moyai.applications.forms.questions import Question, QuestionsForm
 from moyai.applications.models import Application, Draft
 from moyai.applications.queries.editions import compiled, reading_language
-from moyai.applications.rules import answer, compile_edition
+from moyai.applications.rules import RowMark, answer, compile_edition
 from moyai.applications.tests.conftest import edition_of, make_procedure
 from moyai.applications.tests.test_forms_answers import TODAY
 from moyai.applications.tests.test_forms_editions import edition
+from moyai.applications.wording import with_rows
 from moyai.tenants.public import acting_in, clock
 from moyai.ui.public import EASY
 
@@ -378,3 +379,10 @@ def test_page_says_what_is_left_of_places_with_one_query_and_only_where_it_asks(
     with CaptureQueriesContext(connection) as without:
         assert "残り" not in client.get(START).content.decode()
     assert not [query for query in without if "applications_pool" in query["sql"]]
+
+
+def test_rows_are_named_in_the_readers_language() -> None:
+    rows = (RowMark("犬", "頭", 2), RowMark("注射", "回", 1))
+    assert with_rows(rows, "日付") == "2頭目の犬 1回目の注射 日付"
+    with translation.override("en"):
+        assert with_rows((RowMark("dog", "", 2),), "Date") == "dog 2 Date"
