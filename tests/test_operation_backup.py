@@ -234,7 +234,7 @@ def _with_member(data: bytes, name: str, kind: bytes = tarfile.REGTYPE) -> bytes
 
 
 def test_damaged_or_foreign_file_is_refused_and_leaves_the_place_empty(saved: Path, tmp_path: Path) -> None:
-    from moyai.web.backup import Damaged, _unpack
+    from moyai.web.archive import Damaged, unpack
 
     good = saved.read_bytes()
     with tarfile.open(saved) as tar:
@@ -253,7 +253,7 @@ def test_damaged_or_foreign_file_is_refused_and_leaves_the_place_empty(saved: Pa
         file = tmp_path / f"{number}.tar"
         file.write_bytes(data)
         with pytest.raises(Damaged):
-            _unpack(file, tmp_path / f"staging{number}")
+            unpack(file, tmp_path / f"staging{number}")
             pytest.fail(what)
     there = Place()
     file = tmp_path / "bad.tar"
@@ -265,9 +265,11 @@ def test_damaged_or_foreign_file_is_refused_and_leaves_the_place_empty(saved: Pa
 
 
 def test_backup_of_a_newer_version_is_refused(saved: Path, tmp_path: Path) -> None:
-    from moyai.web.backup import Damaged, _not_newer, _version
+    from moyai.web.archive import Damaged
+    from moyai.web.backup import _not_newer
+    from moyai.web.dump import version_here
 
-    _not_newer({"moyai": _version()})
+    _not_newer({"moyai": version_here()})
     with pytest.raises(Damaged, match=r"新しい版（99\.0\.0）"):
         _not_newer({"moyai": "99.0.0"})
 
