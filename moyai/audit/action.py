@@ -60,7 +60,7 @@ def action(
                         result = function(*args, **kwargs)
                 except IntegrityError as error:
                     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-                    if name not in refuses:
+                    if name is None or name not in refuses:
                         raise
                     raise refuses[name] from error
             else:

@@ -66,7 +66,9 @@ def _loaded(body_code: str) -> Any:
     if not Path(path).is_file():
         raise CannotSignError("the file of the certificate is not there")
     try:
-        signer = signers.SimpleSigner.load_pkcs12(path, passphrase=password.encode() or None)
+        signer = signers.SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]
+            path, passphrase=password.encode() or None
+        )
     except Exception as error:  # what a broken file makes the parsers say is of many kinds
         raise CannotSignError("the file of the certificate cannot be read") from error
     if signer is None or signer.signing_cert is None:

@@ -131,7 +131,7 @@ def sweep_files(*, body: Body, now: datetime) -> int:
     for at in range(0, len(keys), 1000):
         some = keys[at : at + 1000]
         for rows in (uploads, Letter.objects.filter(body=body)):
-            known.update(rows.filter(key__in=some).values_list("key", flat=True))  # type: ignore[attr-defined]
+            known.update(rows.filter(key__in=some).values_list("key", flat=True))
     lost = [path for path, key in old if key not in known]
     for path in lost:
         path.unlink(missing_ok=True)
