@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from moyai.applications import flow
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History
 from moyai.applications.permits import PERMITS
+from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Fee
 from moyai.audit.public import action
 from moyai.calendars.public import OfficeCalendar, due_on
@@ -43,6 +43,7 @@ def charge_fee(
     if not fee.total_yen:
         return ""
     body, procedure = body_of(actor.body), application.procedure
+    form = compiled(application.edition, "ja")  # what is charged reads the same in whatever language one applies
     until = due_on(clock.today(now), procedure.pay_within_days, body, calendar=calendar)
     made = charge(
         actor=actor,
@@ -52,7 +53,7 @@ def charge_fee(
         amount_yen=fee.total_yen,
         lines=[
             ChargeLine(
-                label=line.label,
+                label=form.fee_label(line.id),
                 amount_yen=line.amount_yen,
                 steps=[{"unit_yen": line.unit_yen, "quantity": line.quantity, "source": line.source}],
             )
@@ -60,8 +61,8 @@ def charge_fee(
             if line.amount_yen
         ],
         due_on=until,
-        payer_name=application.applicant or _("申請者"),
-        title=_("%(title)s 手数料") % {"title": procedure.title},
+        payer_name=application.applicant or "申請者",
+        title=f"{procedure.title} 手数料",
     )
     application.pay_token, application.pay_until = made.token, until
     application.payment = Application.Payment.WAITING

@@ -79,7 +79,12 @@ def _on_accept(*, actor: Actor, now: datetime, row: Application) -> None:
     if procedure.charge_when == Procedure.ChargeWhen.ACCEPT:
         uploads = facts_of(attachments_of(row))
         fee = judged(
-            edition=row.edition, answers=row.answers, now=row.received_at, uploads=uploads, given=row.given
+            edition=row.edition,
+            answers=row.answers,
+            now=row.received_at,
+            uploads=uploads,
+            given=row.given,
+            stored=True,
         ).fee
         path = charge_fee(actor=actor, now=now, application=row, fee=fee) if fee else ""
         if path:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from moyai.applications import flow
 from moyai.applications.rules import SummarySection
 from moyai.applications.secrets import as_typed
+from moyai.applications.wording import with_rows
 from moyai.calendars.public import DateBoxField
 from moyai.ui.public import Form
 
@@ -96,7 +97,7 @@ def _named(sections: Sequence[SummarySection], correctable: Iterable[str]) -> di
     """The fields that can be corrected: path → (label with its row, value)."""
     allowed = set(correctable)
     return {
-        row.path: ("".join(f"{mark.ja}：" for mark in row.rows) + row.label, row.value)
+        row.path: (with_rows(row.rows, row.label), row.value)
         for section in sections
         for row in section.rows
         if row.path in allowed

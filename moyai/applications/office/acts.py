@@ -115,7 +115,7 @@ def _correctable(application: Application, paths: list[str]) -> list[str]:
     return [
         path
         for path, one in fields.items()
-        if one is not None and one.kind != "group" and KINDS[one.kind].answerable
+        if one is not None and one.kind != "group" and KINDS[one.kind].answerable and not one.locked
     ]
 
 

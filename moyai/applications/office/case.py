@@ -28,7 +28,7 @@ from moyai.applications.queries.cases import (
     standing_decision,
     timeline,
 )
-from moyai.applications.wording import badge_of, day_in_words, moment_in_words
+from moyai.applications.wording import badge_of, day_in_words, moment_in_words, with_rows
 from moyai.audit.public import looked
 from moyai.documents.public import (
     letter_badge,
@@ -116,7 +116,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "title": section.title,
             "rows": [
                 {
-                    "key": "".join(f"{mark.ja} " for mark in row.rows) + row.label,
+                    "key": with_rows(row.rows, row.label),
                     "value": _("%(new)s（変更。前：%(old)s）")
                     % {"new": row.value, "old": changed[row.path] or "—"}
                     if row.path in changed

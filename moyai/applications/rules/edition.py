@@ -103,6 +103,10 @@ class CompiledEdition:
         """The `lang` of a text of the edition where it is not that of the page: "ja", or "" when it is."""
         return "ja" if path in self.fallback else ""
 
+    def fee_label(self, line_id: str) -> str:
+        """The name of a line of the fee, in this edition's language."""
+        return next(line.label for line in self.plan.fee or () if line.id == line_id)
+
     def page(self, page_id: str) -> Page | None:
         return next((page for page in self.pages if page.id == page_id), None)
 
