@@ -31,7 +31,14 @@ from moyai.applications.models import Application, Attachment, Draft, FormEditio
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.editions import compiled, takes_files
 from moyai.applications.queries.kept import draft_for_update
-from moyai.applications.rules import AnswerResult, Message, carry_over, initial_answers, without_locked
+from moyai.applications.rules import (
+    AnswerResult,
+    Message,
+    carry_over,
+    initial_answers,
+    summary,
+    without_locked,
+)
 from moyai.applications.secrets import token_hash
 from moyai.audit.public import action
 from moyai.documents.public import delete_upload
@@ -274,7 +281,8 @@ def keep_as_typed(
 def fill_in(*, actor: Actor, now: datetime, draft: Draft, answers: Mapping[str, Any]) -> Draft:
     """登録した本人情報を使う — put answers where there are none yet; what was typed is never replaced."""
     row = locked_draft(actor=actor, now=now, draft=draft)
-    row.answers = {**answers, **{key: value for key, value in row.answers.items() if value not in ("", None)}}
+    typed = {key: value for key, value in row.answers.items() if value not in ("", None, {}, [])}
+    row.answers = {**row.answers, **answers, **typed}
     row.account_id = row.account_id or actor.account_id
     row.changed_at = now
     row.save(update_fields=["answers", "account_id", "changed_at"])
@@ -340,19 +348,44 @@ def remove_row(*, actor: Actor, now: datetime, draft: Draft, rows: Steps) -> Dra
 
 @action("applications.move_draft", permits=PERMITS)
 def move_draft(*, actor: Actor, now: datetime, draft: Draft, edition: FormEdition) -> Draft:
-    """新しい版に移す — the answers that still fit are kept; questions that changed are asked again."""
+    """新しい版に移す — the answers that still fit are kept; questions that changed are asked again.
+
+    What the new edition has no place for stays with the draft, in words, until its owner has seen it.
+    """
     row = locked_draft(actor=actor, now=now, draft=draft)
-    result, _lost = carry_over(
+    result, lost = carry_over(
         compiled(edition),
         row.answers,
         today=clock.today(now),
         given=row.given or None,
         office_day=office_days(),
     )
+    row.lost = [*row.lost, *_in_words(row, lost)]
     row.edition = edition
     row.answers = result.answers
     row.pages_done = []
     row.page = ""
     row.changed_at = now
-    row.save(update_fields=["edition", "answers", "pages_done", "page", "changed_at"])
+    row.save(update_fields=["edition", "answers", "pages_done", "page", "lost", "changed_at"])
+    return row
+
+
+def _in_words(draft: Draft, lost: Sequence[str]) -> list[dict[str, str]]:
+    """What was answered at these paths and all below them, as the edition of then has it."""
+    rows = [row for section in summary(compiled(draft.edition, "ja"), draft.answers) for row in section.rows]
+    return [
+        {"label": " ".join([*(mark.ja for mark in row.rows), row.label]), "value": row.value}
+        for row in rows
+        if row.value
+        and not row.calculated
+        and any(row.path == path or row.path.startswith((f"{path}[", f"{path}.")) for path in lost)
+    ]
+
+
+@action("applications.move_draft", permits=PERMITS)
+def see_lost(*, actor: Actor, now: datetime, draft: Draft) -> Draft:
+    """引き継げなかった回答を確かめる — the owner has seen what the new edition has no place for."""
+    row = locked_draft(actor=actor, now=now, draft=draft)
+    row.lost, row.changed_at = [], now
+    row.save(update_fields=["lost", "changed_at"])
     return row
