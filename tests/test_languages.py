@@ -308,3 +308,16 @@ def test_a_signed_in_residents_pages_speak_the_readers_language(reader: Reader, 
         "applications_portal_mine GET 200",
     } <= set(reader.pages)
     need_plain(reader, world)
+
+
+def test_procedures_are_called_by_their_name_in_the_readers_language(reader: Reader, world: Any) -> None:
+    listed = reader.get(f"{BASE}/").content.decode()
+    started = reader.get(f"{BASE}/applications/dog/").content.decode()
+    asked = reader.get(f"{BASE}/applications/dog/new/").content.decode()
+    name = {
+        "en": "Dog registration and vaccination tag",
+        "ja-easy": "<ruby>登録<rp>（</rp><rt>とうろく</rt><rp>）</rp></ruby>",
+    }[reader.language]
+    for html in (listed, started, asked):
+        assert name in html
+    assert ("（" not in started.partition("<title>")[2].partition("</title>")[0]) or reader.language == "en"

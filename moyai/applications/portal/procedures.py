@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from moyai.applications.models import FormEdition, Procedure
 from moyai.applications.queries import published_procedures, reception
 from moyai.applications.queries.kept import procedure_with_edition
+from moyai.applications.queries.titles import title_of, titles_of
 from moyai.applications.wording import moment_in_words
 from moyai.ui.public import page
 
@@ -41,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     words, category = request.GET.get("q", "")[:100], request.GET.get("category", "")[:30]
     every = published_procedures(actor=actor, now=now)
     found = published_procedures(actor=actor, now=now, words=words, category=category)
+    titles = titles_of(found)
     here = url(request, "applications_portal_index")
     counts: dict[str, int] = {}
     for one in every:
@@ -59,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
             ],
             "cards": [
                 {
-                    "title": one.title,
+                    "title": titles[one.pk],
                     "url": url(request, "applications_portal_start", code=one.code),
                     "text": one.summary,
                     "facts": [{"key": _("受付期間"), "value": period_of(one)}] if one.closes_at else [],
@@ -93,6 +95,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     procedure, edition = shown_form(request, code)
     now = request.now  # type: ignore[attr-defined]
     state = reception(procedure, now=now)
+    title = title_of(procedure, edition)
     has_edition = edition is not None
     facts: list[dict[str, Any]] = [
         {"key": _("対象"), "value": procedure.audience, "missing": "—"},
@@ -124,9 +127,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             "service": _("電子申請"),
             "crumbs": [
                 (_("手続きをさがす"), url(request, "applications_portal_index")),
-                (procedure.title, None),
+                (title, None),
             ],
             "procedure": procedure,
+            "procedure_title": title,
             "facts": facts,
             "to_prepare": [line.strip() for line in procedure.to_prepare.splitlines() if line.strip()],
             "elsewhere": [line.strip() for line in procedure.elsewhere.splitlines() if line.strip()],

@@ -19,6 +19,7 @@ from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.places import seats_left
+from moyai.applications.queries.titles import title_of
 from moyai.applications.rules import (
     AnswerResult,
     CompiledEdition,
@@ -153,6 +154,7 @@ def question_page(
         {
             "service": _("電子申請"),
             "procedure": draft.procedure,
+            "procedure_title": title_of(draft.procedure, draft.edition),
             "heading": heading,
             "about": about,
             "intro": "" if rows else this.intro,
