@@ -6,20 +6,25 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from moyai.applications import flow
 from moyai.applications.actions.submission import submit_application
+from moyai.applications.api_staff import router as staff
 from moyai.applications.models import Application, Procedure
 from moyai.applications.queries.cases import by_number, resident_timeline
-from moyai.applications.queries.editions import compiled, current_edition, edition_for
+from moyai.applications.queries.editions import current_edition, edition_for
+from moyai.applications.queries.places import pools_of
 from moyai.applications.queries.procedures import procedure_by_code, published_procedures, reception
 from moyai.applications.secrets import secret_of
 from moyai.people.public import forgive, throttle
 from moyai.tenants.public import Actor, Body, Refusal, acting_in, bodies_on, clock, public_number_ok
 
 router = Router(tags=["applications"])
+router.add_router("", staff)
 
 
 class Strict(Schema):
@@ -38,8 +43,16 @@ class ProcedureOut(Schema):
     edition: int | None = Field(description="number of the edition in force")
 
 
+class EditionOut(Schema):
+    number: int
+    sha256: str
+    document: dict[str, Any]
+
+
 class SubmitIn(Strict):
-    edition: int | None = Field(None, description="edition the answers were made for; the one in force when absent")
+    edition: int | None = Field(
+        None, gt=0, lt=2**31, description="edition the answers were made for; the one in force when absent"
+    )
     token: str = Field(
         min_length=22,
         max_length=64,
@@ -61,6 +74,16 @@ class ReceiptOut(Schema):
 class InquiryIn(Strict):
     number: str = Field(max_length=40)
     secret: str = Field(max_length=40)
+
+
+class PlaceOut(Schema):
+    key: str
+    label: str
+    unit: str = Field(description="seats or yen")
+    capacity: int
+    left: int
+    waiting: int
+    takes: bool = Field(description="whether applications are taken, be it on the waiting list")
 
 
 class StepOut(Schema):
@@ -86,6 +109,29 @@ class WrongPair(Refusal):
     code = "wrong_number_or_secret"
     status = 404
     message = "整理番号またはパスワードが違います。控えをご確認ください。"
+
+
+class OnlyOnPages(Refusal):
+    """The procedure asks for something that only a person on the pages can give."""
+
+    code = "only_on_pages"
+    status = 409
+    message = lazy("この手続きは、APIでは申し込めません。ページから申し込んでください。")  # type: ignore[assignment]
+
+
+def need_plain(procedure: Procedure) -> None:
+    """Raises OnlyOnPages where the applicant has to be known first, or the form begins from something before."""
+    why = (
+        (procedure.identity == Procedure.Identity.MAIL, _("メールアドレスの確認が必要です。")),
+        (procedure.identity == Procedure.Identity.ACCOUNT, _("アカウントでのログインが必要です。")),
+        (procedure.identity == Procedure.Identity.BUSINESS, _("事業者アカウントでのログインが必要です。")),
+        (procedure.signature == Procedure.Signature.CARD, _("マイナンバーカードの電子署名が必要です。")),
+        (procedure.record_needed, _("事前登録の番号が必要です。")),
+        (bool(procedure.parent_code), _("先の申請から始める手続きです。")),
+    )
+    found = [words for holds, words in why if holds]
+    if found:
+        raise OnlyOnPages(" ".join([str(OnlyOnPages.message), *found]))
 
 
 def _body(slug: str) -> Body:
@@ -139,30 +185,51 @@ def procedure(request: HttpRequest, slug: str, code: str) -> ProcedureOut:
         return _listed(_published(_who(request, body), code, now), now)
 
 
-@router.get("/bodies/{slug}/procedures/{code}/editions/{number}", summary="様式の版")
-def edition(request: HttpRequest, slug: str, code: str, number: int) -> dict[str, Any]:
+@router.get("/bodies/{slug}/procedures/{code}/places", response=list[PlaceOut], summary="空き状況")
+def places(request: HttpRequest, slug: str, code: str) -> list[PlaceOut]:
+    """What is left of each pool of seats or yen; empty for a procedure without limits."""
+    body = _body(slug)
+    with acting_in(body) as now:
+        found = pools_of(procedure=_published(_who(request, body), code, now), now=now)
+        return [
+            PlaceOut(
+                key=one.pool.key,
+                label=one.pool.label,
+                unit=one.pool.unit,
+                capacity=one.pool.capacity,
+                left=one.left,
+                waiting=one.waiting,
+                takes=one.may_apply,
+            )
+            for one in found
+        ]
+
+
+@router.get("/bodies/{slug}/procedures/{code}/editions/{number}", response=EditionOut, summary="様式の版")
+def edition(request: HttpRequest, slug: str, code: str, number: int) -> EditionOut:
     """The document of an edition, as published in docs/form-edition.schema.json, with its hash."""
     body = _body(slug)
     with acting_in(body) as now:
-        found = edition_for(procedure=_published(_who(request, body), code, now), number=number)
+        of = _published(_who(request, body), code, now)
+        found = edition_for(procedure=of, number=number) if 0 < number < 2**31 else None
         if found is None:
             raise Http404
-        return {"number": found.number, "sha256": found.sha256, "document": found.document}
+        return EditionOut(number=found.number, sha256=found.sha256, document=found.document)
 
 
-@router.post(
-    "/bodies/{slug}/procedures/{code}/applications", response={201: ReceiptOut}, summary="申し込む"
-)
+@router.post("/bodies/{slug}/procedures/{code}/applications", response={201: ReceiptOut}, summary="申し込む")
 def submit(request: HttpRequest, slug: str, code: str, payload: SubmitIn) -> tuple[int, ReceiptOut]:
     """Submit answers; errors come back by the path of the field. Nothing is stored unless the answer is 201."""
     body = _body(slug)
     with acting_in(body) as now:
         actor = _who(request, body)
         of = _published(actor, code, now)
-        chosen = edition_for(procedure=of, number=payload.edition) if payload.edition else current_edition(of)
+        chosen = current_edition(of)
+        if payload.edition is not None:
+            chosen = edition_for(procedure=of, number=payload.edition)
         if chosen is None:
             raise Http404
-        compiled(chosen)
+        need_plain(of)
         application = submit_application(
             actor=actor,
             now=now,
@@ -195,7 +262,9 @@ def inquiry(request: HttpRequest, slug: str, payload: InquiryIn) -> InquiryOut:
         actor = _who(request, body)
         number = "".join(sign for sign in payload.number if sign.isdigit())
         throttle(kind="applications.inquiry", key=f"{body.code}:{number}", now=now)
-        found = by_number(actor=actor, number=number, secret=payload.secret) if public_number_ok(number) else None
+        found = (
+            by_number(actor=actor, number=number, secret=payload.secret) if public_number_ok(number) else None
+        )
         if found is None:
             raise WrongPair
         forgive(kind="applications.inquiry", key=f"{body.code}:{number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class ApplicationsConfig(AppConfig):
@@ -16,8 +17,10 @@ class ApplicationsConfig(AppConfig):
         from moyai.applications.mypage import applications_of_account
         from moyai.money.public import payables
         from moyai.notices.public import events
-        from moyai.people.public import my_page
+        from moyai.people.public import api_scopes, my_page
 
+        api_scopes.register("applications.read", gettext_lazy("申請を読む"))
+        api_scopes.register("applications.export", gettext_lazy("申請の一覧を書き出す"))
         for kind, label in EVENTS.items():
             events.register(kind, label)
         payables.register("applications.application", on_settled=note_payment)

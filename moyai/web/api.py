@@ -12,7 +12,47 @@ from ninja.errors import HttpError, ValidationError
 from moyai.tenants.public import Refusal
 from moyai.web.rooms import modules
 
-api = NinjaAPI(
+ERROR = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+            },
+            "required": ["code", "message", "fields"],
+        }
+    },
+    "required": ["error"],
+}
+
+
+class Described(NinjaAPI):
+    """The API with its one shape of errors in the description of every operation, and the key of machines."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        schema = super().get_openapi_schema(**more)
+        parts = schema.setdefault("components", {})
+        parts.setdefault("schemas", {})["Error"] = ERROR
+        parts.setdefault("securitySchemes", {}).setdefault(
+            "ApiKey", {"type": "http", "scheme": "bearer", "description": "APIの鍵"}
+        )
+        error = {"schema": {"$ref": "#/components/schemas/Error"}}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"] = {
+                    str(status): told for status, told in operation["responses"].items()
+                }
+                operation["responses"].setdefault(
+                    "default",
+                    {"description": "断り: what is wrong, by field", "content": {"application/json": error}},
+                )
+        return schema
+
+
+api = Described(
     title="Moyai",
     version="1",
     description="もやい: 協議会の共同システムのAPI",

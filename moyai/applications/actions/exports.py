@@ -28,6 +28,7 @@ FORMS: Final[dict[str, Any]] = {
     "csv-cp932": lazy("CSV（シフトJIS）"),
     "xlsx": lazy("Excel（XLSX）"),
 }
+XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALONE_UP_TO: Final = 100  # rows that one person may take without another's consent
 VALID: Final = timedelta(hours=24)
 

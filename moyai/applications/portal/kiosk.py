@@ -37,6 +37,7 @@ FILES = (
     "ui/tokens.css",
     "ui/base.css",
     "ui/components.css",
+    "ui/portal.css",
     "ui/print.css",
     "ui/ui.js",
     "ui/icon.svg",
