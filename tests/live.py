@@ -39,6 +39,7 @@ class Live:
             "MOYAI_PORT": str(self.port),
             "MOYAI_DEMO": "1" if demo else "0",
             "MOYAI_CARD_SIMULATOR": "1",
+            "MOYAI_JPKI_SIMULATOR": "1",
             "MOYAI_TEST": "1",
             "MOYAI_STALLED_SECONDS": "6",
         }

@@ -201,8 +201,10 @@ def variables_read() -> set[str]:
     )
     for path in (ROOT / "moyai").rglob("*.py"):
         if "tests" not in path.parts:
-            for groups in reading.findall(path.read_text(encoding="utf-8")):
+            text = path.read_text(encoding="utf-8")
+            for groups in reading.findall(text):
                 found |= {name for name in groups if name}
+            found |= set(re.findall(r'r"(MOYAI_[A-Z]+)_\(\[A-Z0-9]', text))  # the rest is the operator's to name
     return found
 
 

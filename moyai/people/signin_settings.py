@@ -41,9 +41,15 @@ MOYAI_PROXIES = int(os.environ.get("MOYAI_PROXIES", "0"))
 MOYAI_OIDC = providers_from(os.environ)
 
 # Signatures of cards: the issuer's certificates (a PEM file) and where their validity is asked.
-MOYAI_CARD_CA = os.environ.get("MOYAI_CARD_CA", "")
-MOYAI_CARD_OCSP = os.environ.get("MOYAI_CARD_OCSP", "")
-MOYAI_CARD_OCSP_NONCE = os.environ.get("MOYAI_CARD_OCSP_NONCE", "1") != "0"  # 0: answers are made in advance
+MOYAI_JPKI_SIMULATOR = os.environ.get("MOYAI_JPKI_SIMULATOR", os.environ.get("MOYAI_DEMO", "1")).lower() in {
+    "1",
+    "true",
+    "yes",
+    "on",
+}  # own issuer, cards and reader, for training; never beside a real issuer
+MOYAI_JPKI_CA = os.environ.get("MOYAI_JPKI_CA", "")
+MOYAI_JPKI_OCSP = os.environ.get("MOYAI_JPKI_OCSP", "")
+MOYAI_JPKI_OCSP_NONCE = os.environ.get("MOYAI_JPKI_OCSP_NONCE", "1") != "0"  # 0: answers are made in advance
 
 # allauth keeps passkeys, the authenticator app and recovery codes; its own pages are not reachable.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -16,7 +16,7 @@ from moyai.people.cards.trust import cards_available
 from moyai.people.cards.verifying import Verified
 from moyai.people.models import CardChallenge
 from moyai.people.permits import PERMITS
-from moyai.tenants.public import Actor, body_of
+from moyai.tenants.public import Actor, body_of, clock
 
 HOURS = 24
 
@@ -73,7 +73,7 @@ def card_challenge(
             body=body.name,
             title=title,
             answers_hash=answers_hash,
-            asked_at=now,
+            asked_at=now.astimezone(clock.JST),
             nonce=secrets.token_hex(16),
         ),
         answers_hash=answers_hash,

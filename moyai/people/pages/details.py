@@ -15,6 +15,7 @@ from moyai.people import actions
 from moyai.people.forms_details import DetailsForm
 from moyai.people.models import Account, Profile
 from moyai.people.pages.security import signed_in
+from moyai.people.queries import identities_of
 from moyai.tenants.public import clock
 from moyai.ui.public import page, phone_shown, postal_code_shown
 
@@ -52,7 +53,18 @@ def details(request: HttpRequest, *, account: Account) -> HttpResponse:
     """What is kept, or what it would be good for."""
     profile = Profile.objects.filter(account=account).first()
     rows = _rows(profile) if profile is not None else []
-    return page(request, "people/details.html", {"profile": profile, "rows": rows})
+    words = {
+        "name": _("氏名"),
+        "firm_name": _("法人・団体の名称"),
+        "corporate_number": _("法人番号"),
+    }
+    vouched = [
+        {"key": word, "value": one.facts[name]}
+        for one in identities_of(account)
+        for name, word in words.items()
+        if name in one.facts
+    ]
+    return page(request, "people/details.html", {"profile": profile, "rows": rows, "vouched": vouched})
 
 
 @never_cache

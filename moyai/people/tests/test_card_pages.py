@@ -40,8 +40,8 @@ ANSWERS = hashlib.sha256(b"{}").hexdigest()
 @pytest.fixture
 def cards(settings: Any, simulator: Simulator, responder: Responder, world: Any) -> Iterator[Responder]:
     """An installation with the simulator on, whose responder answers on a real port."""
-    settings.MOYAI_CARD_SIMULATOR, settings.MOYAI_CARD_CA = True, ""
-    settings.MOYAI_CARD_OCSP = responder.url
+    settings.MOYAI_JPKI_SIMULATOR, settings.MOYAI_JPKI_CA = True, ""
+    settings.MOYAI_JPKI_OCSP = responder.url
     settings.MOYAI_HOME = simulator.home.parent
     with clock.at(NOW):
         yield responder
@@ -221,7 +221,7 @@ def test_the_simulator_is_absent_where_it_is_off_or_a_real_issuer_is_named(
     assert cards_available()
     real = tmp_path / "real.pem"
     real.write_bytes(simulator._read("issuer")[1].public_bytes(Encoding.PEM))
-    for off in ({"MOYAI_CARD_SIMULATOR": False}, {"MOYAI_CARD_CA": str(real), "MOYAI_CARD_SIMULATOR": True}):
+    for off in ({"MOYAI_JPKI_SIMULATOR": False}, {"MOYAI_JPKI_CA": str(real), "MOYAI_JPKI_SIMULATOR": True}):
         for name, value in off.items():
             setattr(settings, name, value)
         assert client.get("/people/card-simulator/").status_code == 404
@@ -233,7 +233,7 @@ def test_the_simulator_is_absent_where_it_is_off_or_a_real_issuer_is_named(
 
 
 def test_without_an_issuer_no_signature_is_asked_for(settings: Any, world: Any, client: Client) -> None:
-    settings.MOYAI_CARD_SIMULATOR, settings.MOYAI_CARD_CA = False, ""
+    settings.MOYAI_JPKI_SIMULATOR, settings.MOYAI_JPKI_CA = False, ""
     assert not cards_available()
     with acting_in(world.chiba) as now, pytest.raises(CardsNotAvailable):
         card_challenge(

@@ -121,6 +121,8 @@ def test_a_business_carries_its_number_into_forms(client: Client, peer: Peer, se
     peer.info = {"corporate_number": "7000012050002", "corp": "国税庁", "acr": "forged"}
     sign_in(client, peer)
     account = Identity.objects.get().account
+    page = client.get("/account/details/").content.decode()
+    assert "外部IDから受け取った情報" in page and "7000012050002" in page
     kept = profile_of(account.pk)
     assert kept is not None
     assert (kept["kind"], kept["corporate_number"], kept["firm_name"]) == ("firm", "7000012050002", "国税庁")
