@@ -43,7 +43,9 @@ def charge_fee(
     if not fee.total_yen:
         return ""
     body, procedure = body_of(actor.body), application.procedure
-    form = compiled(application.edition, "ja")  # what is charged reads the same in whatever language one applies
+    form = compiled(
+        application.edition, "ja"
+    )  # what is charged reads the same in whatever language one applies
     until = due_on(clock.today(now), procedure.pay_within_days, body, calendar=calendar)
     made = charge(
         actor=actor,
@@ -116,11 +118,14 @@ def lapse_unpaid(*, actor: Actor, now: datetime, application: Application) -> Ap
 
 
 def take_back_charge(*, actor: Actor, now: datetime, application: Application, reason: str) -> None:
-    """Cancel what is still owed for an application that ends; what was paid is refunded by money's own acts."""
-    if application.payment != Application.Payment.WAITING:
+    """Cancel the charges of an application that ends: nothing is owed any more, and what was paid stands as 過納
+    and waits for its refund by money's own acts.
+    """
+    if application.payment == Application.Payment.NONE:
         return
-    for owed in charges_about(application):
-        if owed.state == ChargeState.OPEN:
-            cancel_charge(actor=actor, now=now, charge=owed, reason=reason)
-    application.payment = Application.Payment.NONE
-    application.save(update_fields=["payment"])
+    for one in charges_about(application):
+        if one.state in (ChargeState.OPEN, ChargeState.SETTLED):
+            cancel_charge(actor=actor, now=now, charge=one, reason=reason)
+    if application.payment == Application.Payment.WAITING:
+        application.payment = Application.Payment.NONE
+        application.save(update_fields=["payment"])

@@ -230,6 +230,8 @@ def check_reception(
         raise NotAccepting(_("受付は%(when)sに始まります。") % {"when": moment_in_words(procedure.opens_at)})
     if not state.is_open:
         raise NotAccepting
+    if getattr(edition, "in_force", False):  # found as the newest by the page that asks
+        return
     newer = usable(edition=edition, now=now) if draft is None else usable_for(draft=draft, now=now)
     if newer is not None:
         raise EditionReplaced

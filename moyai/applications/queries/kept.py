@@ -73,6 +73,7 @@ def procedure_with_edition(*, actor: Actor, code: str) -> tuple[Procedure, FormE
     edition = _edition(body.pk, found[2]) if found[2] is not None else None
     if edition is not None:
         edition.procedure = procedure
+        edition.in_force = True  # type: ignore[attr-defined]  # as this very statement saw it
     return procedure, edition
 
 

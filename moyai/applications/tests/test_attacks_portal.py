@@ -27,7 +27,7 @@ from moyai.applications.tests.portal import (
 from moyai.applications.tests.test_C27_files import picture
 from moyai.money.actions import take_news
 from moyai.money.gateways import News
-from moyai.money.models import Attempt, Receipt
+from moyai.money.models import Attempt, Overpayment, Receipt
 from moyai.money.public import charges_about
 from moyai.tenants.public import Actor, acting_in, clock
 
@@ -89,7 +89,9 @@ def test_attack_A1_keys_that_are_not_in_the_edition_are_not_stored(world: Any, c
 
 def test_attack_A2_an_answer_to_a_hidden_question_is_dropped(world: Any, client: Client) -> None:
     procedure_of(world, "a2", doc=document("a2", fields=[HIDING, HIDDEN]))
-    check = begin(client, "a2", moped="no", plate="千葉 あ 1", shown="name kana mail born_on address moped plate")
+    check = begin(
+        client, "a2", moped="no", plate="千葉 あ 1", shown="name kana mail born_on address moped plate"
+    )
     send(client, check)
     with acting_in(world.chiba):
         assert "plate" not in of("a2").get().answers
@@ -136,7 +138,11 @@ def test_attack_A4_options_outside_the_list_are_refused_also_in_a_row(world: Any
 def test_attack_A5_a_required_page_cannot_be_skipped(world: Any, client: Client) -> None:
     doc = document("a5")
     doc["pages"].append(
-        {"id": "more", "title": "詳細", "fields": [{"id": "why", "kind": "text", "label": "理由", "required": True}]}
+        {
+            "id": "more",
+            "title": "詳細",
+            "fields": [{"id": "why", "kind": "text", "label": "理由", "required": True}],
+        }
     )
     procedure_of(world, "a5", doc=doc)
     step = begin(client, "a5")
@@ -147,7 +153,9 @@ def test_attack_A5_a_required_page_cannot_be_skipped(world: Any, client: Client)
         assert of("a5").count() == 0
 
 
-def test_attack_A6_one_second_after_17_15_is_refused_and_the_draft_is_kept(world: Any, client: Client) -> None:
+def test_attack_A6_one_second_after_17_15_is_refused_and_the_draft_is_kept(
+    world: Any, client: Client
+) -> None:
     closes = datetime(2026, 10, 30, 17, 15, tzinfo=clock.JST)
     procedure = procedure_of(world, "a6")
     actor = world.actor(world.at_chiba.administrator, world.chiba)
@@ -193,7 +201,13 @@ def test_attack_A9_a_resume_link_alone_shows_nothing_and_after_completion_leads_
     client.post(step, {**PERSON, "leave": "1"})
     link = check.replace("check/", "")
     thief = Client()
-    for address in (link, check, step, check.replace("/check/", "/done/"), check.replace("/check/", "/receipt.pdf")):
+    for address in (
+        link,
+        check,
+        step,
+        check.replace("/check/", "/done/"),
+        check.replace("/check/", "/receipt.pdf"),
+    ):
         page = thief.get(address, follow=True)
         assert "髙﨑" not in page.content.decode() and b"%PDF" not in page.content
     assert thief.post(step, {**PERSON, "name": "盗人"}).status_code == 302
@@ -240,7 +254,9 @@ def test_attack_A10_somebody_elses_upload_cannot_be_attached(world: Any, client:
     assert thief.post(arrive, headers={"Upload-Length": "10"}).status_code == 404
 
 
-def test_attack_A16_the_same_submission_again_and_again_is_one_application(world: Any, client: Client) -> None:
+def test_attack_A16_the_same_submission_again_and_again_is_one_application(
+    world: Any, client: Client
+) -> None:
     """In one process; twenty at once against a running installation: test_C27_storm."""
     procedure_of(world, "a16")
     check = begin(client, "a16")
@@ -321,3 +337,14 @@ def test_attack_A18_money_that_comes_after_the_withdrawal_is_not_lost(
     with acting_in(world.chiba):
         assert of("a18").get().status == "withdrawn"
         assert Receipt.objects.filter(amount_yen=450).count() == 1  # it lies in suspense, to be paid back
+
+
+def test_C27_a_paid_application_that_is_withdrawn_leaves_a_claim_for_refund(
+    world: Any, client: Client, owed: tuple[str, str]
+) -> None:
+    _number, page = owed
+    _news(world, _order(client, world), yen=450)
+    client.post(f"{page}withdraw/", {"reason": ""})
+    with acting_in(world.chiba):
+        assert [(one.amount_yen, one.left_yen) for one in Overpayment.objects.all()] == [(450, 450)]
+        assert [one.state for one in charges_about(of("a18").get())] == ["cancelled"]
