@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moyai.applications.rules import KINDS
+from moyai.applications.rules.translations import texts_of
 
 Document = dict[str, Any]
 WITHOUT_REQUIRED = frozenset(
@@ -225,3 +226,17 @@ def condition(document: Mapping[str, Any], *, field_id: str, words: str) -> Any:
             verb = "includes" if one["kind"] == "multiple_choice" else "eq"
             return {verb: [{"field": field_id}, option["value"]]}
     raise NoSuchPart(wanted)
+
+
+def tidy(document: Document) -> Document:
+    """The document without translations of what is no longer in it. What cannot be walked stays as it is."""
+    given = document.get("translations")
+    pages = document.get("pages", [])
+    if not isinstance(given, dict) or not all("fields" in page for page in pages):
+        return document
+    asked = {path for path, _holder, _key in texts_of(document)}
+    kept = {
+        language: {path: text for path, text in texts.items() if path in asked}
+        for language, texts in given.items()
+    }
+    return {**document, "translations": kept}

@@ -11,8 +11,9 @@ from moyai.applications.forms.acts import (
     ReasonForm,
     ResumeForm,
 )
-from moyai.applications.forms.procedures import BuilderFieldForm, BuilderPageForm, DocumentForm, ProcedureForm
+from moyai.applications.forms.procedures import DocumentForm, ProcedureForm
 from moyai.applications.forms.questions import Question, QuestionsForm, row_path
+from moyai.applications.forms.short import BuilderFieldForm, BuilderPageForm
 
 __all__ = [
     "AssignForm",

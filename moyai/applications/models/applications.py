@@ -159,6 +159,7 @@ class Draft(BodyRow):
     answers = models.JSONField(default=dict)
     pages_done = models.JSONField(default=list)
     page = models.CharField(max_length=60, default="", blank=True)  # where to go on
+    lost = models.JSONField(default=list, blank=True)  # [{label, value}] a new edition has no place for
     saved_at = models.DateTimeField(null=True)  # when the resident asked to save and go away
     account_id = models.BigIntegerField(null=True)
     identity = models.JSONField(default=dict)  # how the applicant is known so far

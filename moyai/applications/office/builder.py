@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from moyai.applications.rules import KINDS, check_edition
 from moyai.ui.public import page
 
 Document = dict[str, Any]
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}", re.ASCII)  # what can stand in an address
 
 
 def under_construction(procedure: Procedure) -> tuple[Document, int | None]:
@@ -48,21 +50,25 @@ def builder_crumbs(request: HttpRequest, found: Procedure, *more: tuple[str, str
     )
 
 
-def part_url(request: HttpRequest, name: str, code: str, **parts: str) -> str:
+def part_url(request: HttpRequest, leaf: str, code: str, /, **parts: str) -> str:
+    """The address of a page of the builder; what the parts are called by stands in it."""
     slug = request.actor.body.slug  # type: ignore[attr-defined]
-    return reverse(f"applications_office_form_{name}", kwargs={"body_slug": slug, "code": code, **parts})
+    return reverse(f"applications_office_form_{leaf}", kwargs={"body_slug": slug, "code": code, **parts})
 
 
-def keep(request: HttpRequest, found: Procedure, document: Document, said: str = "") -> None:
-    """Keep the next state of the draft; a colleague's change in between refuses it."""
+def keep(request: HttpRequest, found: Procedure, document: Document, *, as_it_is: bool = False) -> None:
+    """Keep the next state of the draft; a colleague's change in between refuses it.
+
+    Words in other languages go with what they translate, unless the document came whole from outside.
+    """
     keep_edition_draft(
         actor=request.actor,  # type: ignore[attr-defined]
         now=request.now,  # type: ignore[attr-defined]
         procedure=found,
-        document=document,
+        document=document if as_it_is or not walkable(document) else shape.tidy(document),
         seen_version=seen_version(request),
     )
-    messages.success(request, said or _("様式の下書きを保存しました。"))
+    messages.success(request, _("様式の下書きを保存しました。"))
 
 
 def changed_elsewhere(request: HttpRequest, code: str) -> HttpResponse:
@@ -189,6 +195,8 @@ def problems_of(request: HttpRequest, code: str, document: Document) -> list[dic
 
 def _mended_at(request: HttpRequest, code: str, part: tuple[str, str]) -> str:
     what, name = part
+    if name and not _NAME.fullmatch(name):
+        return ""
     if what in ("field", "page"):
         return part_url(request, what, code, **{what: name})
     if what in ("checks", "fee", "takes", "constants", "given"):
@@ -207,10 +215,13 @@ def _mended_at(request: HttpRequest, code: str, part: tuple[str, str]) -> str:
 def walkable(document: Document) -> bool:
     """Whether a pasted document is at least pages of fields with ids, so that the builder can show it."""
 
+    def named(value: Any) -> bool:
+        return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
     def fit(fields: Any) -> bool:
         return isinstance(fields, list) and all(
             isinstance(one, dict)
-            and isinstance(one.get("id"), str)
+            and named(one.get("id"))
             and one.get("kind") in KINDS
             and fit(one.get("fields", []))
             for one in fields
@@ -221,9 +232,14 @@ def walkable(document: Document) -> bool:
     rows = ("checks", "takes")
     return (
         isinstance(pages, list)
-        and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in pages)
+        and all(isinstance(one, dict) and named(one.get("id")) for one in pages)
         and all(fit(one.get("fields", [])) for one in pages)
         and all(isinstance(document.get(key, {}), dict) for key in tables)
+        and all(
+            named(name) and isinstance(one, dict)
+            for key in ("constants", "given", "lists")
+            for name, one in document.get(key, {}).items()
+        )
         and all(
             isinstance(document.get(key, []), list)
             and all(isinstance(one, dict) for one in document.get(key, []))
@@ -276,7 +292,7 @@ def form_json(request: HttpRequest, code: str) -> HttpResponse:
     text = json.dumps(document, ensure_ascii=False, indent=2)
     form = DocumentForm(request.POST or None, request.FILES or None, initial={"document": text})
     if request.method == "POST" and form.is_valid():
-        keep(request, found, form.cleaned_data["found"])
+        keep(request, found, form.cleaned_data["found"], as_it_is=True)
         return redirect(url_of(request, "form", code))
     context = {
         "procedure": found,

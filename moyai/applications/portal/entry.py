@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.submission import NotAccepting
 from moyai.applications.forms import ResumeForm
-from moyai.applications.models import FormEdition
+from moyai.applications.models import Draft, FormEdition
 from moyai.applications.portal.access import TOKEN, draft_of, gate, go_on_url, known_here, remember, step_url
 from moyai.applications.portal.answering import answered
 from moyai.applications.portal.earlier import lead_in
@@ -148,10 +148,16 @@ def replaced(request: HttpRequest, token: str) -> HttpResponse:
     if not known_here(request, draft):
         return redirect(url(request, "applications_portal_draft", token=token))
     newer = usable(edition=draft.edition, now=now)
-    if newer is None or draft.application_id is not None:
+    if draft.application_id is not None:
+        return redirect(go_on_url(request, draft, token))
+    if newer is None and draft.lost:
+        return _lost(request, draft, token)
+    if newer is None:
         return redirect(go_on_url(request, draft, token))
     if request.method == "POST":
-        acts.move_draft(actor=request.actor, now=now, draft=draft, edition=newer)  # type: ignore[attr-defined]
+        moved = acts.move_draft(actor=request.actor, now=now, draft=draft, edition=newer)  # type: ignore[attr-defined]
+        if moved.lost:
+            return redirect(url(request, "applications_portal_replaced", token=token))
         return redirect(step_url(request, token, compiled(newer).pages[0].id))
     words = {"added": _("増えた質問"), "removed": _("なくなった質問"), "changed": _("変わった質問")}
     changes = diff_editions(compiled(draft.edition), compiled(newer))
@@ -163,6 +169,22 @@ def replaced(request: HttpRequest, token: str) -> HttpResponse:
             "procedure": draft.procedure,
             "stopped": newer.in_flight == FormEdition.InFlight.STOP,
             "rows": [{"key": words[one.what], "value": one.label or one.id} for one in changes],
+        },
+    )
+
+
+def _lost(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
+    """What the new questions have no place for: kept until it was seen, and copied elsewhere if need be."""
+    if request.method == "POST":
+        acts.see_lost(actor=request.actor, now=request.now, draft=draft)  # type: ignore[attr-defined]
+        return redirect(step_url(request, token, compiled(draft.edition).pages[0].id))
+    return page(
+        request,
+        "applications/portal/lost.html",
+        {
+            "service": _("電子申請"),
+            "procedure": draft.procedure,
+            "rows": [{"key": one["label"], "value": one["value"]} for one in draft.lost],
         },
     )
 
