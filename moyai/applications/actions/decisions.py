@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import appeals, flow
+from moyai.applications.actions.following import plan_follow_up
 from moyai.applications.actions.letters import issue_decision
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.review import need_reason
@@ -131,6 +132,7 @@ def decide(
         decision.save(update_fields=["letter"])
     else:
         decision.save()
+    plan_follow_up(actor=actor, now=now, application=row)
     tell_applicant(actor=actor, now=now, application=row, kind="decided", facts={})
     return decision
 

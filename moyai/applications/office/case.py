@@ -28,6 +28,7 @@ from moyai.applications.queries.cases import (
     standing_decision,
     timeline,
 )
+from moyai.applications.queries.mine import follow_ups_of
 from moyai.applications.wording import badge_of, day_in_words, moment_in_words, with_rows
 from moyai.audit.public import looked
 from moyai.documents.public import (
@@ -147,8 +148,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         for label, one in related_to(application)
         if request.actor.sees(one.procedure.section)  # type: ignore[attr-defined]
     ]
+    asked = [
+        _("%(title)s（%(day)sに案内）") % {"title": one.procedure.title, "day": day_in_words(one.ask_on)}
+        for one in follow_ups_of(application)
+        if one.answered_by_id is None
+    ]
     context = tabbed(request, application, "") | {
         "related": related,
+        "asked": asked,
         "known": known_by(application),
         "sections": sections,
         "charges": charges,
@@ -171,6 +178,7 @@ def tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str
         for name, label, shown in (
             ("extend", _("期間を延長する"), _extendable(application, actor)),
             ("give_back", _("文書を渡す"), application.status not in flow.UNDONE),
+            ("hold", _("削除の保留"), True),
         )
         if shown
     ]

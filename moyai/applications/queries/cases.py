@@ -17,12 +17,12 @@ from moyai.applications.models import (
     CardSignature,
     Correction,
     Decision,
-    Draft,
     History,
     ReturnedPaper,
     RouteStep,
 )
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.mine import children_of
 from moyai.applications.rules import SummarySection, UploadFact, summary
 from moyai.applications.secrets import secret_fits
 from moyai.applications.wording import day_with_year
@@ -117,7 +117,7 @@ def related_to(application: Application) -> list[tuple[str, Application]]:
     found: list[tuple[str, Application]] = []
     if application.parent_id is not None:
         found += [(gettext("先の申請"), one) for one in own.filter(pk=application.parent_id)]
-    found += [(gettext("次の申請"), one) for one in own.filter(parent=application.pk).order_by("id")]
+    found += [(gettext("次の申請"), one) for one in children_of(application)]
     return found
 
 

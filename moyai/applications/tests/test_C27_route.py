@@ -17,7 +17,7 @@ from moyai.applications.actions.payment import lapse_unpaid, mark_paid
 from moyai.applications.actions.review import NotExtendable, ReasonMissing, accept, cancel, extend
 from moyai.applications.actions.route import NotYourStep, RouteNotFinished, answer_step
 from moyai.applications.actions.views import NameTaken, save_view
-from moyai.applications.models import Application, Correction, Decision, History, RouteStep
+from moyai.applications.models import Application, Correction, Decision, FollowUp, History, RouteStep
 from moyai.applications.queries.cases import case_by_number
 from moyai.applications.queries.inbox import Wanted, inbox
 from moyai.applications.queries.route import current_steps, standing_steps
@@ -288,3 +288,19 @@ def test_a_view_is_saved_shared_and_removed(client_for: Callable[[Any], Client],
     assert clerk.post(address, {"remove": number}).status_code in (403, 404)
     assert client.post(address, {"remove": number}).status_code == 302
     assert "受理待ち（共有）" not in clerk.get(address).content.decode()
+
+
+def test_a_granted_application_plans_what_follows_and_a_rejected_one_does_not(
+    staff: dict[str, Actor], in_chiba: datetime
+) -> None:
+    make_procedure(actor=staff["administrator"], now=in_chiba, code="report")
+    first = make_procedure(
+        actor=staff["administrator"], now=in_chiba, code="grant", follow_code="report", follow_days=30
+    )
+    for kind, planned in ((flow.APPROVED, 1), (flow.REJECTED, 0)):
+        row = apply(actor=staff["resident"], now=in_chiba, procedure=first)
+        accept(actor=staff["clerk"], now=in_chiba, application=row)
+        decide(actor=staff["approver"], now=in_chiba, application=row, kind=kind, reason="条例第5条。")
+        asked = FollowUp.objects.filter(application=row)
+        assert asked.count() == planned
+        assert all(one.ask_on == clock.today(in_chiba) + timedelta(days=30) for one in asked)
