@@ -40,9 +40,14 @@ SELECT c.id, c.amount_yen, coalesce(sum(i.amount_yen), 0)::bigint
  WHERE c.body_id = %s GROUP BY c.id, c.amount_yen HAVING c.amount_yen <> coalesce(sum(i.amount_yen), 0)
 """
 _INSTALMENTS_ADD_UP = """
-SELECT c.id, c.amount_yen, coalesce(sum(i.amount_yen), 0)::bigint
-  FROM money_charge c LEFT JOIN money_instalment i ON i.body_id = c.body_id AND i.charge_id = c.id
- WHERE c.body_id = %s GROUP BY c.id, c.amount_yen HAVING c.amount_yen <> coalesce(sum(i.amount_yen), 0)
+WITH parts AS (
+  SELECT charge_id, amount_yen FROM money_instalment WHERE body_id = %s
+  UNION ALL SELECT i.charge_id, -r.amount_yen FROM money_reduction r
+     JOIN money_instalment i ON i.body_id = r.body_id AND i.id = r.instalment_id WHERE r.body_id = %s
+), by_charge AS (SELECT charge_id, sum(amount_yen) AS yen FROM parts GROUP BY charge_id)
+SELECT c.id, c.amount_yen, coalesce(b.yen, 0)::bigint
+  FROM money_charge c LEFT JOIN by_charge b ON b.charge_id = c.id
+ WHERE c.body_id = %s AND c.amount_yen <> coalesce(b.yen, 0)
 """
 _UNPAID_IS_RIGHT = """
 WITH moved AS (
@@ -62,10 +67,13 @@ _NO_INSTALMENT_OVERPAID = """
 WITH moved AS (
   SELECT instalment_id, amount_yen FROM money_allocation WHERE body_id = %s
   UNION ALL SELECT instalment_id, amount_yen FROM money_writeoff WHERE body_id = %s
+), paid AS (SELECT instalment_id, sum(amount_yen) AS yen FROM moved GROUP BY instalment_id
+), less AS (
+  SELECT instalment_id, sum(amount_yen) AS yen FROM money_reduction WHERE body_id = %s GROUP BY instalment_id
 )
-SELECT i.id, i.amount_yen, sum(m.amount_yen)::bigint
-  FROM moved m JOIN money_instalment i ON i.body_id = %s AND i.id = m.instalment_id
- GROUP BY i.id, i.amount_yen HAVING sum(m.amount_yen) NOT BETWEEN 0 AND i.amount_yen
+SELECT i.id, (i.amount_yen - coalesce(l.yen, 0))::bigint, coalesce(p.yen, 0)::bigint
+  FROM money_instalment i LEFT JOIN paid p ON p.instalment_id = i.id LEFT JOIN less l ON l.instalment_id = i.id
+ WHERE i.body_id = %s AND coalesce(p.yen, 0) NOT BETWEEN 0 AND i.amount_yen - coalesce(l.yen, 0)
 """
 _RECEIPTS_ARE_SPENT = """
 WITH spent AS (

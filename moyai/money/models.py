@@ -224,6 +224,22 @@ class WriteOff(BodyRow):
         ]
 
 
+class Reduction(BodyRow):
+    """減額調定 — yen taken off an instalment because less is owed than was charged. Insert-only.
+
+    The charge's own sum is the lowered one; a line with the difference stands below its others.
+    """
+
+    instalment = SameBody(Instalment, on_delete=models.PROTECT, related_name="reductions")
+    amount_yen = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_yen__gt=0), name="reduction_is_of_one_yen_or_more")
+        ]
+
+
 class Overpayment(BodyRow):
     """過納 — yen of a receipt that pay nothing: they wait for 還付 or 充当. `left_yen` is what is still there."""
 

@@ -9,6 +9,7 @@ _ANYONE = {*_STAFF, Role.RESIDENT, Role.SUPPLIER, Role.SYSTEM}
 PERMITS: dict[str, set[Role]] = {
     "money.charge": _ANYONE,  # inside the act that makes it owed
     "money.cancel": {*_DECIDES, Role.SYSTEM, Role.CLERK, Role.RESIDENT},  # inside the act that takes it back
+    "money.reduce": _ANYONE,  # inside the act that makes it less
     "money.start_payment": _ANYONE,
     "money.issue_slip": _ANYONE,
     "money.forget_payer": {Role.ADMINISTRATOR, Role.SYSTEM},

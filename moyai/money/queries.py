@@ -16,6 +16,7 @@ from moyai.money.models import (
     Instalment,
     Overpayment,
     Receipt,
+    Reduction,
     Refund,
     Slip,
     WriteOff,
@@ -31,7 +32,7 @@ def unpaid_instalments(body: Body, charge_id: int) -> list[tuple[Instalment, int
     """期別の未納 in order of due date: (instalment, yen), only those that still owe."""
     instalments = Instalment.objects.of(body).filter(charge_id=charge_id).order_by("due_on", "number")
     paid: dict[int, int] = {}
-    for moved in (Allocation, WriteOff):
+    for moved in (Allocation, WriteOff, Reduction):
         rows = (
             moved.objects.of(body)
             .filter(instalment__charge_id=charge_id)

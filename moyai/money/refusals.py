@@ -19,6 +19,12 @@ class NothingOwed(Refusal):
     message = _("金額は1円以上で入力してください。")  # type: ignore[assignment]
 
 
+class NotLower(Refusal):
+    code = "charge_not_lower"
+    status = 422
+    message = _("減額したあとの金額が、今の金額より低くありません。")  # type: ignore[assignment]
+
+
 class NotOpen(Refusal):
     code = "charge_not_open"
     message = _("この請求は、納付済みか取り消されています。")  # type: ignore[assignment]

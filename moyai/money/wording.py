@@ -37,6 +37,7 @@ WHY_WORDS: dict[Why, Any] = {
     Why.DOUBLE: _("納付済みのものに、重ねて入金されました。"),
     Why.WRONG_AMOUNT: _("支払いの金額が、請求した金額と違います。"),
     Why.CANCELLED: _("納付のあとで、請求が取り消されました。"),
+    Why.REDUCED: _("納付のあとで、金額が減額されました。"),
     Why.REFUSED: _("支払いの対象が、すでに扱えなくなっていました。"),
 }
 

@@ -4,6 +4,7 @@ from moyai.money.actions.card import ask_company, start_payment, take_news
 from moyai.money.actions.charging import cancel_charge, charge, issue_slip, write_off
 from moyai.money.actions.forgetting import PayerForgotten, forget_payer
 from moyai.money.actions.receiving import confirm_receipt, print_receipt, receive
+from moyai.money.actions.reducing import reduce_charge
 from moyai.money.actions.refunding import decide_refund, pay_refund, request_refund
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "pay_refund",
     "print_receipt",
     "receive",
+    "reduce_charge",
     "request_refund",
     "start_payment",
     "take_news",

@@ -71,6 +71,7 @@ class Why(StrEnum):
     DOUBLE = "double"  # the charge was settled already
     WRONG_AMOUNT = "wrong_amount"  # not the sum the attempt was for
     CANCELLED = "cancelled"  # the charge was taken back
+    REDUCED = "reduced"  # the charge was lowered after it was paid
     REFUSED = "refused"  # what was paid for can no longer be had
 
 
