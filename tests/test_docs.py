@@ -191,6 +191,15 @@ def test_the_operator_is_told_of_every_command() -> None:
     assert {path[0] for path in known_commands() if path} <= told
 
 
+def test_every_test_a_document_names_is_there() -> None:
+    there = set()
+    for path in (*(ROOT / "moyai").rglob("test_*.py"), *(ROOT / "tests").rglob("test_*.py")):
+        there |= set(re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+    told = set(re.findall(r"`(test_\w+)`", prose(ROOT / "docs" / "pains.md")))
+    assert len(told) > 50
+    assert sorted(told - there) == []
+
+
 # -- variables ---------------------------------------------------------------------------------------------------------
 @lru_cache(maxsize=1)
 def variables_read() -> set[str]:
