@@ -7,13 +7,13 @@ from typing import IO
 from django.core.files.base import File
 
 from moyai.applications.rules import KINDS, Field
-from moyai.applications.rules.kinds.files import File
+from moyai.applications.rules.kinds.files import File as FileKind
 
 
 def accepted_types(asked: Field) -> frozenset[str]:
     """The media types a file field takes."""
     kind = KINDS[asked.kind]
-    return kind.accepts(asked.settings) if isinstance(kind, File) else frozenset()
+    return kind.accepts(asked.settings) if isinstance(kind, FileKind) else frozenset()
 
 
 def pixels_of(file: File[bytes] | IO[bytes]) -> tuple[int | None, int | None]:
