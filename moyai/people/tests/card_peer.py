@@ -55,6 +55,7 @@ def served(simulator: Simulator) -> Iterator[Responder]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_whom: None  # type: ignore[method-assign]  # who asked may be gone already
     responder.url = f"http://127.0.0.1:{server.server_port}/"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
