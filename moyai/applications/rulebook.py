@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from moyai.applications.refunds import after_correction
 from moyai.applications.retention import FROM_CLOSED, FROM_FISCAL_YEAR, keep_until
+from moyai.draws.public import in_turn
 from moyai.rulebook.public import (
+    BadCase,
     Example,
     Step,
     Terms,
@@ -21,8 +24,10 @@ from moyai.rulebook.public import (
     choice,
     day,
     rule,
+    text,
     whole,
     yen,
+    yes_no,
 )
 
 
@@ -158,4 +163,115 @@ def application_keep_until(case: Mapping[str, Any], terms: Terms) -> Worked:
     return last, [
         Step("完結した日", case["closed_on"]),
         Step("満了日", last, source="文書管理規則", formula=f"{whence}から{case['years']}年"),
+    ]
+
+
+@rule(
+    "place-request",
+    title=("定員・予算のある申込み", "Asking for a place or a budget"),
+    source="枠の取り方（この規則集の方針）：申込みは全員分そろうか、まったく取らないか",
+    input=case_of(
+        capacity=whole("定員・予算", "Capacity", 0, 10**12),
+        taken=whole("すでに確保された数", "Taken", 0, 10**12),
+        wanted=whole("申し込む数", "Wanted", 1, 10**12),
+        waiting_list=yes_no("補欠を受け付ける", "There is a waiting list"),
+    ),
+    output=choice(
+        "結果",
+        "Result",
+        {
+            "taken": ("確保", "taken"),
+            "waiting": ("補欠", "on the waiting list"),
+            "refused": ("申し込めない", "refused"),
+        },
+    ),
+    versions=[Version(from_on=date(2026, 4, 1), parameters={}, source="枠の取り方（この規則集）")],
+    examples=[
+        Example({"capacity": 100, "taken": 99, "wanted": 1, "waiting_list": False}, "taken"),
+        Example({"capacity": 100, "taken": 98, "wanted": 3, "waiting_list": False}, "refused"),
+        Example({"capacity": 100, "taken": 98, "wanted": 3, "waiting_list": True}, "waiting"),
+        Example({"capacity": 2, "taken": 0, "wanted": 3, "waiting_list": True}, "refused"),
+        Example(
+            {"capacity": 1_000_000, "taken": 700_000, "wanted": 300_001, "waiting_list": False}, "refused"
+        ),
+    ],
+)
+def place_request(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """残りに全員分が入れば確保する。入らないとき、補欠の枠なら待ち、定員より多い申込みと補欠のない枠は断る。"""
+    left = case["capacity"] - case["taken"]
+    if left < 0:
+        raise BadCase({"taken": "確保された数は、定員・予算を超えません。"})
+    if case["wanted"] <= left:
+        result, why = "taken", "残り以内"
+    elif case["waiting_list"] and case["wanted"] <= case["capacity"]:
+        result, why = "waiting", "残りに入らず、補欠を受け付けている"
+    else:
+        result, why = "refused", "残りに入らない"
+    return result, [
+        Step("残り", left, formula=f"{case['capacity']:,} − {case['taken']:,}"),
+        Step("結果", result, formula=why),
+    ]
+
+
+@rule(
+    "place-promotion",
+    title=("補欠の繰上げ", "Moving up from the waiting list"),
+    source="補欠の繰上げ（この規則集の方針）：順番に、全員分が入る申込みを繰り上げる",
+    input=case_of(
+        free=whole("空いた数", "Places that are free", 0, 10**12),
+        waiting=text("補欠の申込みの数（順番に、空白で区切る）", "Wanted by those who wait, in order", 1000),
+    ),
+    output=text("繰り上がる順番の番号", "Who moves up, by place in the queue", 1000),
+    versions=[Version(from_on=date(2026, 4, 1), parameters={}, source="補欠の繰上げ（この規則集）")],
+    examples=[
+        Example({"free": 1, "waiting": "1 1"}, "1"),
+        Example({"free": 1, "waiting": "3 1 1"}, "2"),
+        Example({"free": 4, "waiting": "3 2 1"}, "1 3"),
+        Example({"free": 2, "waiting": "3 3"}, ""),
+    ],
+)
+def place_promotion(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """空きが出ると、順番に見て全員分が入る申込みを繰り上げる。入らない組は飛ばすが、順番は失わない。"""
+    words = case["waiting"].split()
+    if not all(word.isascii() and word.isdigit() and 0 < len(word) < 13 and int(word) for word in words):
+        raise BadCase({"waiting": "1以上の整数を空白で区切って入れてください。"})
+    fits = in_turn([int(word) for word in words], case["free"])
+    steps = [
+        Step(f"{at}番目（{word}）", "繰上げ" if fit else "待つ")
+        for at, (word, fit) in enumerate(zip(words, fits, strict=True), 1)
+    ]
+    result = " ".join(str(at) for at, fit in enumerate(fits, 1) if fit)
+    return result, [*steps, Step("繰り上がる番号", result)]
+
+
+@rule(
+    "fee-after-correction",
+    title=("補正で変わった手数料の差額", "Difference in the fee after a correction"),
+    source="補正と手数料（この規則集の方針）：納めた額を新しい手数料に充て、足りない額を請求し、余った額を還付する",
+    input=case_of(
+        paid_yen=yen("納めた額", "Paid"),
+        owed_yen=yen("補正後の手数料", "Fee after the correction"),
+        counts=choice(
+            "求める額",
+            "What is asked",
+            {"charge": ("請求する額", "to charge"), "back": ("還付する額", "to refund")},
+        ),
+    ),
+    output=yen("差額", "Difference"),
+    versions=[Version(from_on=date(2026, 4, 1), parameters={}, source="補正と手数料（この規則集）")],
+    examples=[
+        Example({"paid_yen": 0, "owed_yen": 600, "counts": "charge"}, 600),
+        Example({"paid_yen": 300, "owed_yen": 900, "counts": "charge"}, 600),
+        Example({"paid_yen": 900, "owed_yen": 300, "counts": "charge"}, 0),
+        Example({"paid_yen": 900, "owed_yen": 300, "counts": "back"}, 600),
+        Example({"paid_yen": 300, "owed_yen": 300, "counts": "back"}, 0),
+    ],
+)
+def fee_after_correction(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """納めた額を補正後の手数料に充てる。足りなければ請求し、余れば還付する。"""
+    more, back = after_correction(paid_yen=case["paid_yen"], owed_yen=case["owed_yen"])
+    result = more if case["counts"] == "charge" else back
+    formula = f"{case['owed_yen']:,} − {case['paid_yen']:,}"
+    return result, [
+        Step("差額", result, formula=formula if more else f"{case['paid_yen']:,} − {case['owed_yen']:,}")
     ]

@@ -19,6 +19,7 @@ from moyai.applications.actions.answers import (
 )
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.places import change_places
+from moyai.applications.actions.refees import fee_again
 from moyai.applications.actions.steps import locked, move
 from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.permits import PERMITS
@@ -31,6 +32,7 @@ from moyai.applications.wording import day_with_year
 from moyai.audit.public import action
 from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import claim_upload, keep_upload
+from moyai.money.public import lock_charges_about
 from moyai.tenants.public import Actor, Refusal, clock
 
 
@@ -166,9 +168,10 @@ def answer_correction(
 ) -> Application:
     """補正する — `corrected` holds values by the named paths; whatever else is in it is refused.
 
-    The fee stays as charged; places change whole or not at all. Raises NothingToCorrect, AnswersRefused (by
+    The fee is worked out again (`refees`); places change whole or not at all. Raises NothingToCorrect, AnswersRefused (by
     path), PoolFull.
     """
+    lock_charges_about(application)  # as a payment does: the charge first, then the application
     row = locked(actor=actor, application=application)
     correction = open_correction(row)
     if correction is None:
@@ -200,7 +203,10 @@ def answer_correction(
         answers_sha256=answers_sha256(result.answers),
         **person,
     )
-    tell_applicant(actor=actor, now=now, application=row, kind="correction_answered", facts={})
+    pay_path = fee_again(actor=actor, now=now, application=row, result=result)
+    tell_applicant(
+        actor=actor, now=now, application=row, kind="correction_answered", facts={"pay_path": pay_path}
+    )
     return row
 
 

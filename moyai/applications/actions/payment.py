@@ -55,7 +55,7 @@ def charge_fee(
         amount_yen=fee.total_yen,
         lines=[
             ChargeLine(
-                label=form.fee_label(line.id),
+                label=form.fee_label(line.id) or line.label,
                 amount_yen=line.amount_yen,
                 steps=[{"unit_yen": line.unit_yen, "quantity": line.quantity, "source": line.source}],
             )

@@ -104,8 +104,8 @@ class CompiledEdition:
         return "ja" if path in self.fallback else ""
 
     def fee_label(self, line_id: str) -> str:
-        """The name of a line of the fee, in this edition's language."""
-        return next(line.label for line in self.plan.fee or () if line.id == line_id)
+        """The name of a line of the fee, in this edition's language; "" of a line that is not the edition's."""
+        return next((line.label for line in self.plan.fee or () if line.id == line_id), "")
 
     def page(self, page_id: str) -> Page | None:
         return next((page for page in self.pages if page.id == page_id), None)
