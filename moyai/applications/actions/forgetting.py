@@ -121,7 +121,7 @@ def _forget_about(actor: Actor, now: datetime, thing: Model) -> Counter[str]:
 def _delete(model: type[Model], body_id: int, which: Q) -> int:
     """Rows in one statement: the keys and triggers of the database refuse what must not go."""
     rows: QuerySet[Any] = model._default_manager.filter(which, body_id=body_id)
-    return int(rows._raw_delete(rows.db) or 0)  # type: ignore[attr-defined]
+    return int(rows._raw_delete(rows.db) or 0)
 
 
 def _give_back_places(body_id: int, whose: Q) -> None:
