@@ -122,17 +122,20 @@ def drawn(
     Who does not fit is passed over and those behind him are tried: a party of one may win the last place that a
     party of two could not use. Who withdrew after the freeze keeps his place in the list and wins nothing.
     """
+    ordered = in_order(lines, seed=seed, label=label)
+    standing = [line for line, _number in ordered if id_of(line) not in withdrawn]
+    wins = dict(zip(standing, in_turn([quantity_of(line) for line in standing], places), strict=True))
+    outcomes = {True: WON, False: NOT_WON, None: WITHDRAWN}
+    return [Drawn(line, number, outcomes[wins.get(line)]) for line, number in ordered]
+
+
+def in_turn(quantities: Sequence[int], places: int) -> list[bool]:
+    """Who fits, one after the other: who does not fit whole is passed over, and those behind him are tried."""
     left, found = places, []
-    for line, number in in_order(lines, seed=seed, label=label):
-        quantity = quantity_of(line)
-        if id_of(line) in withdrawn:
-            outcome = WITHDRAWN
-        elif quantity <= left:
-            left -= quantity
-            outcome = WON
-        else:
-            outcome = NOT_WON
-        found.append(Drawn(line, number, outcome))
+    for quantity in quantities:
+        fits = quantity <= left
+        left -= quantity if fits else 0
+        found.append(fits)
     return found
 
 

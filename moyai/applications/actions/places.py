@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions import pool_steps as steps
 from moyai.applications.actions.places_news import tell_turned
@@ -21,6 +22,7 @@ from moyai.tenants.public import Actor, body_of
 
 __all__ = [
     "NoPlace",
+    "OfferPending",
     "PoolClosed",
     "PoolFull",
     "change_places",
@@ -32,6 +34,13 @@ __all__ = [
 ]
 
 Pairs = list[tuple[Pool, Take]]
+
+
+class OfferPending(NoPlace):
+    """A place is being offered: it is taken or left before the wish changes."""
+
+    code = "offer_pending"
+    message = lazy("空いた枠をご案内しています。先に、受けるか辞退するかをお返事ください。")  # type: ignore[assignment]
 
 
 def take_places(
@@ -65,7 +74,9 @@ def take_places(
     tell_turned(actor=actor, now=now, turned=steps.tend(pools, now))
     pairs = _again(pairs, pools)
     kept = _used(pairs, _holds(draft), pools, now)
-    return _taken(pairs, kept, pools, now, application)
+    taken = _taken(pairs, kept, pools, now, application)
+    tell_turned(actor=actor, now=now, turned=steps.tend(pools, now))  # a hold may have been let go
+    return taken
 
 
 def hold_places(*, actor: Actor, now: datetime, draft: Draft, result: AnswerResult) -> list[Taking]:
@@ -123,8 +134,8 @@ def change_places(
     """枠を変える — from what the application has to what its answers now ask for, in one piece.
 
     The old place is given up only if the new one is there: who has a place and asks for a full pool is refused
-    (PoolFull) and keeps what he has. Who waits may change to another queue; a smaller party keeps its turn.
-    Raises NoPlace, PoolClosed, PoolFull.
+    (PoolFull) and keeps what he has. Who waits may change to another queue; a smaller party keeps its turn. An
+    offer is answered first. Raises NoPlace, PoolClosed, PoolFull, OfferPending.
     """
     if not result.takes and not compiled(application.edition).has_takes:
         return []
@@ -132,36 +143,34 @@ def change_places(
     if not standing and not result.takes:
         return []
     asked = {take.id: take for take in result.takes}
-    same = [one for one in standing if _same(one, asked.get(one.take_id))]
-    if len(same) == len(standing) == len(asked):
+    if len(standing) == len(asked) and all(_same(one, asked.get(one.take_id)) for one in standing):
         return standing
-    new = [take for take in result.takes if take.id not in {one.take_id for one in same}]
-    pairs = steps.wanted(application.procedure, new)
+    every = steps.wanted(application.procedure, result.takes)
     pools = steps.locked(
-        body_of(actor.body).pk, [*(pool.pk for pool, _take in pairs), *(one.pool_id for one in standing)]
+        body_of(actor.body).pk, [*(pool.pk for pool, _take in every), *(one.pool_id for one in standing)]
     )
     turned = steps.tend(pools, now)
-    pairs = _again(pairs, pools)
     standing = _standing(application)  # as it is now that nobody else can change it
-    going = [one for one in standing if not _same(one, asked.get(one.take_id))]
-    had = any(one.state in COUNTED for one in going)
-    turns = {
-        (one.take_id, one.pool_id): (one.queue, one.quantity)
-        for one in going
-        if one.state == S.WAITING and not one.entry
-    }
+    if any(one.state == S.OFFERED for one in standing):
+        raise OfferPending
+    # Who waits, waits for all of it: what stays the same is asked for anew together with the rest.
+    staying = [
+        one
+        for one in standing
+        if _same(one, asked.get(one.take_id)) and (one.state != S.WAITING or one.entry)
+    ]
+    going = [one for one in standing if one not in staying]
+    kept = {one.take_id for one in staying}
+    pairs = [(pool, take) for pool, take in _again(every, pools) if take.id not in kept]
+    turn = _turn_kept(going, pairs)
+    had = any(one.state in COUNTED for one in standing)
     Taking.objects.filter(
         body_id=application.body_id, pk__in=[one.pk for one in going], state=S.LOST
     ).delete()
     steps.let_go(going, pools, now)
-    made = _taken(pairs, {}, pools, now, application, may_wait=not had)
-    for one in made:
-        turn, before = turns.get((one.take_id, one.pool_id), (None, 0))
-        if one.state == S.WAITING and turn is not None and one.quantity <= before:
-            one.queue = turn
-            one.save(update_fields=["queue"])
+    made = _taken(pairs, {}, pools, now, application, may_wait=not had, turn=turn)
     tell_turned(actor=actor, now=now, turned=_merged(turned, steps.tend(pools, now)))
-    return [*(one for one in standing if one not in going), *made]
+    return [*staying, *made]
 
 
 def forget_places(*, actor: Actor, now: datetime, application: Application) -> int:
@@ -213,6 +222,21 @@ def _same(taking: Taking, take: Take | None) -> bool:
     return take is not None and taking.pool.key == take.pool and taking.quantity == take.quantity
 
 
+def _turn_kept(going: list[Taking], pairs: Pairs) -> int | None:
+    """The turn of who waits, where he still waits for the same pools and for no more of any."""
+    before: dict[int, int] = {}
+    after: dict[int, int] = {}
+    waiting = [one for one in going if one.state == S.WAITING and not one.entry]
+    for one in waiting:
+        before[one.pool_id] = before.get(one.pool_id, 0) + one.quantity
+    for pool, take in pairs:
+        if pool.mode == Pool.Mode.FIRST_COME:
+            after[pool.pk] = after.get(pool.pk, 0) + take.quantity
+    if not waiting or before.keys() != after.keys() or any(after[key] > before[key] for key in after):
+        return None
+    return waiting[0].queue
+
+
 def _frozen(pool_id: int, body_id: int) -> bool:
     return PoolDraw.objects.filter(body_id=body_id, pool_id=pool_id, frozen_at__isnull=False).exists()
 
@@ -242,6 +266,7 @@ def _taken(
     application: Application,
     *,
     may_wait: bool = True,
+    turn: int | None = None,
 ) -> list[Taking]:
     """Under the locks: entries into lotteries, places taken, or everything first-come waits together."""
     entered, firsts = [], []
@@ -269,7 +294,7 @@ def _taken(
     for pool, take in done:
         steps.give_back(pool, take.quantity)
     steps.let_go(kept.values(), pools, now)
-    queue = steps.next_in_queue(application.body_id, [pool.pk for pool, _take in firsts])
+    queue = turn or steps.next_in_queue(application.body_id, [pool.pk for pool, _take in firsts])
     waiting = [
         steps.made(pool, take, S.WAITING, now, application=application, queue=queue) for pool, take in firsts
     ]

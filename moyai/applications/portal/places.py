@@ -47,11 +47,8 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
     """空き状況 — what is left of each pool, and the draws that were published."""
     procedure = shown_procedure(request, code)
     now = request.now  # type: ignore[attr-defined]
-    every = pools_of(procedure=procedure, now=now)
-    if not every:
-        raise Http404
     rows = []
-    for one in every:
+    for one in pools_of(procedure=procedure, now=now):
         draw_at = one.pool.draw_at
         rows.append(
             [
@@ -70,6 +67,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
             {"label": _("抽選の申込みの締切")},
         ],
         "rows": rows,
+        "empty": _("枠はまだありません。"),
     }
     return page(
         request,

@@ -15,6 +15,7 @@ from moyai.applications.actions.answers import judged
 from moyai.applications.actions.drafts import start_draft
 from moyai.applications.actions.places import (
     NoPlace,
+    OfferPending,
     PoolClosed,
     PoolFull,
     change_places,
@@ -77,7 +78,7 @@ class Hall:
     def comes(self, *wishes: tuple[str, int], draft: Draft | None = None) -> Application:
         """Somebody applies; who is refused is not there at all."""
         with transaction.atomic():
-            application = apply(actor=self.resident, now=self.now, procedure=self.procedure)
+            application = self.applies()
             take_places(
                 actor=self.resident,
                 now=self.now,
@@ -86,6 +87,9 @@ class Hall:
                 draft=draft,
             )
         return application
+
+    def applies(self) -> Application:
+        return apply(actor=self.resident, now=self.now, procedure=self.procedure)
 
     def begins(self) -> Draft:
         return start_draft(actor=self.resident, now=self.now, edition=self.edition, token=new_token())
@@ -333,3 +337,46 @@ def test_a_forgotten_application_frees_no_place(hall: Hall) -> None:
     hall.comes(("a", 1))
     with pytest.raises(PoolFull):
         hall.comes(("a", 1))
+
+
+def test_who_has_a_place_and_asks_for_more_never_has_half(hall: Hall) -> None:
+    hall.pool("a", 3, waiting_list=True, offer_days=0)
+    mine = hall.comes(("a", 2))
+    with pytest.raises(PoolFull):
+        hall.changes(mine, ("a", 2), ("a", 2))
+    assert hall.states(mine) == [S.TAKEN]
+    hall.changes(mine, ("a", 2), ("a", 1))
+    assert hall.states(mine) == [S.TAKEN, S.TAKEN]
+
+
+def test_who_waits_for_more_waits_for_all_of_it_behind_the_others(hall: Hall) -> None:
+    hall.pool("a", 1, waiting_list=True, offer_days=0)
+    hall.pool("b", 1, waiting_list=True, offer_days=0)
+    hall.comes(("a", 1))
+    mine, other = hall.comes(("a", 1)), hall.comes(("a", 1))
+    hall.changes(mine, ("a", 1), ("b", 1))
+    assert hall.states(mine) == [S.WAITING, S.WAITING]
+    assert [takings_of(each)[0].order for each in (mine, other)] == [2, 1]
+
+
+def test_an_offer_is_answered_before_the_wish_changes(hall: Hall) -> None:
+    hall.pool("a", 1, waiting_list=True, offer_days=2)
+    hall.pool("b", 1)
+    first, second = hall.comes(("a", 1)), hall.comes(("a", 1))
+    hall.leaves(first)
+    with pytest.raises(OfferPending):
+        hall.changes(second, ("b", 1))
+    assert hall.states(second) == [S.OFFERED]
+
+
+def test_a_hold_that_is_let_go_on_sending_moves_others_up(hall: Hall) -> None:
+    a = hall.pool("a", 2, waiting_list=True, offer_days=0, hold_minutes=20)
+    hall.pool("b", 2)
+    draft = hall.begins()
+    hall.holds(draft, ("a", 2))
+    waits = hall.comes(("a", 2))
+    assert hall.states(waits) == [S.WAITING]
+    hall.comes(("b", 1), draft=draft)
+    assert hall.states(waits) == [S.TAKEN]
+    a.refresh_from_db()
+    assert a.taken == 2
