@@ -386,6 +386,13 @@ def test_attack_A22_hostile_sheet_is_refused_and_nothing_changes(
         assert EditionDraft.objects.filter(body=world.chiba).count() == before
 
 
+_ITSELF = {"add": [{"field": "a"}, 1]}
+
+
+def _field(**settings: Any) -> dict[str, Any]:
+    return {"id": "a", "label": "a", **settings}
+
+
 def _deep(times: int) -> str:
     return '{"not":' * times + "true" + "}" * times
 
@@ -393,8 +400,8 @@ def _deep(times: int) -> str:
 @pytest.mark.parametrize(
     "hostile",
     [
-        {"pages": [{"id": "p", "title": "p", "fields": [{"id": "a", "kind": "calculated", "label": "a", "result": "number", "value": {"add": [{"field": "a"}, 1]}}]}]},
-        {"pages": [{"id": "p", "title": "p", "fields": [{"id": "a", "kind": "yes_no", "label": "a", "show_if": {"__import__": ["os"]}}]}]},
+        {"pages": [{"id": "p", "title": "p", "fields": [_field(kind="calculated", result="number", value=_ITSELF)]}]},
+        {"pages": [{"id": "p", "title": "p", "fields": [_field(kind="yes_no", show_if={"__import__": ["os"]})]}]},
         {"pages": [{"id": "p", "title": "p", "fields": "x" * 1000}]},
         {"pages": {"a": 1}, "constants": [1], "fee": 7},
         {"pages": [[]], "checks": "x"},
