@@ -46,7 +46,7 @@ from moyai.tenants.public import Actor, Refusal, body_of, clock
 
 _COLUMNS = [one for one in Draft._meta.concrete_fields if not one.primary_key]
 _INSERT = (
-    f"INSERT INTO applications_draft ({', '.join(one.column for one in _COLUMNS)})"  # noqa: S608
+    f"INSERT INTO applications_draft ({', '.join(str(one.column) for one in _COLUMNS)})"  # noqa: S608
     f" VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
     " ON CONFLICT (body_id, token_hash) DO NOTHING RETURNING id"
 )
@@ -96,7 +96,7 @@ def new_draft(
     """A draft as it begins, not stored: with what the form is given and the answers it offers."""
     form = compiled(edition)
     given = given_to(
-        form, parent=beginning.parent, record=beginning.record, account_id=actor.account_id, mandate=None
+        form, parent=beginning.parent, record=beginning.record, account_id=actor.account_id
     )
     answers = initial_answers(
         form, today=clock.today(now), given=given or None, office_day=office_days()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from moyai.applications.models import Application, CardSignature, Mandate, Record
+from moyai.applications.models import Application, CardSignature, Record
 from moyai.applications.rules import CompiledEdition
 from moyai.people.public import profile_of
 from moyai.tenants.public import clock
@@ -18,7 +18,6 @@ def given_to(
     parent: Application | None = None,
     record: Record | None = None,
     account_id: int | None = None,
-    mandate: Mandate | None = None,
     card: CardSignature | None = None,
 ) -> dict[str, Any]:
     """The values an edition asks for that are known, as JSON; a value that does not fit its type is absent.

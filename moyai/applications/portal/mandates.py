@@ -84,7 +84,7 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
 
 def _mandate(request: HttpRequest, token: str, *, principal: bool) -> Mandate:
     name = "principal_hash" if principal else "token_hash"
-    found = None
+    found: Mandate | None = None
     if TOKEN.match(token):
         found = (
             Mandate.objects.filter(

@@ -112,8 +112,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(url(request, "applications_portal_done", token=token))
         except EditionReplaced:
             return redirect(url(request, "applications_portal_replaced", token=token))
-        except IdentityNeeded as needed:
-            return redirect(page_for(request, draft, token, needed.what))
+        except IdentityNeeded as unknown:
+            return redirect(page_for(request, draft, token, unknown.what))
         except (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace) as error:
             refused = error
     files = acts.attachments_of_draft(draft)

@@ -348,3 +348,26 @@ def test_C27_a_paid_application_that_is_withdrawn_leaves_a_claim_for_refund(
     with acting_in(world.chiba):
         assert [(one.amount_yen, one.left_yen) for one in Overpayment.objects.all()] == [(450, 450)]
         assert [one.state for one in charges_about(of("a18").get())] == ["cancelled"]
+
+
+def test_attack_A16_one_standing_application_per_key_and_again_after_its_withdrawal(
+    world: Any, client: Client
+) -> None:
+    once = {"key": {"field": "name"}, "message": "お一人1回までです。"}
+    procedure_of(world, "once", doc=document("once", once=once))
+    number, secret = send(client, begin(client, "once"))
+    second = Client()
+    check = begin(second, "once", name=" 髙﨑　花子 ")
+    refused = second.post(check)
+    text = refused.content.decode()
+    assert refused.status_code == 409 and "お一人1回までです。" in text
+    assert number[:4] not in text.replace("-", "")  # a name is no secret: it tells nobody's number
+    with acting_in(world.chiba):
+        row = of("once").get()
+        assert row.once_key and "髙﨑" not in row.once_key
+    send(second, begin(second, "once", name="別の　人"))
+    client.post(f"{BASE}/inquiry/", {"number": number, "secret": secret})
+    client.post(f"{BASE}/inquiry/{number}/withdraw/", {"reason": ""})
+    send(second, check)
+    with acting_in(world.chiba):
+        assert of("once").count() == 3
