@@ -40,7 +40,7 @@ class OfferPending(NoPlace):
     """A place is being offered: it is taken or left before the wish changes."""
 
     code = "offer_pending"
-    message = lazy("空いた枠をご案内しています。先に、受けるか辞退するかをお返事ください。")  # type: ignore[assignment]
+    message = lazy("空いた枠をご案内しています。先に、受けるか辞退するかをお返事ください。")
 
 
 def take_places(

@@ -38,12 +38,12 @@ class NoPlace(Refusal):
 
 class PoolFull(NoPlace):
     code = "pool_full"
-    message = lazy("定員に達したため、申し込めません。")  # type: ignore[assignment]
+    message = lazy("定員に達したため、申し込めません。")
 
 
 class PoolClosed(NoPlace):
     code = "pool_closed"
-    message = lazy("この枠の受付は終わりました。")  # type: ignore[assignment]
+    message = lazy("この枠の受付は終わりました。")
 
 
 class StepNotPossible(Refusal):
@@ -246,7 +246,7 @@ def give_if_it_fits(unit: list[Taking], pools: Mapping[int, Pool], now: datetime
         if not add(pools[pool_id], quantity):  # the lock is ours: the row says what we read
             raise StepNotPossible
     days = max(pools[pool_id].offer_days for pool_id in asked)
-    application_id: int = unit[0].application_id
+    application_id = unit[0].application_id or 0
     if days:
         step(unit, "offer", now)
         ends = end_of_offer(now, days)

@@ -33,7 +33,7 @@ class PoolRefused(Refusal):
 class BelowTaken(PoolRefused):
     code = "below_taken"
     status = 409
-    message = lazy("すでに確保された数より少なくはできません。")  # type: ignore[assignment]
+    message = lazy("すでに確保された数より少なくはできません。")
 
 
 class OfferOver(Refusal):
@@ -152,7 +152,7 @@ def answer_offer(
 
 
 def _own(application: Application, taking_id: int, state: Taking.State) -> Taking:
-    taking = Taking.objects.filter(
+    taking: Taking | None = Taking.objects.filter(
         body_id=application.body_id, application=application, pk=taking_id, state=state
     ).first()
     if taking is None:

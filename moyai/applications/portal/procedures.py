@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from moyai.applications.models import FormEdition, Procedure
 from moyai.applications.queries import published_procedures, reception
+from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.kept import procedure_with_edition
 from moyai.applications.queries.titles import title_of, titles_of
 from moyai.applications.wording import moment_in_words
@@ -139,6 +140,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             "resume_url": url(request, "applications_portal_resume"),
             "inquiry_url": url(request, "applications_portal_inquiry"),
             "ways": _other_ways(request, procedure),
+            "places_url": url(request, "applications_portal_places", code=procedure.code)
+            if edition is not None and compiled(edition).has_takes
+            else "",
             "basis": [
                 row
                 for row in (
