@@ -146,3 +146,40 @@ def test_A01_a_full_and_a_simple_form_arrive_in_one_inbox_of_the_member(
     later = apply(actor=staff["resident"], now=in_chiba, procedure=simple, **GOOD)
     assert (quick.status, later.status) == ("completed", "received")
     assert later.edition_id == quick.edition_id
+
+
+def test_C27_year_counts_every_channel_and_every_state_once(
+    procedure: Any, staff: Any, world: Any, in_chiba: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import contextmanager
+
+    from moyai.applications import flow
+    from moyai.applications.queries.figures import year_of_applications
+    from moyai.calendars.public import fiscal_year, fiscal_year_range
+    from moyai.tenants.public import clock
+
+    statuses = [status for status in flow.STATUSES if status != flow.DRAFT]
+    channels = list(Application.Channel.values)
+    for place in range(max(len(statuses), len(channels))):
+        made = apply(actor=staff["resident"], now=in_chiba, procedure=procedure)
+        status = statuses[place % len(statuses)]
+        Application.objects.filter(pk=made.pk).update(
+            status=status, open=status in flow.OPEN, channel=channels[place % len(channels)]
+        )
+
+    @contextmanager
+    def here() -> Iterator[str]:  # the council's eye sees committed rows only; these are not
+        yield "default"
+
+    monkeypatch.setattr("moyai.audit.action.looking_across", here)
+    year = fiscal_year(clock.today(in_chiba))
+    first, last = fiscal_year_range(year)
+    found = year_of_applications(actor=world.actor(world.secretary, None), now=in_chiba, fiscal_year=year)
+    rows = Application.objects.filter(body=world.chiba, received_on__range=(first, last))
+    assert set(rows.values_list("channel", flat=True)) == set(channels)
+    assert set(rows.values_list("status", flat=True)) == set(statuses)
+    assert found.of_body(world.chiba) == rows.count() == found.total
+    by_channel = [rows.filter(channel=channel).count() for channel in channels]
+    assert sum(by_channel) == found.total
+    procedures = Procedure.objects.filter(body=world.chiba, registered_on__lte=last, retired_on__isnull=True)
+    assert found.procedures[world.chiba.pk] == procedures.count()
