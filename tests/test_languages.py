@@ -321,3 +321,23 @@ def test_procedures_are_called_by_their_name_in_the_readers_language(reader: Rea
     for html in (listed, started, asked):
         assert name in html
     assert ("（" not in started.partition("<title>")[2].partition("</title>")[0]) or reader.language == "en"
+
+
+def test_mails_follow_the_language_of_the_application(reader: Reader, world: Any) -> None:
+    from moyai.notices.models import Message
+
+    _procedure(world)
+    number, _secret = _apply(reader)
+    with acting_in(world.chiba):
+        told = Message.objects.order_by("-id").first()
+    assert told.language == reader.language
+    assert number in told.subject
+    assert f"/{reader.language}{BASE}/inquiry/" in told.text
+    assert not set(told.subject + told.text) & {START, BETWEEN, END}
+    if reader.language == "en":
+        assert "Your application" in told.text or "received" in told.text
+        assert re.search(r"\d{1,2} [A-Z][a-z]+ \d{4}", told.text)
+    else:
+        assert "申込（もうしこ）みが届（とど）きました" in told.text
+        assert re.search(r"\d{4}年（ねん）\d{1,2}月（がつ）", told.text)
+        assert "もうしこ" not in told.subject

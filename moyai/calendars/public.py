@@ -37,7 +37,7 @@ from moyai.calendars.rules.periods import (
     years_end_on,
 )
 from moyai.calendars.rules.reading import DateRefused, Reading, parse_date, read_parts
-from moyai.calendars.words import day_words, fiscal_year_words
+from moyai.calendars.words import day_words, fiscal_year_words, moment_words
 from moyai.calendars.words import sentence as date_sentence
 from moyai.tenants.public import Body
 
@@ -64,6 +64,7 @@ __all__ = [
     "fiscal_year_range",
     "fiscal_year_words",
     "is_office_day",
+    "moment_words",
     "months_end_on",
     "next_office_day",
     "office_calendar",

@@ -64,6 +64,13 @@ def time_words(at: time | datetime) -> str:
     )
 
 
+def moment_words(at: datetime) -> str:
+    """令和8年4月1日（水）午前9時30分, or 1 April 2026 (Wed) 9:30 am; an aware moment is read in Japan."""
+    here = at.astimezone(eras.JST) if at.tzinfo else at
+    between = "" if japanese() and not easy() else " "
+    return f"{day_words(here.date())}{between}{time_words(here)}"
+
+
 def fiscal_year_words(year: int) -> str:
     """令和8年度, or FY2026."""
     if easy():

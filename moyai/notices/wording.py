@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from moyai.calendars.public import day_words, moment_words
 from moyai.documents.public import site_address
 from moyai.notices.rules.messages import State, split_template
 from moyai.notices.rules.webhooks import DeliveryState
@@ -95,10 +97,17 @@ def _template(kind: str) -> tuple[Template, Template]:
     return Template(loads + subject), Template(text)
 
 
+def _in_words(fact: Any) -> Any:
+    if isinstance(fact, datetime):
+        return moment_words(fact)
+    return day_words(fact) if isinstance(fact, date) else fact
+
+
 def written(*, kind: str, facts: dict[str, Any], body: Body, language: str) -> tuple[str, str]:
     """Subject and text of a notice, plain text, in the language of who gets it.
 
-    Beside `facts` a template knows `body_name`, `contact`, `phone` and `site` (our address, without the last slash).
+    A fact that is a day or a moment is said in that language. Beside `facts` a template knows `body_name`,
+    `contact`, `phone` and `site` (our address, without the last slash).
     """
     subject, text = _template(kind)
     known = {
@@ -106,9 +115,9 @@ def written(*, kind: str, facts: dict[str, Any], body: Body, language: str) -> t
         "contact": body.contact,
         "phone": body.phone,
         "site": site_address(),
-        **facts,
     }
     with translation.override(language):
+        known |= {name: _in_words(fact) for name, fact in facts.items()}
         told = (
             without_readings(subject.render(_Facts(known, autoescape=False))).strip(),
             text.render(_Facts(known, autoescape=False)).strip() + "\n",

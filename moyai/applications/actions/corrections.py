@@ -30,7 +30,6 @@ from moyai.applications.rules import AnswerResult, Change, diff, field_at
 from moyai.applications.rules import answer_correction as correct
 from moyai.applications.wording import day_with_year
 from moyai.audit.public import action
-from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import claim_upload, keep_upload
 from moyai.money.public import lock_charges_about
 from moyai.tenants.public import Actor, Refusal, clock
@@ -96,7 +95,7 @@ def request_correction(
         now=now,
         application=row,
         kind="correction_requested",
-        facts={"count": len(items), "deadline": wareki_with_weekday(deadline_on)},
+        facts={"count": len(items), "deadline": deadline_on},
     )
     return made
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions.news import grouped
 from moyai.applications.models import Application, Mandate, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.secrets import token_hash
-from moyai.applications.wording import day_in_words
 from moyai.audit.public import action
 from moyai.notices.public import Recipient, tell
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -86,8 +86,8 @@ def make_mandate(
         valid_until=valid_until,
         made_at=now,
     )
-    common = {"title": procedure.title, "section": procedure.section, "until": day_in_words(valid_until)}
-    slug = body.slug
+    common = {"title": procedure.title, "section": procedure.section, "until": valid_until}
+    slug, language = body.slug, (get_language() or "ja")[:8]
     if agent_mail:
         tell(
             actor=actor,
@@ -97,7 +97,7 @@ def make_mandate(
                 **common,
                 "path": reverse("applications_portal_mandate", kwargs={"body_slug": slug, "token": token}),
             },
-            to=Recipient(email=agent_mail, name=agent_name),
+            to=Recipient(email=agent_mail, name=agent_name, language=language),
             about=made,
         )
     if principal.get("mail"):
@@ -111,7 +111,9 @@ def make_mandate(
                     "applications_portal_principal", kwargs={"body_slug": slug, "token": principal_token}
                 ),
             },
-            to=Recipient(email=str(principal["mail"]), name=str(principal.get("name", ""))),
+            to=Recipient(
+                email=str(principal["mail"]), name=str(principal.get("name", "")), language=language
+            ),
             about=made,
         )
     return made

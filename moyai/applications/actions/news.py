@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.translation import gettext_lazy
 
 from moyai.applications.models import Application
@@ -49,6 +49,8 @@ def tell_applicant(
 ) -> None:
     """Write the message of `kind` to who applied, if an address was given; the inquiry page tells the rest.
 
+    It is written in the language of the application: days and moments among the facts are given as such.
+
     The secret never goes by mail: a stored message would be a second key to the application. What was received or
     decided is also announced to other systems.
     """
@@ -56,18 +58,22 @@ def tell_applicant(
         announce_turn(actor=actor, now=now, application=application, event=kind)
     if not application.applicant_email:
         return
-    body = body_of(actor.body)
+    body, language = body_of(actor.body), application.language
     known = {
         "number": grouped(application.public_number),
         "title": application.procedure.title,
         "section": application.procedure.section,
         "inquiry_path": reverse("applications_portal_inquiry", kwargs={"body_slug": body.slug}),
+        **facts,
     }
     tell(
         actor=actor,
         now=now,
         kind=f"applications.{kind}",
-        facts={**known, **facts},
-        to=Recipient(email=application.applicant_email, name=application.applicant),
+        facts={
+            name: translate_url(fact, language) if name.endswith("_path") and fact else fact
+            for name, fact in known.items()
+        },
+        to=Recipient(email=application.applicant_email, name=application.applicant, language=language),
         about=application,
     )

@@ -13,7 +13,6 @@ from moyai.applications.models import Application, Procedure, Taking
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.cases import attachments_of
 from moyai.audit.public import action
-from moyai.calendars.public import wareki_with_weekday
 from moyai.tenants.public import Actor, clock
 
 S = Taking.State
@@ -40,7 +39,7 @@ def charge_placed(*, actor: Actor, now: datetime, application: Application) -> A
     ).fee
     path = charge_fee(actor=actor, now=now, application=row, fee=fee) if fee else ""
     if path:
-        due = wareki_with_weekday(row.pay_until or clock.today(now))
+        due = row.pay_until or clock.today(now)
         facts = {"pay_path": path, "due": due, "yen": f"{row.fee_yen:,}"}
         tell_applicant(actor=actor, now=now, application=row, kind="payment_due", facts=facts)
     return row

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.models import Application, Taking
-from moyai.calendars.public import wareki_with_weekday
 from moyai.tenants.public import Actor, body_of, clock, later
 
 if TYPE_CHECKING:
@@ -52,6 +51,6 @@ def tell_of_places(
         facts = {
             "places": "、".join(sorted({one.pool.label for one in of_this})),
             # An offer ends with a day: the last moment that counts is on the day before.
-            "deadline": wareki_with_weekday(clock.today(until - timedelta(seconds=1))) if until else "",
+            "deadline": clock.today(until - timedelta(seconds=1)) if until else "",
         }
         tell_applicant(actor=actor, now=now, application=application, kind=kind, facts=facts)

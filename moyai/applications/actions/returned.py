@@ -12,7 +12,6 @@ from moyai.applications.actions.steps import locked, remember, touch
 from moyai.applications.models import Application, History, ReturnedPaper
 from moyai.applications.permits import PERMITS
 from moyai.audit.public import action
-from moyai.calendars.public import wareki_with_weekday
 from moyai.documents.public import EVERYTHING, claim_upload, keep_upload
 from moyai.tenants.public import Actor, Refusal, clock
 
@@ -53,9 +52,7 @@ def give_back(
     )
     touch(row=row, actor=actor, now=now, also=())
     remember(actor=actor, now=now, application=row, verb=History.GIVEN_BACK)
-    tell_applicant(
-        actor=actor, now=now, application=row, kind="given_back", facts={"until": wareki_with_weekday(until)}
-    )
+    tell_applicant(actor=actor, now=now, application=row, kind="given_back", facts={"until": until})
     return paper
 
 

@@ -17,7 +17,7 @@ from moyai.applications.models import Application, History, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.cases import attachments_of, facts_of
 from moyai.audit.public import action
-from moyai.calendars.public import fiscal_year, wareki_with_weekday
+from moyai.calendars.public import fiscal_year
 from moyai.money.public import lock_charges_about
 from moyai.tenants.public import Actor, Refusal, clock, next_number
 
@@ -88,7 +88,7 @@ def _on_accept(*, actor: Actor, now: datetime, row: Application) -> None:
         ).fee
         path = charge_fee(actor=actor, now=now, application=row, fee=fee) if fee else ""
         if path:
-            due = wareki_with_weekday(row.pay_until or clock.today(now))
+            due = row.pay_until or clock.today(now)
             facts = {"pay_path": path, "due": due, "yen": f"{row.fee_yen:,}"}
             tell_applicant(actor=actor, now=now, application=row, kind="payment_due", facts=facts)
     if procedure.letter_on_accept:
@@ -192,7 +192,7 @@ def extend(
         now=now,
         application=row,
         kind="extended",
-        facts={"due": wareki_with_weekday(row.due_on), "reason": words},
+        facts={"due": row.due_on, "reason": words},
     )
     return row
 

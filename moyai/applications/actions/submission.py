@@ -38,7 +38,7 @@ from moyai.applications.rules import AnswerResult
 from moyai.applications.secrets import secret_hash, secret_of, token_hash
 from moyai.applications.wording import moment_in_words
 from moyai.audit.public import action
-from moyai.calendars.public import OfficeCalendar, processing_due_on, wareki_with_weekday
+from moyai.calendars.public import OfficeCalendar, processing_due_on
 from moyai.documents.public import delete_upload
 from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
 
@@ -211,7 +211,7 @@ def _submit(
             actor=actor, now=now, application=application, fee=result.fee, calendar=calendar
         )
     if application.open:
-        facts["due"] = wareki_with_weekday(application.due_on)
+        facts["due"] = application.due_on
     tell_applicant(actor=actor, now=now, application=application, kind="received", facts=facts)
     return application
 

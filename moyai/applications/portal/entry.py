@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
@@ -215,10 +216,10 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
                     facts={
                         "title": draft.procedure.title,
                         "section": draft.procedure.section,
-                        "until": moment_in_words(draft.expires_at),
+                        "until": draft.expires_at,
                         "draft_path": entry,
                     },
-                    to=Recipient(email=form.cleaned_data["email"]),
+                    to=Recipient(email=form.cleaned_data["email"], language=(get_language() or "ja")[:8]),
                     about=draft,
                 )
         except AddressRefused as refused:

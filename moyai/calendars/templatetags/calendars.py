@@ -67,10 +67,7 @@ def wareki_time(value: Any) -> str:
     if not isinstance(value, datetime):
         return NOTHING
     at = value.astimezone(eras.JST) if value.tzinfo else value
-    between = "" if words.japanese() and not easy() else " "
-    return _time_tag(
-        at.isoformat(timespec="minutes"), f"{words.day_words(at.date())}{between}{words.time_words(at)}"
-    )
+    return _time_tag(at.isoformat(timespec="minutes"), words.moment_words(at))
 
 
 @register.filter
