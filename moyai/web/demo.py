@@ -7,7 +7,8 @@ from django.db import transaction
 
 from moyai.web.demo_council import load_council
 
-PEOPLED = ("千葉県", "千葉市", "松戸市")
+# The first gets the whole catalogue: a city, for most of it is what a city does.
+PEOPLED = ("千葉市", "千葉県", "松戸市")
 log = structlog.get_logger("moyai.demo")
 
 
