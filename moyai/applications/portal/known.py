@@ -135,7 +135,7 @@ def keep(request: HttpRequest, token: str) -> HttpResponse:
         texts=[_("申し込んだ内容のうち、次の項目を登録します。いつでも直したり消したりできます。")],
         rows=rows,
         form=form,
-        label=_("登録する"),
+        label=_("本人情報を登録する"),
         leave=_("登録しない"),
         leave_url=back,
     )
