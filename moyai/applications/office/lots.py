@@ -28,21 +28,21 @@ def _draw_of(pool: Pool) -> PoolDraw:
 
 
 @require_POST
-def freeze(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def freeze(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """名簿を確定する — after the instant of the draw; a job does it too."""
-    procedure, pool = pool_of(request, code, number)
+    procedure, pool = pool_of(request, code, pool_id)
     try:
         with transaction.atomic():
             freeze_draw(actor=request.actor, now=request.now, pool=pool)  # type: ignore[attr-defined]
         messages.success(request, _("名簿を確定して公開しました。"))
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect(places_url(request, "pool", procedure, number=number))
+    return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
 
 
-def seed(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def seed(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """種を入力する — the first official types it, another types the same."""
-    procedure, pool = pool_of(request, code, number)
+    procedure, pool = pool_of(request, code, pool_id)
     draw = _draw_of(pool)
     if draw.frozen_at is None or draw.drawn_at is not None:
         raise Http404
@@ -61,7 +61,7 @@ def seed(request: HttpRequest, code: str, number: int) -> HttpResponse:
         )
     ):
         messages.success(request, _("種を受け付けました。2名の入力がそろうと、抽選できます。"))
-        return redirect(places_url(request, "pool", procedure, number=number))
+        return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
     context = {
         "procedure": procedure,
         "pool": pool,
@@ -69,7 +69,7 @@ def seed(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "crumbs": places_crumbs(
             request,
             procedure,
-            (pool.label, places_url(request, "pool", procedure, number=number)),
+            (pool.label, places_url(request, "pool", procedure, pool_id=pool_id)),
             (_("種を入力する"), ""),
         ),
     }
@@ -77,19 +77,19 @@ def seed(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @require_POST
-def draw(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def draw(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """抽選する — once; everybody is told and the result is public."""
-    procedure, pool = pool_of(request, code, number)
+    procedure, pool = pool_of(request, code, pool_id)
     try:
         with transaction.atomic():
             draw_places(actor=request.actor, now=request.now, draw=_draw_of(pool))  # type: ignore[attr-defined]
         messages.success(request, _("抽選しました。結果を公開し、申込者に知らせます。"))
     except Refusal as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect(places_url(request, "pool", procedure, number=number))
+    return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
 
 
-_ONE = "procedures/<slug:code>/places/<int:number>/"
+_ONE = "procedures/<slug:code>/places/<int:pool_id>/"
 urlpatterns = [
     path(f"{_ONE}freeze/", freeze, name="applications_office_lot_freeze"),
     path(f"{_ONE}seed/", seed, name="applications_office_lot_seed"),

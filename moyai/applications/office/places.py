@@ -48,10 +48,10 @@ def places_url(request: HttpRequest, name: str, procedure: Procedure, **more: An
     return reverse(f"applications_office_{name}", kwargs=kwargs)
 
 
-def pool_of(request: HttpRequest, code: str, number: int) -> tuple[Procedure, Pool]:
+def pool_of(request: HttpRequest, code: str, pool_id: int) -> tuple[Procedure, Pool]:
     """A pool of a procedure this clerk may see, or 404."""
     procedure = procedure_of(request, code)
-    pool = pool_by_id(actor=request.actor, procedure=procedure, number=number)  # type: ignore[attr-defined]
+    pool = pool_by_id(actor=request.actor, procedure=procedure, number=pool_id)  # type: ignore[attr-defined]
     if pool is None:
         raise Http404
     pool.procedure = procedure
@@ -101,7 +101,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
         [
             {
                 "text": one.pool.label,
-                "url": places_url(request, "pool", procedure, number=one.pool.pk),
+                "url": places_url(request, "pool", procedure, pool_id=one.pool.pk),
                 "head": True,
             },
             one.pool.get_mode_display(),
@@ -160,9 +160,9 @@ def generate(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(request, procedure, form, _("枠をまとめてつくる"), _("枠をつくる"))
 
 
-def edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def edit(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """枠を直す — never below what is taken; more capacity moves up those who wait."""
-    procedure, pool = pool_of(request, code, number)
+    procedure, pool = pool_of(request, code, pool_id)
     draw = standing_draw(pool)
     form = PoolForm(request.POST or None, pool=pool, seed_source=draw.seed_source if draw else "")
     if (
@@ -171,7 +171,7 @@ def edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
         and tried(form, lambda: _keep(request, procedure, [form.facts()]))
     ):
         messages.success(request, _("枠の内容を保存しました。"))
-        return redirect(places_url(request, "pool", procedure, number=number))
+        return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
     return _form_page(
         request, procedure, form, _("%(pool)sを直す") % {"pool": pool.label}, _("枠の内容を保存する")
     )
@@ -207,19 +207,19 @@ def read_in(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def close(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """受付を締め切る, or open it again."""
-    procedure, pool = pool_of(request, code, number)
+    procedure, pool = pool_of(request, code, pool_id)
     closed = request.POST.get("closed") == "1"
     set_closed(actor=request.actor, now=request.now, pool=pool, closed=closed)  # type: ignore[attr-defined]
     messages.success(request, _("受付を締め切りました。") if closed else _("受付を再開しました。"))
-    return redirect(places_url(request, "pool", procedure, number=number))
+    return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
 
 
 @require_GET
-def pool(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def pool(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
     """One pool: its figures, who waits, and the draw where it is a lottery."""
-    procedure, found = pool_of(request, code, number)
+    procedure, found = pool_of(request, code, pool_id)
     one = seen([found], request.now)[0]  # type: ignore[attr-defined]
     draw = standing_draw(found)
     counts = counts_of(found)
@@ -260,11 +260,11 @@ def pool(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return page(request, "applications/office/pool.html", context)
 
 
-def promote(request: HttpRequest, code: str, number: int, taking: int) -> HttpResponse:
+def promote(request: HttpRequest, code: str, pool_id: int, taking_id: int) -> HttpResponse:
     """順番によらず繰り上げる — with a reason on record."""
-    procedure, found = pool_of(request, code, number)
+    procedure, found = pool_of(request, code, pool_id)
     row = (
-        Taking.objects.filter(body_id=found.body_id, pool=found, pk=taking, state=Taking.State.WAITING)
+        Taking.objects.filter(body_id=found.body_id, pool=found, pk=taking_id, state=Taking.State.WAITING)
         .select_related("application")
         .first()
     )
@@ -286,7 +286,7 @@ def promote(request: HttpRequest, code: str, number: int, taking: int) -> HttpRe
         )
     ):
         messages.success(request, _("繰り上げました。申込者に知らせます。"))
-        return redirect(places_url(request, "pool", procedure, number=number))
+        return redirect(places_url(request, "pool", procedure, pool_id=pool_id))
     heading = _("%(who)sさんを順番によらず繰り上げる") % {"who": row.application.applicant or _("申込者")}
     return _form_page(request, procedure, form, heading, _("繰り上げる"))
 
@@ -331,7 +331,7 @@ def _waiting_table(request: HttpRequest, procedure: Procedure, found: Pool) -> d
                 _("案内中（%(until)sまで）") % {"until": day_in_words(until)} if until else _("待っています"),
                 {
                     "text": _("繰り上げる"),
-                    "url": places_url(request, "pool_promote", procedure, number=found.pk, taking=one.pk),
+                    "url": places_url(request, "pool_promote", procedure, pool_id=found.pk, taking_id=one.pk),
                 }
                 if one.state == Taking.State.WAITING
                 else None,
@@ -368,7 +368,7 @@ def _draw_facts(found: Pool, draw: PoolDraw) -> list[dict[str, Any]]:
     ]
 
 
-_ONE = "procedures/<slug:code>/places/<int:number>/"
+_ONE = "procedures/<slug:code>/places/<int:pool_id>/"
 urlpatterns = [
     path("procedures/<slug:code>/places/", places, name="applications_office_places"),
     path("procedures/<slug:code>/places/new/", new, name="applications_office_pool_new"),
@@ -378,5 +378,5 @@ urlpatterns = [
     path(_ONE, pool, name="applications_office_pool"),
     path(f"{_ONE}edit/", edit, name="applications_office_pool_edit"),
     path(f"{_ONE}close/", close, name="applications_office_pool_close"),
-    path(f"{_ONE}promote/<int:taking>/", promote, name="applications_office_pool_promote"),
+    path(f"{_ONE}promote/<int:taking_id>/", promote, name="applications_office_pool_promote"),
 ]

@@ -55,6 +55,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
                 {"text": one.pool.label, "head": True},
                 {"state": one.badge},
                 amount_in_words(one.pool.unit, one.pool.capacity),
+                f"{one.waiting or one.entered:,}" if one.waiting or one.entered else None,
                 moment_in_words(draw_at) if draw_at and one.pool.mode == "lottery" else None,
             ]
         )
@@ -64,9 +65,11 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
             {"label": _("枠")},
             {"label": _("空き")},
             {"label": _("定員・予算"), "numeric": True},
+            {"label": _("補欠・抽選の申込み（件）"), "numeric": True},
             {"label": _("抽選の申込みの締切")},
         ],
         "rows": rows,
+        "cards": True,
         "empty": _("枠はまだありません。"),
     }
     return page(
@@ -80,7 +83,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
             "draws": [
                 {
                     "label": one.pool.label,
-                    "url": url(request, "applications_portal_draw", code=code, number=one.pk),
+                    "url": url(request, "applications_portal_draw", code=code, pooldraw_id=one.pk),
                     "word": _("結果") if one.drawn_at else _("確定した名簿"),
                 }
                 for one in draws_of(procedure=procedure, published=True)
@@ -91,9 +94,9 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def draw(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def draw(request: HttpRequest, code: str, pooldraw_id: int) -> HttpResponse:
     """抽選の名簿と結果 — list, root, seed, order, winners; everything to do it again is on this page."""
-    procedure, found = _draw(request, code, number)
+    procedure, found = _draw(request, code, pooldraw_id)
     publication = publication_of(found, body=request.actor.body)  # type: ignore[attr-defined]
     start = _start(request)
     unit = found.pool.unit
@@ -122,7 +125,7 @@ def draw(request: HttpRequest, code: str, number: int) -> HttpResponse:
         ]
         columns = [{"label": _("番号")}, {"label": _("数"), "numeric": True}]
     count = len(found.entries)
-    here = url(request, "applications_portal_draw", code=code, number=number)
+    here = url(request, "applications_portal_draw", code=code, pooldraw_id=pooldraw_id)
     facts = [
         {"key": _("申込み"), "value": _("%(count)s件") % {"count": f"{count:,}"}},
         {"key": _("名簿の根（Merkle root）"), "value": found.root},
@@ -165,15 +168,15 @@ def draw(request: HttpRequest, code: str, number: int) -> HttpResponse:
             },
             "older_url": f"{here}?from={start + PAGE_ROWS}" if start + PAGE_ROWS < count else "",
             "newer_url": f"{here}?from={max(0, start - PAGE_ROWS)}" if start else "",
-            "zip_url": url(request, "applications_portal_draw_files", code=code, number=number),
+            "zip_url": url(request, "applications_portal_draw_files", code=code, pooldraw_id=pooldraw_id),
         },
     )
 
 
 @require_GET
-def draw_files(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def draw_files(request: HttpRequest, code: str, pooldraw_id: int) -> HttpResponse:
     """一式 — the published files and the verifier, in one ZIP."""
-    _procedure, found = _draw(request, code, number)
+    _procedure, found = _draw(request, code, pooldraw_id)
     publication = publication_of(found, body=request.actor.body)  # type: ignore[attr-defined]
     return HttpResponse(
         publication.as_zip(),
@@ -184,12 +187,12 @@ def draw_files(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_GET
-def proof(request: HttpRequest, number: str, taking: int) -> HttpResponse:
+def proof(request: HttpRequest, number: str, taking_id: int) -> HttpResponse:
     """所在の証明 — for who entered: that the own entry stands in the published list."""
     application = let_in(request, number)
     if application is None:
         return to_door(request)
-    found = entry_in_draw(application, taking)
+    found = entry_in_draw(application, taking_id)
     if found is None:
         raise Http404
     draw_, index = found
@@ -243,11 +246,11 @@ def takings_shown(request: HttpRequest, application: Application) -> list[dict[s
             "deadline": day_in_words(clock.today(one.last_moment)) if one.offered and one.last_moment else "",
             "offer_url": url(request, "applications_portal_offer", number=number) if one.offered else "",
             "draw_url": url(
-                request, "applications_portal_draw", code=application.procedure.code, number=one.draw_id
+                request, "applications_portal_draw", code=application.procedure.code, pooldraw_id=one.draw_id
             )
             if one.draw_id
             else "",
-            "proof_url": url(request, "applications_portal_proof", number=number, taking=one.id)
+            "proof_url": url(request, "applications_portal_proof", number=number, taking_id=one.id)
             if one.draw_id
             else "",
         }
@@ -255,9 +258,9 @@ def takings_shown(request: HttpRequest, application: Application) -> list[dict[s
     ]
 
 
-def _draw(request: HttpRequest, code: str, number: int) -> tuple[Any, PoolDraw]:
+def _draw(request: HttpRequest, code: str, pooldraw_id: int) -> tuple[Any, PoolDraw]:
     procedure = shown_procedure(request, code)
-    found = draw_by_id(procedure=procedure, number=number)
+    found = draw_by_id(procedure=procedure, number=pooldraw_id)
     if found is None or found.frozen_at is None:
         raise Http404
     return procedure, found
@@ -280,12 +283,12 @@ def _crumbs(
 
 urlpatterns = [
     path("applications/<slug:code>/places/", places, name="applications_portal_places"),
-    path("applications/<slug:code>/draws/<int:number>/", draw, name="applications_portal_draw"),
+    path("applications/<slug:code>/draws/<int:pooldraw_id>/", draw, name="applications_portal_draw"),
     path(
-        "applications/<slug:code>/draws/<int:number>/files/",
+        "applications/<slug:code>/draws/<int:pooldraw_id>/files/",
         draw_files,
         name="applications_portal_draw_files",
     ),
     path("inquiry/<str:number>/offer/", offer, name="applications_portal_offer"),
-    path("inquiry/<str:number>/proof/<int:taking>/", proof, name="applications_portal_proof"),
+    path("inquiry/<str:number>/proof/<int:taking_id>/", proof, name="applications_portal_proof"),
 ]

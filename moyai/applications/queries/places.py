@@ -63,7 +63,12 @@ class PoolSeen:
     @property
     def badge(self) -> dict[str, str]:
         kind = "neutral" if self.over or not self.may_apply else "attention" if self.full else "good"
-        return {"kind": kind, "word": self.words}
+        word = self.words
+        if not self.over and self.pool.mode == Pool.Mode.LOTTERY:
+            word = _("抽選")
+        elif not self.over and self.full and self.pool.waiting_list:
+            word = _("補欠を受付中")
+        return {"kind": kind, "word": word}
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,8 @@ def test_a_lottery_from_the_page_to_the_published_result(
     here = f"{OFFICE}{pool.pk}/"
     people = [bread.comes(1) for _each in range(4)]
     assert Client().get(f"{PORTAL}draws/{draw.pk}/").status_code == 404  # nothing is public before the freeze
-    assert "抽選（定員2、申込み4件）" in Client().get(f"{PORTAL}places/").content.decode()
+    listed = Client().get(f"{PORTAL}places/").content.decode()
+    assert "抽選の申込みの締切" in listed and ">4<" in listed
     assert "名簿は" in clerk.post(f"{here}freeze/", follow=True).content.decode()
     assert pool.draw_at is not None
     with clock.at(pool.draw_at):
