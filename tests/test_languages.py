@@ -341,3 +341,18 @@ def test_mails_follow_the_language_of_the_application(reader: Reader, world: Any
         assert "申込（もうしこ）みが届（とど）きました" in told.text
         assert re.search(r"\d{4}年（ねん）\d{1,2}月（がつ）", told.text)
         assert "もうしこ" not in told.subject
+
+
+def test_the_receipt_is_printed_in_the_language_of_the_page(reader: Reader, world: Any) -> None:
+    import io
+
+    from pypdf import PdfReader
+
+    _procedure(world)
+    page = reader.post(_begin(reader)["Location"], {"kind": "bicycle", "months": "3"})
+    done = reader.post(page["Location"])["Location"]
+    printed = reader.get(done.replace("/done/", "/receipt.pdf"))
+    assert printed.status_code == 200
+    text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(printed.content)).pages)
+    words = {"en": "Receipt of application", "ja-easy": "（もうしこ）"}[reader.language]
+    assert words in re.sub(r"\s+", " ", text).replace("\n", "")

@@ -16,6 +16,7 @@ import segno
 import typst
 
 import moyai
+from moyai.ui.public import readings_in_brackets
 
 HOUSE = Path(moyai.__file__).parent
 _KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -67,7 +68,8 @@ def set_as_picture(kind: str, *, facts: Mapping[str, Any], at: datetime) -> byte
 
 
 def _compiled(kind: str, facts: Mapping[str, Any], at: datetime, form: str) -> bytes:
-    inputs = {"facts": json.dumps(facts, ensure_ascii=False, allow_nan=False)}
+    # What is printed in easy Japanese has its readings in brackets: 漢字（かんじ）.
+    inputs = {"facts": readings_in_brackets(json.dumps(facts, ensure_ascii=False, allow_nan=False))}
     if "verify_url" in facts:
         inputs["qr"] = qr_svg(str(facts["verify_url"]))
     made = typst.Compiler(
