@@ -32,6 +32,7 @@ class Live:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.database_url = ""
+        self.embedded = embedded
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("MOYAI_")
         } | {

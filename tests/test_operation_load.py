@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.load import inbox, journeys
+from tests.live import Live
+from tests.load import exports, inbox, journeys, storm
 from tests.load.__main__ import Figures, written
 from tests.load.validation import measure
 
@@ -17,7 +18,12 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
         validation=measure(0.2),
         journeys=journeys.measure(6, 10),
         inbox=inbox.measure(0.002, len(inbox.PATHS)),
+        storm=storm.measure(25, live=Live("load_storm")),
+        exports=exports.measure(300),
     )
+    few = figures.storm[1]
+    assert (few.accepted, few.refused, few.lost, few.oversold) == (5, 20, 0, 0)
+    assert [(one.form, one.rows) for one in figures.exports] == [(form, 300) for form in exports.FORMS]
     for one in figures.journeys:
         assert one.failed == 0 and one.done > 0, one
     for small in figures.inbox:
@@ -27,3 +33,4 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
     assert [check.found for check in figures.validation] == [100, 100]
     text = written(figures)
     assert text.count("| 20-field journey |") == 2 and "Country ÷ reference year" in text
+    assert "| 5 seats | 25 | 5 | 20 | 0 | 0 |" in text and "| csv-cp932 | 300 |" in text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import server  # a data folder and a server of its own, as the tests have
-from tests.load import inbox, journeys, storm, validation
+from tests.load import exports, inbox, journeys, storm, validation
 
 REPORT = Path(server.SOURCE) / "docs" / "benchmarks.md"
 
@@ -24,12 +24,14 @@ class Figures:
     inbox: list[inbox.Inbox]
     validation: list[validation.Validation]
     storm: list[storm.Storm]
+    exports: list[exports.ExportBench]
 
 
 def measured(scale: float, seconds: float) -> Figures:
     asked = max(len(inbox.PATHS) * 2, int(240 * min(1.0, scale * 4)))
     return Figures(
         validation=validation.measure(min(5.0, seconds / 4)),
+        exports=exports.measure(max(500, int(202_608 * min(1.0, scale)))),
         storm=storm.measure(max(50, int(500 * min(1.0, scale * 4)))),
         journeys=journeys.measure(max(6, int(200 * min(1.0, scale * 4))), seconds),
         inbox=inbox.measure(scale, asked),
@@ -71,6 +73,23 @@ def written(figures: Figures) -> str:
             f"| {one.connections} | {one.what} | {one.done} | {one.failed} | {one.cpu_ms:.1f} | {one.web_ms:.1f}"
             f" | {one.database_ms:.1f} | {one.per_second:.1f} | {one.p50_ms:.1f} | {one.p95_ms:.1f}"
             f" | {one.cpu_ms / bare[one.connections].cpu_ms:.0f} |"
+        )
+    first = figures.exports[0]
+    lines += [
+        "",
+        "## Lists as files",
+        "",
+        f"{first.rows:,} applications with repeating groups, {first.columns} columns, written through the real action. Aim: 40 s,",
+        "300 MB of memory. Baseline: the CSV in UTF-8.",
+        "",
+        "| form | rows | columns | seconds | CPU-s | × baseline | file MB | most memory MB |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for one_list in figures.exports:
+        lines.append(
+            f"| {one_list.form} | {one_list.rows:,} | {one_list.columns} | {one_list.seconds:.1f}"
+            f" | {one_list.cpu_seconds:.1f} | {one_list.cpu_seconds / first.cpu_seconds:.2f}"
+            f" | {one_list.megabytes:.0f} | {one_list.peak_mb:.0f} |"
         )
     plenty = figures.storm[0]
     lines += [

@@ -57,7 +57,7 @@ def _storm(live: Live, what: str, code: str, asked: int) -> Storm:
         async with httpx.AsyncClient(base_url=live.url, timeout=120, limits=limits) as client:
             await asyncio.gather(*(one(client) for _each in range(asked)))
 
-    pids = (live.pid("web"), live.pid("postgres"))
+    pids = [live.pid("web"), *([live.pid("postgres")] if live.embedded else [])]
     before = sum(cpu_of(pid) for pid in pids)
     started = time.perf_counter()
     asyncio.run(together())
@@ -80,19 +80,14 @@ def _storm(live: Live, what: str, code: str, asked: int) -> Storm:
     )
 
 
-def measure(asked: int) -> list[Storm]:
-    """Baseline first: a form whose seats outnumber those who ask."""
-    live = Live("load-storm", embedded=True, MOYAI_LOG_LEVEL="WARNING")
+def measure(asked: int, *, live: Live | None = None) -> list[Storm]:
+    """Baseline first: a form whose seats outnumber those who ask. `live` stands in for one with its own PostgreSQL."""
+    if live is None:
+        live = Live("load_storm", embedded=True, MOYAI_LOG_LEVEL="WARNING")
     live.start()
-    live.database_url = f"host={Embedded(live.home).socket_folder} user=postgres dbname=moyai"
     try:
-        subprocess.run(
-            [sys.executable, "-m", "tests.world"],
-            env=live.environment | {"DJANGO_SETTINGS_MODULE": "moyai.web.settings"},
-            cwd=server.SOURCE,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        if live.embedded:
+            _furnish(live)
         make_in(live, "warm", asked)
         make_in(live, "plenty", asked * 2)
         make_in(live, "few", asked // 5)
@@ -103,3 +98,14 @@ def measure(asked: int) -> list[Storm]:
         ]
     finally:
         live.stop()
+
+
+def _furnish(live: Live) -> None:
+    live.database_url = f"host={Embedded(live.home).socket_folder} user=postgres dbname=moyai"
+    subprocess.run(
+        [sys.executable, "-m", "tests.world"],
+        env=live.environment | {"DJANGO_SETTINGS_MODULE": "moyai.web.settings"},
+        cwd=server.SOURCE,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
