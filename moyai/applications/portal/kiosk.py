@@ -209,7 +209,7 @@ def _page(
             "service": _("会場の端末"),
             "procedure": found.procedure,
             "heading": made.title,
-            "intro": edition.document.get("intro", ""),
+            "intro": made.intro,
             "sections": sections,
             "edition_number": edition.number,
             "answer_token": secrets.token_urlsafe(24),
