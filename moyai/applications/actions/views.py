@@ -12,7 +12,7 @@ from moyai.applications.permits import PERMITS
 from moyai.audit.public import action, check_permit
 from moyai.tenants.public import Actor, Refusal, body_of
 
-KEYS = ("view", "q", "procedure", "status", "received_from", "received_to")
+KEYS = ("view", "procedure", "status", "received_from", "received_to")  # no words: they may name a person
 
 
 class NameTaken(Refusal):
@@ -23,7 +23,7 @@ class NameTaken(Refusal):
 
 @action("applications.save_view", permits=PERMITS, refuses={"saved_view_name_once": NameTaken})
 def save_view(*, actor: Actor, now: datetime, name: str, query: str, shared: bool = False) -> SavedView:
-    """Keep the filters of `query` (of the inbox's address; pages are not kept). Sharing needs more than a clerk.
+    """Keep the filters of `query` (of the inbox's address; neither pages nor words looked for are kept). Sharing needs more than a clerk.
 
     Raises NameTaken, NotPermitted.
     """
