@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -114,18 +113,6 @@ def number_on(page: Reader) -> str:
     return page.page.locator("main .mo-panel .mo-number").first.inner_text().replace("-", "")
 
 
-def prove_mail(resident: Reader) -> None:
-    """メールアドレスの確認 as the training environment shows its number on the screen."""
-    resident.follow("メールアドレスの確認へ進む")
-    resident.at("メールアドレスの確認")
-    resident.press("確認番号をメールで送る")
-    shown = resident.page.locator("body").inner_text()
-    [digits] = re.findall(r"練習環境の確認番号：\s*(\d{6})", shown)
-    resident.type("digits", digits)
-    resident.press("番号を確かめる")
-    resident.at("申込内容の確認")
-
-
 def test_household_claims_its_benefit_once_with_the_confirmation_letter(
     resident: Reader, tmp_path: Path
 ) -> None:
@@ -151,20 +138,6 @@ def test_household_claims_its_benefit_once_with_the_confirmation_letter(
     assert number in resident.text.replace("-", "")
 
 
-def test_group_applies_for_support_after_proving_its_address(
-    resident: Reader, live: Any, tmp_path: Path
-) -> None:
-    answers = copy.deepcopy(catalogue.example("koen-good")["answers"])
-    [(today,)] = rows(live, "SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date")
-    answers["event_from"] = answers["event_to"] = (today + timedelta(days=40)).isoformat()
-    resident.goto("/chiba-shi/applications/koen/")
-    resident.follow("申込みを始める")
-    Filler(resident, catalogue.document("koen"), tmp_path).fill(answers)
-    prove_mail(resident)
-    resident.press("この内容で申し込む")
-    resident.at("申込みを受け付けました")
-
-
 @pytest.fixture(scope="module")
 def cookies(live: Any) -> dict[str, str]:
     found: dict[str, str] = called(live)["cookies"]
@@ -176,24 +149,6 @@ def administrator(browser: Any, live: Any, cookies: dict[str, str]) -> Iterator[
     reader = Reader(browser, live, "plain", cookie=cookies["administrator@chiba-shi.example"], width=1280)
     yield reader
     reader.close()
-
-
-def test_business_applies_for_a_road_permit_where_the_office_takes_a_proved_address(
-    resident: Reader, administrator: Reader, live: Any, tmp_path: Path
-) -> None:
-    administrator.goto("/chiba-shi/office/procedures/senyo/edit/")
-    administrator.choose("identity", "mail")
-    administrator.press("内容を保存する")
-    answers = copy.deepcopy(catalogue.example("senyo-scaffold")["answers"])
-    [(today,)] = rows(live, "SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date")
-    answers["from"], answers["to"] = today.isoformat(), (today + timedelta(days=20)).isoformat()
-    resident.goto("/chiba-shi/applications/senyo/")
-    resident.follow("申込みを始める")
-    Filler(resident, catalogue.document("senyo"), tmp_path).fill(answers)
-    assert "17,280円" in resident.text  # 12 m² for one month begun of 17,280 yen a year
-    prove_mail(resident)
-    resident.press("この内容で申し込む")
-    resident.at("申込みを受け付けました")
 
 
 def test_form_is_built_published_and_revised_while_two_people_fill_it_in(
