@@ -47,7 +47,11 @@ def second_in_words(at: datetime) -> str:
     local = at.astimezone(clock.JST)
     if easy():
         return easy_moment(local, seconds=True)
-    return f"{local.day} {local:%B %Y, %H:%M:%S}" if _english() else f"{wareki_time(local)}{local.second}秒"
+    if _english():
+        return f"{local.day} {local:%B %Y, %H:%M:%S}"
+    # On the hour the words leave the minutes out: 午後5時34秒 would be misread.
+    minute = "" if local.minute else "0分"
+    return f"{wareki_time(local)}{minute}{local.second}秒"
 
 
 def easy_words(message: Message) -> str:
