@@ -64,6 +64,7 @@ def charges(request: Asked) -> HttpResponse:
             ],
             "older_url": f"{here}?{keep}&before={shown[-1].pk}" if more else "",
             "newer_url": f"{here}?{keep}" if before else "",
+            "may_receive": may(request, "money.receive"),
         },
     )
 
