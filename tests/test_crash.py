@@ -258,7 +258,7 @@ def settle(live: Live, seconds: float = 120) -> None:
 
 
 def what_is_there(live: Live, mailbox: Mailbox) -> Kept:
-    from moyai.notices.rules import message_id
+    from moyai.notices.rules.messages import message_id
 
     ours = "a.applicant_email LIKE '%@crash.example'"
     with admin(live) as db:
