@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from moyai.applications.rules import KINDS
@@ -32,6 +32,21 @@ def fields_of(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             one = waiting.pop(0)
             yield one
             waiting = list(one.get("fields", [])) + waiting
+
+
+def named(document: Mapping[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Every field in order with the name by which one picks it: 「世帯員：氏名」 inside a group."""
+    found: list[tuple[dict[str, Any], str]] = []
+
+    def walk(fields: Sequence[dict[str, Any]], above: str) -> None:
+        for one in fields:
+            label = above + str(one.get("label", one["id"]))
+            found.append((one, label))
+            walk(one.get("fields", []), f"{label}：")
+
+    for page in document.get("pages", []):
+        walk(page.get("fields", []), "")
+    return found
 
 
 def deciding(document: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.building import formulas
 from moyai.applications.building.settings import FORMULAS, Setting, lines_of, options_of, settings_of
-from moyai.applications.building.shape import Document, fields_of, places
+from moyai.applications.building.shape import Document, fields_of, named, places
 from moyai.applications.rules import KINDS
 from moyai.calendars.public import DateBoxField
 from moyai.ui.public import Form, WholeNumberField
@@ -367,8 +367,8 @@ class TestForm(Form):
         super().__init__(*args, **kwargs)
         self.document = document
         self.fields["asked"].choices = [  # type: ignore[attr-defined]
-            (one["id"], str(one.get("label", one["id"])))
-            for one in fields_of(document)
+            (one["id"], label)
+            for one, label in named(document)
             if KINDS[one["kind"]].answerable or one["kind"] == "calculated"
         ]
 
@@ -490,14 +490,10 @@ class PeopleForm(Form):
         initial |= {f"signature_{role}": value for role, value in signature.items()}
         kwargs.setdefault("initial", initial | {"blind": document.get("blind", [])})
         super().__init__(*args, **kwargs)
-        known = list(fields_of(document))
+        known = named(document)
 
         def of(*kinds: str) -> Sequence[tuple[str, str]]:
-            return [
-                (one["id"], str(one.get("label", one["id"])))
-                for one in known
-                if not kinds or one["kind"] in kinds
-            ]
+            return [(one["id"], label) for one, label in known if not kinds or one["kind"] in kinds]
 
         roles = {
             "name": (_("氏名"), ("name", "text")),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.building import formulas
-from moyai.applications.building.shape import Document, fields_of
+from moyai.applications.building.shape import Document, named
 from moyai.applications.forms.building import ID, FormulaField
 from moyai.ui.public import Form, WholeNumberField
 
@@ -71,20 +71,14 @@ class CheckForm(RuleForm):
 
     def __init__(self, *args: Any, document: Document, one: Mapping[str, Any] | None, **kwargs: Any) -> None:
         super().__init__(*args, document=document, one=one, **kwargs)
-        known = list(fields_of(document))
+        known = named(document)
         self.initial.setdefault("fields_", self.initial.get("fields", []))
         self.fields["fields_"].choices = [  # type: ignore[attr-defined]
-            (field["id"], str(field.get("label", field["id"])))
-            for field in known
-            if field["kind"] != "explanation"
+            (field["id"], label) for field, label in known if field["kind"] != "explanation"
         ]
         self.fields["each"].choices = [  # type: ignore[attr-defined]
             ("", _("しない")),
-            *(
-                (field["id"], str(field.get("label", field["id"])))
-                for field in known
-                if field["kind"] == "group"
-            ),
+            *((field["id"], label) for field, label in known if field["kind"] == "group"),
         ]
 
     def facts(self) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from moyai.applications.queries import (
 )
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.mine import children_of, follow_ups_of
+from moyai.applications.queries.titles import title_of
 from moyai.applications.wording import badge_of, day_in_words, moment_in_words, with_rows
 from moyai.audit.public import looked
 from moyai.documents.public import (
@@ -143,6 +144,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "application": application,
             "procedure": application.procedure,
+            "title": title_of(application.procedure, application.edition),
             "badge": badge_of(application.status, application.outcome, staff=False),
             "meaning": _meaning(application),
             "next": _next_date(application, correction),
@@ -320,6 +322,7 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
         {
             "service": _("電子申請"),
             "procedure": application.procedure,
+            "title": title_of(application.procedure, application.edition),
             "application": application,
             "leaves": leaves,
             "paid": application.payment == Application.Payment.PAID,
