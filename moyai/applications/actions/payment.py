@@ -7,10 +7,12 @@ from datetime import datetime
 from django.urls import reverse
 
 from moyai.applications import flow
+from moyai.applications.actions.answers import judged
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History
 from moyai.applications.permits import PERMITS
+from moyai.applications.queries.cases import attachments_of, facts_of
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Fee
 from moyai.audit.public import action
@@ -70,6 +72,23 @@ def charge_fee(
     application.payment = Application.Payment.WAITING
     application.save(update_fields=["pay_token", "pay_until", "payment"])
     return reverse("money_portal_pay", kwargs={"body_slug": body.slug, "token": made.token})
+
+
+def charge_later(*, actor: Actor, now: datetime, application: Application) -> None:
+    """手数料をあとから請求する — as it was worked out on the day of arrival; the applicant is told how to pay."""
+    fee = judged(
+        edition=application.edition,
+        answers=application.answers,
+        now=application.received_at,
+        uploads=facts_of(attachments_of(application)),
+        given=application.given,
+        stored=True,
+    ).fee
+    path = charge_fee(actor=actor, now=now, application=application, fee=fee) if fee else ""
+    if path:
+        due = application.pay_until or clock.today(now)
+        facts = {"pay_path": path, "due": due, "yen": f"{application.fee_yen:,}"}
+        tell_applicant(actor=actor, now=now, application=application, kind="payment_due", facts=facts)
 
 
 def note_payment(charge: Charge, actor: Actor, now: datetime) -> None:

@@ -8,14 +8,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
-from moyai.applications.actions.answers import judged
 from moyai.applications.actions.letters import issue_on_accept
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.actions.payment import charge_fee, take_back_charge
+from moyai.applications.actions.payment import charge_later, take_back_charge
 from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History, Procedure
 from moyai.applications.permits import PERMITS
-from moyai.applications.queries.cases import attachments_of, facts_of
 from moyai.audit.public import action
 from moyai.calendars.public import fiscal_year
 from moyai.money.public import lock_charges_about
@@ -77,20 +75,7 @@ def _on_accept(*, actor: Actor, now: datetime, row: Application) -> None:
         row.case_number = str(next_number(f"{procedure.code}", fiscal_year=year)).zfill(5)
         row.save(update_fields=["case_number"])
     if procedure.charge_when == Procedure.ChargeWhen.ACCEPT:
-        uploads = facts_of(attachments_of(row))
-        fee = judged(
-            edition=row.edition,
-            answers=row.answers,
-            now=row.received_at,
-            uploads=uploads,
-            given=row.given,
-            stored=True,
-        ).fee
-        path = charge_fee(actor=actor, now=now, application=row, fee=fee) if fee else ""
-        if path:
-            due = row.pay_until or clock.today(now)
-            facts = {"pay_path": path, "due": due, "yen": f"{row.fee_yen:,}"}
-            tell_applicant(actor=actor, now=now, application=row, kind="payment_due", facts=facts)
+        charge_later(actor=actor, now=now, application=row)
     if procedure.letter_on_accept:
         issue_on_accept(actor=actor, now=now, application=row)
 

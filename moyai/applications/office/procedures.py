@@ -205,24 +205,28 @@ def _switch_words(found: Procedure, name: str) -> str:
     return str(display() if display else value) or "—"
 
 
+def _edited(request: HttpRequest, found: Procedure, form: ProcedureForm | SwitchesForm) -> bool:
+    try:
+        edit_procedure(
+            actor=request.actor,  # type: ignore[attr-defined]
+            now=request.now,  # type: ignore[attr-defined]
+            procedure=found,
+            facts=form.facts(),
+            seen_version=seen_version(request),
+        )
+    except Refusal as refusal:
+        _into(form, refusal, otherwise=None)
+        return False
+    return True
+
+
 def switches(request: HttpRequest, code: str) -> HttpResponse:
     """手続きの扱い方を直す — a survey becomes a reviewed procedure here, with the form as it is."""
     found = procedure_of(request, code)
     form = SwitchesForm(request.POST or None, procedure=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_procedure(
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                procedure=found,
-                facts=form.facts(),
-                seen_version=seen_version(request),
-            )
-        except Refusal as refusal:
-            _into(form, refusal, otherwise=None)
-        else:
-            messages.success(request, _("手続きの扱い方を保存しました。"))
-            return redirect(url_of(request, "procedure", code))
+    if request.method == "POST" and form.is_valid() and _edited(request, found, form):
+        messages.success(request, _("手続きの扱い方を保存しました。"))
+        return redirect(url_of(request, "procedure", code))
     context = {
         "procedure": found,
         "groups": [(title, [form[name] for name in names if name in form.fields]) for title, names in GROUPS],
@@ -235,20 +239,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """手続きの内容を直す."""
     found = procedure_of(request, code)
     form = ProcedureForm(request.POST or None, procedure=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_procedure(
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                procedure=found,
-                facts=form.facts(),
-                seen_version=seen_version(request),
-            )
-        except Refusal as refusal:
-            _into(form, refusal, otherwise=None)
-        else:
-            messages.success(request, _("手続きの内容を保存しました。"))
-            return redirect(url_of(request, "procedure", code))
+    if request.method == "POST" and form.is_valid() and _edited(request, found, form):
+        messages.success(request, _("手続きの内容を保存しました。"))
+        return redirect(url_of(request, "procedure", code))
     context = {
         "procedure": found,
         "crumbs": crumbs(request, (found.title, url_of(request, "procedure", code)), (_("内容を直す"), "")),
