@@ -17,6 +17,7 @@ from moyai.applications.actions.answers import (
     facts_of,
     words_of,
 )
+from moyai.applications.actions.files import bytes_allowed
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.places import change_places
 from moyai.applications.actions.refees import fee_again
@@ -144,7 +145,7 @@ def attach_to_correction(
         now=now,
         file=file,
         accept=accepted_types(asked),
-        max_bytes=int(asked.settings.get("max_bytes", 10 * 1024 * 1024)),
+        max_bytes=bytes_allowed(asked),
         drafter=drafter,
     )
     claim_upload(actor=actor, now=now, upload_id=upload.pk, thing=row, drafter=drafter)

@@ -6,7 +6,7 @@ import copy
 from datetime import datetime
 
 from django.core.files.base import File
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -18,6 +18,7 @@ from moyai.applications.permits import PERMITS
 from moyai.applications.pictures import accepted_types, pixels_of
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, Message
+from moyai.applications.rules.kinds.files import size_in_words
 from moyai.audit.public import action
 from moyai.documents.public import (
     Upload,
@@ -44,25 +45,44 @@ class TooMuchInAll(Refusal):
 
 
 def bytes_allowed(asked: Field) -> int:
-    return int(asked.settings.get("max_bytes", MOST_BYTES))
+    """The largest one file of a field."""
+    largest = int(asked.settings.get("max_bytes", MOST_BYTES))
+    return min(largest, int(asked.settings.get("max_total_bytes", largest)))
 
 
 def need_room(*, draft: Draft, asked: Field, rows: Steps, more: int) -> None:
-    """Whether one more file of so many bytes fits. Raises AnswersRefused (count of its field), TooMuchInAll."""
+    """Whether one more file of so many bytes fits.
+
+    Raises AnswersRefused (count and max_total_bytes of its field), TooMuchInAll (of the application).
+    """
     target = row_at(copy.deepcopy(draft.answers), rows, make=True, form_fields=compiled(draft.edition).fields)
     before = list(target.get(asked.id) or [])
     most = int(asked.settings.get("max_count", 1))
     if len(before) >= most:
         message = Message("too_many_files", {"label": asked.label, "max": most, "count": len(before) + 1})
         raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
-    kept = Attachment.objects.filter(body_id=draft.body_id, draft=draft).aggregate(all=Sum("upload__size"))[
-        "all"
-    ]
-    if (kept or 0) + more > MOST_TOTAL_BYTES:
+    files = Attachment.objects.filter(body_id=draft.body_id, draft=draft)
+    kept = _bytes_of(files)
+    if kept + more > MOST_TOTAL_BYTES:
         raise TooMuchInAll(
             _("添付の合計は%(most)sまでです。今は%(now)sあります。")
-            % {"most": size_words(MOST_TOTAL_BYTES), "now": size_words(kept or 0)}
+            % {"most": size_words(MOST_TOTAL_BYTES), "now": size_words(kept)}
         )
+    largest = asked.settings.get("max_total_bytes")
+    own = [int(one) for one in before if str(one).isdigit()]
+    if largest is None or not own:  # one that alone is too big is told so by its own name
+        return
+    size = _bytes_of(files.filter(upload_id__in=own)) + more
+    if size > largest:
+        message = Message(
+            "files_too_big_in_all",
+            {"label": asked.label, "max": size_in_words(largest), "size": size_in_words(size)},
+        )
+        raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
+
+
+def _bytes_of(files: QuerySet[Attachment]) -> int:
+    return int(files.aggregate(all=Sum("upload__size"))["all"] or 0)
 
 
 @action("applications.save_draft", permits=PERMITS, thing="draft")

@@ -44,6 +44,7 @@ SETTING_LABELS = {
     "count": _("選ぶ数"),
     "accept": _("受け取るファイルの種類"),
     "max_bytes": _("1つの大きさの上限（バイト）"),
+    "max_total_bytes": _("合わせた大きさの上限（バイト）"),
     "min_width_px": _("横の最小（ピクセル）"),
     "min_height_px": _("縦の最小（ピクセル）"),
     "shape": _("縦横の比"),

@@ -219,6 +219,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{label}の「{name}」は{size}です。{max}以下にしてください。",
         "“{name}” for {label} is {size}; at most {max}.",
     ),
+    "files_too_big_in_all": (
+        "{label}の添付は合わせて{max}以下にしてください。今は合わせて{size}です。",
+        "Files for {label} can be up to {max} together; they are {size}.",
+    ),
     "too_many_files": (
         "{label}は{max}個まで添付できます。今は{count}個です。",
         "Attach up to {max} files for {label}; there are {count}.",

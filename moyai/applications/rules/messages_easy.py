@@ -71,6 +71,9 @@ EASY: dict[str, str] = {
     ),
     "file_type": "{label}の「{name}」は使《つか》うことができません。{accept}のファイルをつけてください。",
     "file_too_big": "{label}の「{name}」は{size}です。{max}までにしてください。",
+    "files_too_big_in_all": (
+        "{label}のファイルは、全部《ぜんぶ》で{max}までにしてください。今《いま》は全部《ぜんぶ》で{size}です。"
+    ),
     "too_many_files": "{label}は{max}個《こ》までつけることができます。今《いま》は{count}個《こ》です。",
     "too_few_files": (
         "{label}は{min}個《こ》か、それより多《おお》くつけてください。今《いま》は{count}個《こ》です。"

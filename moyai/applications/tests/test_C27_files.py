@@ -13,9 +13,11 @@ from django.test import Client
 from PIL import Image
 
 from moyai.applications.actions.corrections import attach_to_correction, request_correction
+from moyai.applications.actions.procedures import publish_edition
 from moyai.applications.actions.review import accept
 from moyai.applications.models import Application, Attachment, Draft
 from moyai.applications.tests.conftest import DOCUMENT, make_procedure
+from moyai.applications.tests.portal import PERSON, document, of, procedure_of, send, token_in
 from moyai.documents.public import Upload
 from moyai.tenants.public import Actor, acting_in, clock
 
@@ -159,3 +161,84 @@ def test_file_for_a_field_that_was_not_named_is_refused(
             file=picture(),
         )
     assert not Attachment.objects.exists()
+
+
+# -- of all files of a question together ---------------------------------------------------------------------------------
+LIMIT = 50_000
+PLANS = {"id": "plans", "kind": "photo", "label": "図面", "max_count": 3}
+
+
+def drawing(name: str, size: int) -> SimpleUploadedFile:
+    """A picture of so many bytes: what follows its end is ignored by every reader."""
+    data = picture(name).read()
+    assert len(data) < size
+    return SimpleUploadedFile(name, data + b"\0" * (size - len(data)), content_type="image/jpeg")
+
+
+def _begun(client: Client, file: SimpleUploadedFile) -> Any:
+    """The answer to 添付する on the first page."""
+    door = f"{BASE}/applications/plans/new/"
+    token = token_in(client.get(door).content.decode())
+    return client.post(door, {**PERSON, "token": token, "attach": "plans", "file_plans": file})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("", "図面の添付は合わせて48KB以下にしてください。今は合わせて49KBです。"),
+        ("/en", "can be up to 48KB together; they are 49KB."),
+        ("/ja-easy", "で48KBまでにしてください。"),
+    ],
+)
+def test_files_of_a_question_together_are_limited_when_they_are_attached(
+    client: Client, world: Any, language: str, words: str
+) -> None:
+    procedure_of(world, "plans", doc=document("plans", fields=[{**PLANS, "max_total_bytes": LIMIT}]))
+    address = str(_begun(client, drawing("1.jpg", 30_000))["Location"])
+    here = f"{language}{address}"
+    more = {**PERSON, "name": "髙﨑　太郎", "attach": "plans"}
+    refused = client.post(here, {**more, "file_plans": drawing("2.jpg", 21_000)})
+    said = re.sub("<[^>]+>", "", refused.content.decode())
+    assert refused.status_code == 422 and words in said, said
+    with acting_in(world.chiba):
+        assert Attachment.objects.filter(draft__procedure__code="plans").count() == 1
+        kept = Draft.objects.get(procedure__code="plans").answers
+    assert (len(kept["plans"]), kept["name"]) == (1, "髙﨑　太郎")  # what was typed is not lost with the file
+    assert client.post(here, {**more, "file_plans": drawing("3.jpg", 20_000)}).status_code == 302
+    with acting_in(world.chiba):
+        assert Attachment.objects.filter(draft__procedure__code="plans").count() == 2
+
+
+def test_one_file_larger_than_all_may_be_together_is_refused_by_its_own_size(
+    client: Client, world: Any
+) -> None:
+    procedure_of(world, "plans", doc=document("plans", fields=[{**PLANS, "max_total_bytes": LIMIT}]))
+    refused = _begun(client, drawing("大きい.jpg", LIMIT + 1))
+    assert refused.status_code == 422 and "大きい.jpg" in refused.content.decode()
+    with acting_in(world.chiba):
+        assert not Attachment.objects.exists()
+
+
+def test_files_that_a_new_edition_finds_too_large_together_are_not_sent(client: Client, world: Any) -> None:
+    procedure = procedure_of(world, "plans", doc=document("plans", fields=[PLANS]))
+    address = str(_begun(client, drawing("1.jpg", 30_000))["Location"])
+    more = {**PERSON, "attach": "plans", "file_plans": drawing("2.jpg", 21_000)}
+    assert client.post(address, more).status_code == 302
+    check = str(client.post(address, PERSON)["Location"])
+    doc = document("plans", fields=[{**PLANS, "max_total_bytes": LIMIT}])
+    doc["in_flight"] = {"policy": "migrate"}
+    with acting_in(world.chiba) as now:
+        actor = world.actor(world.at_chiba.administrator, world.chiba)
+        publish_edition(actor=actor, now=now, procedure=procedure, document=doc)
+    changed = client.post(check)["Location"]
+    assert client.post(changed).status_code == 302  # 新しい質問で続ける
+    refused = client.post(check)
+    assert refused.status_code == 422
+    assert "図面の添付は合わせて48KB以下にしてください。" in refused.content.decode()
+    with acting_in(world.chiba):
+        assert of("plans").count() == 0
+        first = Attachment.objects.filter(draft__procedure__code="plans").order_by("id")[0].upload_id
+    client.post(address, {**PERSON, "detach": str(first)})
+    send(client, check)
+    with acting_in(world.chiba):
+        assert len(of("plans").get().answers["plans"]) == 1

@@ -122,6 +122,12 @@ def test_dates_that_are_not_iso_go_to_the_reader_of_the_page() -> None:
         ({"kind": "file", "max_count": 2}, ["mine", "mine"], {"f": "chosen_twice"}),
         ({"kind": "file", "max_count": 3, "min_count": 2}, ["mine"], {"f": "too_few_files"}),
         ({"kind": "file", "max_bytes": 2000}, ["mine"], {"f": "file_too_big"}),
+        ({"kind": "file", "max_count": 2, "max_total_bytes": 10_000}, ["mine", "pic"], ["mine", "pic"]),
+        (
+            {"kind": "file", "max_count": 2, "max_total_bytes": 9_999},
+            ["mine", "pic"],
+            {"f": "files_too_big_in_all"},
+        ),
         ({"kind": "file", "accept": ["image/png"]}, ["mine"], {"f": "file_type"}),
         ({"kind": "file"}, ["bad"], {"f": "file_refused"}),
         ({"kind": "photo"}, ["pic"], ["pic"]),

@@ -29,10 +29,11 @@ FILE_TYPES = {
         "Word（docx）", "Word (docx)"
     ),
 }
+MEGABYTE = 1024 * 1024
 _MANY: Schema = {"type": "integer", "minimum": 1, "maximum": 50}
 _PIXELS: Schema = {"type": "integer", "minimum": 1, "maximum": 20_000}
+_BYTES: Schema = {"type": "integer", "minimum": 1024, "maximum": 200 * MEGABYTE}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-MEGABYTE = 1024 * 1024
 
 
 def size_in_words(size_bytes: int) -> str:
@@ -43,7 +44,10 @@ def size_in_words(size_bytes: int) -> str:
 
 
 class File(Kind):
-    """添付ファイル — ids of this applicant's uploads; one file of 10 MB unless the edition says otherwise."""
+    """添付ファイル — ids of this applicant's uploads; one file of 10 MB unless the edition says otherwise.
+
+    `max_bytes` is of one file, `max_total_bytes` of all files of the field together.
+    """
 
     name, ja, missing = "file", "添付ファイル", "missing_file"
     en = "Files"
@@ -57,7 +61,8 @@ class File(Kind):
         },
         "min_count": _MANY,
         "max_count": _MANY,
-        "max_bytes": {"type": "integer", "minimum": 1024, "maximum": 200 * MEGABYTE},
+        "max_bytes": _BYTES,
+        "max_total_bytes": _BYTES,
     }
     usual: ClassVar[tuple[str, ...]] = (
         "application/pdf",
@@ -87,6 +92,7 @@ class File(Kind):
         accept_words = Words("・".join(names), ", ".join(getattr(name, "en", name) for name in names))
         least, most = settings.get("min_count", 1), settings.get("max_count", 1)
         largest = settings.get("max_bytes", 10 * MEGABYTE)
+        largest_in_all = settings.get("max_total_bytes")
         look = self.look
 
         def read(value: Any, reading: Reading) -> list[str]:
@@ -100,6 +106,7 @@ class File(Kind):
             if len(set(ids)) != len(ids):
                 raise Wrong("chosen_twice")
             facts = reading.uploads
+            in_all = 0
             for one in ids if facts is not None else ():
                 assert facts is not None
                 fact = facts.get(one)
@@ -117,6 +124,11 @@ class File(Kind):
                         max=size_in_words(largest),
                     )
                 look(settings, fact)
+                in_all += fact.size_bytes
+            if largest_in_all is not None and in_all > largest_in_all:
+                raise Wrong(
+                    "files_too_big_in_all", size=size_in_words(in_all), max=size_in_words(largest_in_all)
+                )
             if len(ids) < least:
                 raise Wrong("too_few_files", min=least, count=len(ids))
             return list(ids)
