@@ -7,6 +7,7 @@ import email.policy
 import socketserver
 import threading
 from contextlib import suppress
+from email.message import EmailMessage
 from typing import Any
 
 
@@ -35,7 +36,10 @@ class _Talk(socketserver.StreamRequestHandler):
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """`with Mailbox() as box:` gives `.url` for MOYAI_SMTP_URL and `.mails`: (Message-ID, receiver) in order."""
+    """`with Mailbox() as box:` gives `.url` for MOYAI_SMTP_URL and `.mails`: (Message-ID, receiver) in order.
+
+    `texts_to(address)` are the words of its mails, the newest last.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -44,6 +48,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
         self.mails: list[tuple[str, str]] = []
+        self._texts: list[tuple[str, str]] = []
         self._alone = threading.Lock()
 
     @property
@@ -52,8 +57,16 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     def keep(self, data: bytes) -> None:
         mail = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        plain = mail.get_body(("plain",))
+        text = plain.get_content() if plain is not None else ""
         with self._alone:
             self.mails.append((str(mail["Message-ID"]).strip(), str(mail["To"])))
+            self._texts.append((str(mail["To"]), f"{mail['Subject']}\n\n{text}"))
+
+    def texts_to(self, address: str) -> list[str]:
+        with self._alone:
+            return [text for to, text in self._texts if to == address]
 
     def __enter__(self) -> Mailbox:
         threading.Thread(target=self.serve_forever, daemon=True).start()

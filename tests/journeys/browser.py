@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import hmac
 import json
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,12 @@ def count(live: Any, table: str) -> int:
     return int(rows(live, f"SELECT count(*) FROM {table}")[0][0])
 
 
+def today_in(live: Any) -> date:
+    [(today,)] = rows(live, "SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date")
+    assert isinstance(today, date)
+    return today
+
+
 def until(true: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
     """Wait for a condition that another process brings about."""
     deadline = time.monotonic() + seconds
@@ -143,10 +151,13 @@ class Reader:
         if cookie:
             name, _equals, value = cookie.partition("=")
             self.context.add_cookies([{"name": name, "value": value, "url": live.url}])
-        self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
-        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on(
+        self.page: Page = self._opened()
+
+    def _opened(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on(
             "console",
             lambda said: (
                 self.trouble.append(said.text)
@@ -154,6 +165,13 @@ class Reader:
                 else None
             ),
         )
+        return page
+
+    def tab(self) -> Reader:
+        """The same person with another tab of the same window; closed together with the first."""
+        other = copy.copy(self)
+        other.page = self._opened()
+        return other
 
     # -- looking ---------------------------------------------------------------------------------------------------
     @property
@@ -163,6 +181,11 @@ class Reader:
     @property
     def text(self) -> str:
         return self.page.locator("main").inner_text()
+
+    @property
+    def receipt_number(self) -> str:
+        """整理番号 of the page after sending, its twelve digits."""
+        return self.page.locator("main .mo-panel .mo-number").first.inner_text().replace("-", "")
 
     def goto(self, address: str) -> int:
         answer = self.page.goto(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -11,11 +12,20 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
+from moyai.applications import catalogue
 from tests.journeys.browser import Reader
 
 ERAS = ((date(2019, 5, 1), "R", 2018), (date(1989, 1, 8), "H", 1988), (date(1926, 12, 25), "S", 1925))
 ROUNDS = 5  # a page may ask more once it was answered
 ON, END = "次へ進む", "この内容で入力を終える"
+CHECK = "申込内容の確認"
+
+
+def answers_of(example: str) -> dict[str, Any]:
+    """What an example of the catalogue answers, without what its form drops; the caller's own to change."""
+    told = catalogue.example(example)
+    gone = told["expected"].get("dropped", [])
+    return {key: copy.deepcopy(one) for key, one in told["answers"].items() if key not in gone}
 
 
 def fields_of(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -30,15 +40,15 @@ class Filler:
         self.document = document
         self.made = 0
 
-    def fill(self, answers: Mapping[str, Any]) -> None:
-        """Page by page until the check page."""
+    def fill(self, answers: Mapping[str, Any], *, then: str = CHECK) -> None:
+        """Page by page until the check page, or `then`, the heading that stands before it."""
         for page in self.document["pages"]:
-            if self.reader.heading == "申込内容の確認":
+            if self.reader.heading == then:
                 return
             if self.reader.heading != page["title"]:
                 continue  # this page is not for these answers
             self._page(page["fields"], answers, ON)
-        assert self.reader.heading == "申込内容の確認", self._said()
+        assert self.reader.heading == then, self._said()
 
     def _page(self, fields: list[dict[str, Any]], answers: Mapping[str, Any], on: str) -> None:
         before = self.reader.heading

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,8 +11,8 @@ import jpholiday
 import pytest
 
 from moyai.applications import catalogue
-from tests.journeys.browser import Reader, called, count, opened_browser, rows
-from tests.journeys.filler import Filler
+from tests.journeys.browser import Reader, called, count, opened_browser, rows, today_in
+from tests.journeys.filler import Filler, answers_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_catalogue")]
 
@@ -88,11 +87,8 @@ JOURNEYS: dict[str, tuple[str, Callable[[dict[str, Any], date], None]]] = {
 @pytest.mark.parametrize("code", JOURNEYS)
 def test_resident_applies_without_script(resident: Reader, live: Any, tmp_path: Path, code: str) -> None:
     name, adapted = JOURNEYS[code]
-    example = catalogue.example(name)
-    gone = example["expected"].get("dropped", [])
-    answers = {key: copy.deepcopy(one) for key, one in example["answers"].items() if key not in gone}
-    [(today,)] = rows(live, "SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date")
-    adapted(answers, today)
+    answers = answers_of(name)
+    adapted(answers, today_in(live))
     before = count(live, "applications_application")
     resident.goto(f"/chiba-shi/applications/{code}/")
     resident.at(catalogue.facts(code)["title"])
@@ -101,16 +97,13 @@ def test_resident_applies_without_script(resident: Reader, live: Any, tmp_path: 
     resident.press("この内容で申し込む")
     resident.at("申込みを受け付けました")
     assert count(live, "applications_application") == before + 1
-    number = resident.page.locator("main .mo-panel .mo-number").first.inner_text().replace("-", "")
     [(kept, status)] = rows(
-        live, "SELECT answers, status FROM applications_application WHERE public_number = %s", number
+        live,
+        "SELECT answers, status FROM applications_application WHERE public_number = %s",
+        resident.receipt_number,
     )
     assert status == ("received" if catalogue.facts(code)["needs_review"] else "completed")
     assert set(kept) >= set(answers)
-
-
-def number_on(page: Reader) -> str:
-    return page.page.locator("main .mo-panel .mo-number").first.inner_text().replace("-", "")
 
 
 def test_household_claims_its_benefit_once_with_the_confirmation_letter(
@@ -126,13 +119,13 @@ def test_household_claims_its_benefit_once_with_the_confirmation_letter(
     look_up()
     resident.at("確認書を確かめました")
     resident.press("申込みを始める")
-    answers = copy.deepcopy(catalogue.example("kyufu-yucho")["answers"])
+    answers = answers_of("kyufu-yucho")
     answers["account"]["holder"] = "タカハシ　ケン"
     assert "髙橋　健" in resident.text and "30,000円" in resident.text  # given, and not to be changed
     Filler(resident, catalogue.document("kyufu"), tmp_path).fill(answers)
     resident.press("この内容で申し込む")
     resident.at("申込みを受け付けました")
-    number = number_on(resident)
+    number = resident.receipt_number
     look_up()
     resident.at("この確認書の申込みは受付済みです")
     assert number in resident.text.replace("-", "")

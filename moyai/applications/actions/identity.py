@@ -104,8 +104,8 @@ def need_identity(
     known: dict[str, Any] = {"kind": "card" if signature is not None else kind}
     if kind == Procedure.Identity.MAIL:
         known["mail"] = mail
-    for name in ("provider", "business"):
-        if name in identity:
+    for name in ("provider", "assurance", "business"):
+        if identity.get(name):
             known[name] = identity[name]
     if signature is not None:
         known |= {"serial": signature.serial, "checked_at": signature.checked_at.isoformat()}

@@ -25,7 +25,7 @@ from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult
-from moyai.people.public import ask_code, came_by, check_code, shown_digits
+from moyai.people.public import CameBy, ask_code, came_by, check_code, profile_of, shown_digits
 from moyai.ui.public import Form
 
 PURPOSE = "applications.submit"
@@ -158,6 +158,14 @@ def _page_of_mail(draft: Draft) -> str:
     return field.page_id if field is not None else form.pages[0].id
 
 
+def _vouched_for(account_id: int, came: CameBy | None) -> dict[str, str]:
+    """法人番号 and the firm's name as the provider of this session told them, not as they were typed."""
+    verified = (profile_of(account_id) or {}).get("verified", {})
+    if came is None or verified.get("provider") != came.provider:
+        return {}
+    return {name: verified[name] for name in ("corporate_number", "firm_name") if verified.get(name)}
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest, token: str) -> HttpResponse:
@@ -201,7 +209,7 @@ def account(request: HttpRequest, token: str) -> HttpResponse:
                 % {"name": actor.name or _("利用者")}
             ],
             go=_("事業者アカウントでログインする"),
-            go_url=sign_in,
+            go_url=f"{sign_in}&other=1",  # signed in already, but not with what this needs
         )
     if request.method == "POST":
         identity: dict[str, Any] = {"account": actor.account_id}
@@ -209,6 +217,7 @@ def account(request: HttpRequest, token: str) -> HttpResponse:
             identity |= {"provider": came.provider, "assurance": came.acr}
         if business:
             identity["business_account"] = actor.account_id
+            identity["business"] = _vouched_for(actor.account_id, came)
         join_account(actor=actor, now=now, draft=draft, identity=identity)
         return redirect(check)
     return plain_page(

@@ -136,7 +136,9 @@ def known_by(application: Application) -> list[dict[str, str]]:
         "business": gettext("事業者アカウントでログイン"),
     }
     if application.identity.get("kind") in words:
-        rows.append({"key": gettext("申請者の確認"), "value": words[application.identity["kind"]]})
+        firm = application.identity.get("business") or {}
+        told = [words[application.identity["kind"]], firm.get("firm_name"), firm.get("corporate_number")]
+        rows.append({"key": gettext("申請者の確認"), "value": "　".join(filter(None, told))})
     for one in CardSignature.objects.filter(body_id=application.body_id, application=application):
         same = one.answers_sha256 == application.answers_sha256
         state = gettext("有効（今の内容への署名）") if same else gettext("有効（補正前の内容への署名）")

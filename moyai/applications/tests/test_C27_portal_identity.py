@@ -13,10 +13,11 @@ from django.test import Client
 
 from moyai.applications.actions.answers import answers_sha256
 from moyai.applications.models import CardSignature, Draft
+from moyai.applications.queries.cases import known_by
 from moyai.applications.tests.portal import BASE, PERSON, begin, document, of, procedure_of, send, token_in
 from moyai.people.cards.simulator import Simulator
 from moyai.people.links import digits_of
-from moyai.people.models import MailCode, Profile
+from moyai.people.models import Identity, MailCode, Profile
 from moyai.people.session import mark_provider
 from moyai.people.testing import sign_in_for_tests
 from moyai.people.tests.card_peer import NOW, Responder, responder, served, simulator
@@ -95,6 +96,17 @@ def test_C27_a_business_procedure_does_not_take_a_private_account(world: Any, cl
     assert owner.post(check).status_code == 302
     with acting_in(world.chiba):
         assert of("firms").count() == 0
+    Identity.objects.create(
+        account=world.resident,
+        provider="gbiz",
+        issuer="https://gbiz.example",
+        subject="s-1",
+        kind="business",
+        acr="2",
+        facts={"corporate_number": "6000020121002", "firm_name": "千葉電設株式会社"},
+        made_at=clock.now(),
+        last_used_at=clock.now(),
+    )
     session = owner.session
 
     class Visit:
@@ -107,8 +119,13 @@ def test_C27_a_business_procedure_does_not_take_a_private_account(world: Any, cl
     assert owner.post(asked)["Location"] == check
     send(owner, check)
     with acting_in(world.chiba):
-        known = of("firms").get().identity
-        assert known["kind"] == "business" and known["provider"] == "gbiz"
+        application = of("firms").get()
+        known = application.identity
+        assert (known["kind"], known["provider"], known["assurance"]) == ("business", "gbiz", "2")
+        # what the provider vouches for stands beside what was typed, also for the office
+        assert known["business"] == {"corporate_number": "6000020121002", "firm_name": "千葉電設株式会社"}
+        [shown] = known_by(application)
+        assert shown["value"] == "事業者アカウントでログイン　千葉電設株式会社　6000020121002"
 
 
 SIGNATURE = {"signature": {"name": "name", "born_on": "born_on", "address": "address"}}

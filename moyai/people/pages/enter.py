@@ -87,9 +87,12 @@ def wait_for_factor(
 @never_cache
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    """ログイン — for residents and suppliers: a mail link or a passkey."""
+    """ログイン — for residents and suppliers: a mail link or a passkey.
+
+    `other` in the address: who is signed in wants to come in with another account.
+    """
     path = next_of(request)
-    if request.method == "GET" and request.user.is_authenticated:
+    if request.method == "GET" and request.user.is_authenticated and "other" not in request.GET:
         return onward(path)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

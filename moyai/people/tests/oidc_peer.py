@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -23,6 +24,8 @@ from moyai.people.oidc import client as oidc_client
 from moyai.people.oidc.settings import Provider
 
 CLIENT, SECRET = "moyai-test", "a secret: with / signs"
+AGREE = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>見本のID</title>
+<main><h1>見本のID</h1><p><a href="{back}">同意して進む</a></p></main></html>"""
 
 
 class Peer:
@@ -120,12 +123,17 @@ def running() -> Iterator[Peer]:
         def _do(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             body = {name: values[0] for name, values in parse_qs(raw).items()}
-            status, told = peer.answer(
-                self.command, urlsplit(self.path).path, body, self.headers.get("Authorization", "")
-            )
-            text = json.dumps(told).encode()
+            kind = "application/json"
+            if self.command == "GET" and urlsplit(self.path).path == "/authorize":  # a browser's own visit
+                status, kind = 200, "text/html; charset=utf-8"
+                text = AGREE.format(back=escape(peer.authorize(self.path))).encode()
+            else:
+                status, told = peer.answer(
+                    self.command, urlsplit(self.path).path, body, self.headers.get("Authorization", "")
+                )
+                text = json.dumps(told).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

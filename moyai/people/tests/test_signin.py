@@ -372,3 +372,13 @@ def test_no_page_of_the_library_is_reachable(client: Client) -> None:
 def test_words_are_english_in_english(client: Client) -> None:
     page = client.get("/en/signin/staff/").content.decode()
     assert "Staff sign-in" in page
+
+
+def test_who_is_signed_in_is_shown_the_ways_in_only_to_come_in_with_another_account(
+    client_for: Callable[[Any], Client], world: Any
+) -> None:
+    hers = client_for(world.resident)
+    assert hers.get("/signin/", {"next": "/chiba-shi/"})["Location"] == "/chiba-shi/"
+    shown = hers.get("/signin/", {"next": "/chiba-shi/", "other": "1"})
+    assert shown.status_code == 200
+    assert 'name="next" value="/chiba-shi/"' in shown.content.decode()
