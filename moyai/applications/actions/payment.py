@@ -74,7 +74,7 @@ def charge_fee(
     return reverse("money_portal_pay", kwargs={"body_slug": body.slug, "token": made.token})
 
 
-def charge_later(*, actor: Actor, now: datetime, application: Application) -> None:
+def charge_afterwards(*, actor: Actor, now: datetime, application: Application) -> None:
     """手数料をあとから請求する — as it was worked out on the day of arrival; the applicant is told how to pay."""
     fee = judged(
         edition=application.edition,
@@ -129,6 +129,9 @@ def lapse_unpaid(*, actor: Actor, now: datetime, application: Application) -> Ap
     row = locked(actor=actor, application=application)
     late = row.pay_until is not None and row.pay_until < clock.today(now)
     if row.payment != Application.Payment.WAITING or not late or not row.procedure.unpaid_lapses:
+        return row
+    reviewed = row.status == flow.COMPLETED and row.procedure.needs_review
+    if flow.after(row.status, flow.LAPSE) is None or reviewed:  # 補正待ち, 決裁待ち: not while others have to act
         return row
     row = move(actor=actor, now=now, application=row, verb=flow.LAPSE)
     take_back_charge(actor=actor, now=now, application=row, reason="納付期限の経過")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from moyai.applications import flow
-from moyai.applications.actions.payment import charge_later
+from moyai.applications.actions.payment import charge_afterwards
 from moyai.applications.actions.steps import locked
 from moyai.applications.models import Application, Procedure, Taking
 from moyai.applications.permits import PERMITS
@@ -25,5 +25,5 @@ def charge_placed(*, actor: Actor, now: datetime, application: Application) -> A
     states = set(Taking.objects.filter(body_id=row.body_id, application=row).values_list("state", flat=True))
     if S.TAKEN not in states or states & {S.WAITING, S.ENTERED, S.OFFERED}:
         return row
-    charge_later(actor=actor, now=now, application=row)
+    charge_afterwards(actor=actor, now=now, application=row)
     return row

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.applications import flow
 from moyai.applications.actions.letters import issue_on_accept
 from moyai.applications.actions.news import tell_applicant
-from moyai.applications.actions.payment import charge_later, take_back_charge
+from moyai.applications.actions.payment import charge_afterwards, take_back_charge
 from moyai.applications.actions.steps import locked, move, remember, touch
 from moyai.applications.models import Application, History, Procedure
 from moyai.applications.permits import PERMITS
@@ -75,7 +75,7 @@ def _on_accept(*, actor: Actor, now: datetime, row: Application) -> None:
         row.case_number = str(next_number(f"{procedure.code}", fiscal_year=year)).zfill(5)
         row.save(update_fields=["case_number"])
     if procedure.charge_when == Procedure.ChargeWhen.ACCEPT:
-        charge_later(actor=actor, now=now, application=row)
+        charge_afterwards(actor=actor, now=now, application=row)
     if procedure.letter_on_accept:
         issue_on_accept(actor=actor, now=now, application=row)
 
@@ -111,6 +111,8 @@ def withdraw(
     seen_version: int | None = None,
 ) -> Application:
     """取下げ — by the applicant, or by staff for one who asks at the counter; possible until the decision."""
+    from moyai.applications.actions.route import end_round  # which takes need_reason from here
+
     lock_charges_about(application)  # as a payment does: the charge first, then the application
     row = move(
         actor=actor,
@@ -122,6 +124,7 @@ def withdraw(
     )
     row.corrections.filter(answered_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
     row.decisions.filter(decided_at__isnull=True, sent_back_at__isnull=True).update(sent_back_at=now)
+    end_round(application=row, actor=actor, now=now, words="取下げ", sent_back=False)
     take_back_charge(actor=actor, now=now, application=row, reason="取下げ")
     tell_applicant(actor=actor, now=now, application=row, kind="withdrawn", facts={})
     return row
