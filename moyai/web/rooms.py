@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-SERVICES = ("applications", "council")
+SERVICES = ("applications", "reservations", "council")
 GROUND = (
     "money",
     "notices",

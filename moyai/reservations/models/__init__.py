@@ -1,0 +1,39 @@
+"""Tables of the facility reservation: masters, users, bookings, lotteries."""
+
+from moyai.reservations.models.bookings import Booking, EquipmentSlot, Happening, Request, Slot
+from moyai.reservations.models.lotteries import Entry, Round, RoundRoom
+from moyai.reservations.models.masters import (
+    Combination,
+    Equipment,
+    Facility,
+    Frame,
+    Part,
+    Policy,
+    Purpose,
+    Room,
+    SpecialDay,
+)
+from moyai.reservations.models.users import GroupMember, Penalty, Registration
+
+__all__ = [
+    "Booking",
+    "Combination",
+    "Entry",
+    "Equipment",
+    "EquipmentSlot",
+    "Facility",
+    "Frame",
+    "GroupMember",
+    "Happening",
+    "Part",
+    "Penalty",
+    "Policy",
+    "Purpose",
+    "Registration",
+    "Request",
+    "Room",
+    "Round",
+    "RoundRoom",
+    "Slot",
+    "SpecialDay",
+]
