@@ -1,0 +1,45 @@
+"""Who may do what: verb × roles. What is not listed is refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from moyai.tenants.public import Role
+
+_STAFF: Final = frozenset({Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR})
+_DECIDES: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+_SYSTEM: Final = frozenset({Role.SYSTEM})
+_USES: Final = frozenset({Role.RESIDENT}) | _STAFF | _SYSTEM  # staff book for others at the counter
+
+PERMITS: Final[dict[str, frozenset[Role]]] = {
+    # masters
+    "reservations.keep_masters": frozenset({Role.ADMINISTRATOR, Role.CLERK}) | _SYSTEM,
+    "reservations.keep_policy": frozenset({Role.ADMINISTRATOR}) | _SYSTEM,
+    "reservations.take_workbook": frozenset({Role.ADMINISTRATOR}) | _SYSTEM,
+    # bookings
+    "reservations.hold_slot": _USES,
+    "reservations.drop_hold": _USES,
+    "reservations.book": _USES,
+    "reservations.change": _USES,
+    "reservations.cancel": _USES,
+    "reservations.cancel_part": _USES,
+    "reservations.confirm": _USES,
+    "reservations.book_series": _USES,
+    "reservations.approve": _DECIDES | _SYSTEM,
+    "reservations.refuse": _DECIDES,
+    "reservations.restore": _STAFF,
+    "reservations.mark_used": _STAFF | _SYSTEM,
+    "reservations.mark_missed": _STAFF | _SYSTEM,
+    "reservations.excuse": _STAFF,
+    "reservations.end": _SYSTEM,
+    "reservations.free": _SYSTEM,
+    "reservations.block": _STAFF | _SYSTEM,
+    "reservations.keep": _STAFF | _SYSTEM,
+    "reservations.lift_block": _STAFF,
+    "reservations.give_kept": _STAFF,
+    "reservations.book_won": _USES,  # a win of a lottery, confirmed by who won it or settled by the draw
+    # 伺い: what needs a second person
+    "reservations.ask_override": _STAFF,
+    "reservations.grant_override": _DECIDES,
+    "reservations.decline_override": _DECIDES,
+}

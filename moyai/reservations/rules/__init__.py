@@ -1,0 +1,1 @@
+"""Pure rules of the package, by noun: no Django, no clock."""
