@@ -70,11 +70,18 @@ class Registration(BodyRow):
     why = models.CharField(max_length=200, default="", blank=True)  # of a refusal, suspension, striking
     person_key = models.CharField(max_length=64)
     joined = models.CharField(max_length=64, default="", blank=True)  # key given by staff to all that are one
-    search_key = models.CharField(max_length=300, db_collation="C", default="", blank=True)
+    search_key = models.CharField(max_length=300, db_collation="C", default="", blank=True)  # of kana
+    name_key = models.CharField(max_length=100, db_collation="C", default="", blank=True)
+    address_key = models.CharField(max_length=200, db_collation="C", default="", blank=True)
     asked_at = models.DateTimeField()
     channel = models.CharField(max_length=10)
+    wanted = models.JSONField(null=True)  # a change or renewal asked for, until staff answer
+    wanted_at = models.DateTimeField(null=True)
+    by_points = models.BooleanField(default=False)  # suspended by penalty points: ends by itself
+    reminded_for = models.DateField(null=True)  # the end of validity or proof that was reminded of
     version = models.PositiveIntegerField(default=1)
     keep_until = models.DateField(null=True)
+    forgotten_on = models.DateField(null=True)  # personal data emptied after the time it is kept
 
     class Meta:
         constraints = [
@@ -93,6 +100,13 @@ class Registration(BodyRow):
             models.Index(fields=["body", "person_key"], name="registrations_of_person"),
             models.Index(fields=["body", "search_key"], name="registrations_by_name"),
             models.Index(fields=["body", "state", "id"], name="registrations_by_state"),
+            models.Index(fields=["body", "name_key"], name="registrations_by_name_key"),
+            models.Index(fields=["body", "phone"], name="registrations_by_phone"),
+            models.Index(fields=["body", "address_key"], name="registrations_by_address"),
+            models.Index(fields=["body", "joined"], condition=~Q(joined=""), name="registrations_joined"),
+            models.Index(
+                fields=["body", "wanted_at"], condition=Q(wanted_at__isnull=False), name="registrations_wanting"
+            ),
         ]
 
     def __str__(self) -> str:
