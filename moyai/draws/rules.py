@@ -17,7 +17,7 @@ from typing import Final
 
 ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,80}")
 LINE: Final = re.compile(r"[A-Za-z0-9._:-]{1,80}(\|[\x21-\x7b\x7d\x7e]{0,200}){0,20}")
-LABEL: Final = re.compile(r"[A-Za-z0-9._:-]{1,80}")
+LABEL: Final = re.compile(r"[A-Za-z0-9._:-]{1,160}")
 SEED: Final = re.compile(r"[\x20-\x7b\x7d\x7e]{6,128}")
 
 WON: Final = "won"
