@@ -43,3 +43,30 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "reservations.grant_override": _DECIDES,
     "reservations.decline_override": _DECIDES,
 }
+
+# 利用者登録
+PERMITS.update(
+    {
+        "reservations.register": _USES,
+        "reservations.ask_change": frozenset({Role.RESIDENT}),
+        "reservations.ask_renewal": frozenset({Role.RESIDENT}),
+        "reservations.claim_registration": frozenset({Role.RESIDENT}),
+        "reservations.change_registration": _STAFF | _SYSTEM,
+        "reservations.approve_registration": _STAFF | _SYSTEM,
+        "reservations.refuse_registration": _STAFF,
+        "reservations.grant_change": _STAFF,
+        "reservations.decline_change": _STAFF,
+        "reservations.renew_registration": _STAFF | _SYSTEM,
+        "reservations.strike_registration": _DECIDES | _SYSTEM,
+        "reservations.reinstate_registration": _DECIDES,
+        "reservations.suspend_registration": _STAFF,
+        "reservations.resume_registration": _STAFF | _SYSTEM,
+        "reservations.end_class": _SYSTEM,
+        "reservations.join_registrations": _STAFF,
+        "reservations.part_registration": _STAFF,
+        "reservations.give_penalty": _STAFF | _SYSTEM,
+        "reservations.take_back_penalty": _STAFF,
+        "reservations.remind_registration": _SYSTEM,
+        "reservations.forget_registration": _SYSTEM,
+    }
+)

@@ -1,0 +1,427 @@
+"""利用者登録 — apply online or at the counter, ask for a change or renewal, take over a registration made at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from moyai.audit.public import action
+from moyai.calendars.public import age_on
+from moyai.people.public import forgive, throttle
+from moyai.reservations.actions.remembering import remember
+from moyai.reservations.identity import person_key
+from moyai.reservations.keys import address_key, kana_key, name_key
+from moyai.reservations.models import GroupMember, Registration
+from moyai.reservations.permits import PERMITS
+from moyai.reservations.queries.registrations import terms_for
+from moyai.reservations.rules.registering import GROUP, PERSON, Member, Terms, may_renew, wrong_members
+from moyai.tenants.public import Actor, Refusal, Role, body_of, clock, one_at_a_time, public_number
+
+STANDING: Final = ("pending", "active", "suspended")
+AT_ONCE: Final = ("phone", "email")  # what the owner changes without anybody's approval
+WORDS: Final = {
+    "name": _("氏名・団体名"),
+    "kana": _("フリガナ"),
+    "representative": _("代表者"),
+    "representative_kana": _("代表者のフリガナ"),
+    "born_on": _("生年月日"),
+    "postal_code": _("郵便番号"),
+    "address": _("住所"),
+    "resident_class": _("区分"),
+    "members": _("構成員"),
+    "phone": _("電話番号"),
+    "email": _("メールアドレス"),
+    "relief": _("減免区分"),
+}
+
+
+class NotOffered(Refusal):
+    code = "registration_not_offered"
+    message = _("この区分の利用者登録は受け付けていません。")  # type: ignore[assignment]
+
+
+class CounterOnly(Refusal):
+    code = "registration_at_the_counter"
+    message = _("利用者登録は窓口で受け付けています。")  # type: ignore[assignment]
+
+
+class SignInFirst(Refusal):
+    code = "sign_in_first"
+    status = 403
+    message = _("利用者登録には、ログインが必要です。")  # type: ignore[assignment]
+
+
+class AlreadyRegistered(Refusal):
+    code = "already_registered"
+    message = _("すでに登録または申込みがあります。")  # type: ignore[assignment]
+
+
+class FactsWrong(Refusal):
+    code = "registration_wrong"
+    status = 422
+    message = _("登録の内容を確かめてください。")  # type: ignore[assignment]
+
+
+class NotPossibleNow(Refusal):
+    code = "not_possible_now"
+    message = _("今の状態では、この操作はできません。画面を開き直してください。")  # type: ignore[assignment]
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    message = _("ほかの人が先に変更しました。画面を開き直してください。")  # type: ignore[assignment]
+
+
+class NotYet(Refusal):
+    code = "not_renewable"
+    message = _("更新を申し込める期間ではありません。")  # type: ignore[assignment]
+
+
+class NotFound(Refusal):
+    code = "registration_not_found"
+    status = 422
+    message = _("入力した内容に合う登録が見つかりません。")  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """構成員 — one person of a group. `inside`: lives, works or studies in the city."""
+
+    name: str
+    kana: str
+    born_on: date | None = None
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is told of a person or a group; `born_on` is of the person or of the representative. Phone as E.164."""
+
+    kind: str
+    name: str
+    kana: str
+    born_on: date | None
+    address: str
+    phone: str
+    resident_class: str
+    representative: str = ""
+    representative_kana: str = ""
+    postal_code: str = ""
+    email: str = ""
+    relief: str = ""
+    members: tuple[MemberFacts, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """As it waits in `Registration.wanted`."""
+        told = asdict(self)
+        told["born_on"] = self.born_on.isoformat() if self.born_on else None
+        for one in told["members"]:
+            one["born_on"] = one["born_on"].isoformat() if one["born_on"] else None
+        return told
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Facts:
+        def day(text: str | None) -> date | None:
+            return date.fromisoformat(text) if text else None
+
+        members = tuple(MemberFacts(**{**one, "born_on": day(one["born_on"])}) for one in told["members"])
+        return cls(**{**told, "born_on": day(told["born_on"]), "members": members})
+
+
+COLUMNS: Final = (
+    "name", "kana", "representative", "representative_kana", "born_on", "postal_code", "address", "phone", "email",
+    "resident_class", "relief",
+)  # fmt: skip
+
+
+def facts_of(registration: Registration) -> Facts:
+    """What stands of a registration, members by their order."""
+    people = GroupMember.objects.filter(body_id=registration.body_id, registration=registration).order_by("id")
+    members = tuple(MemberFacts(one.name, one.kana, one.born_on, one.inside) for one in people)
+    return Facts(
+        kind=registration.kind, members=members, **{name: getattr(registration, name) for name in COLUMNS}
+    )
+
+
+def locked(
+    *, actor: Actor, registration: Registration, seen_version: int | None = None
+) -> Registration:
+    """The row of the acting body, locked until the transaction ends. Raises ChangedMeanwhile."""
+    row: Registration = Registration.objects.select_for_update(of=("self",)).get(
+        body_id=body_of(actor.body).pk, pk=registration.pk
+    )
+    if seen_version is not None and row.version != seen_version:
+        raise ChangedMeanwhile
+    return row
+
+
+def key_of(*, body_id: int, facts: Facts) -> str:
+    """The key of the person, of a group that of its representative."""
+    group = facts.kind == GROUP
+    return person_key(
+        body_id=body_id,
+        kana=facts.representative_kana if group else facts.kana,
+        name=facts.representative if group else facts.name,
+        born_on=facts.born_on,
+        phone=facts.phone,
+    )
+
+
+def _checked(*, actor: Actor, now: datetime, facts: Facts) -> tuple[Terms, str]:
+    """The terms of the body and the person's key. Raises NotOffered, FactsWrong."""
+    body, today = body_of(actor.body), clock.today(now)
+    terms = terms_for(body, today)
+    if terms is None or facts.kind not in terms.valid_years:
+        raise NotOffered
+    wrong: dict[str, str] = {}
+    needed = ["name", "kana", "address", "phone"]
+    if facts.kind == GROUP:
+        needed += ["representative", "representative_kana"]
+    for name in needed:
+        if not getattr(facts, name).strip():
+            wrong[name] = str(_("%(label)sを入力してください。")) % {"label": WORDS[name]}
+    if facts.resident_class not in Registration.Class.values:
+        wrong["resident_class"] = str(_("区分を選んでください。"))
+    if facts.born_on is None:
+        if not {Role.SYSTEM} & actor.roles:
+            wrong["born_on"] = str(_("生年月日を入力してください。"))
+    elif facts.born_on > today:
+        wrong["born_on"] = str(_("生年月日は、今日までの日付にしてください。"))
+    elif age_on(facts.born_on, today) < terms.least_age:
+        wrong["born_on"] = str(_("登録できるのは、%(age)s歳以上の方です。")) % {"age": terms.least_age}
+    if facts.kind == GROUP:
+        reason = wrong_members(terms, _as_members(body.pk, facts))
+        if reason:
+            wrong["members"] = str(MEMBERS_WRONG[reason]) % {
+                "least": terms.least_members,
+                "above": terms.inside[0],
+                "below": terms.inside[1],
+            }
+    if wrong:
+        raise FactsWrong(next(iter(wrong.values())), fields=wrong)
+    return terms, key_of(body_id=body.pk, facts=facts)
+
+
+MEMBERS_WRONG: Final = {
+    "repeated": _("構成員に同じ方が2回以上入っています。"),
+    "too_few": _("構成員は%(least)s人以上必要です。"),
+    "too_many_outside": _("構成員の%(below)s分の%(above)s以上が、市内に在住・在勤・在学の方である必要があります。"),
+}
+
+
+def _member_key(body_id: int, one: MemberFacts) -> str:
+    return person_key(body_id=body_id, kana=one.kana, name=one.name, born_on=one.born_on)
+
+
+def _as_members(body_id: int, facts: Facts) -> list[Member]:
+    return [Member(_member_key(body_id, one), one.inside) for one in facts.members]
+
+
+def write_facts(*, row: Registration, facts: Facts) -> None:
+    """Set the columns, the keys and the members; the row is saved."""
+    for name in COLUMNS:
+        setattr(row, name, getattr(facts, name))
+    row.person_key = key_of(body_id=row.body_id, facts=facts)
+    row.search_key = kana_key(facts.kana)
+    row.name_key = name_key(facts.name)
+    row.address_key = address_key(facts.address)
+    row.members = max(1, len(facts.members)) if facts.kind == GROUP else 1
+    row.save()
+    GroupMember.objects.filter(body_id=row.body_id, registration=row).delete()
+    GroupMember.objects.bulk_create(
+        GroupMember(
+            body_id=row.body_id,
+            registration=row,
+            name=one.name,
+            kana=one.kana,
+            born_on=one.born_on,
+            inside=one.inside,
+            person_key=_member_key(row.body_id, one),
+        )
+        for one in facts.members
+    )
+
+
+@action(
+    "reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered}
+)
+def register(
+    *, actor: Actor, now: datetime, facts: Facts, channel: str, account_id: int | None = None
+) -> Registration:
+    """利用者登録を申し込む — it waits for approval. At the counter (`channel` "staff") it is nobody's account yet.
+
+    An account has one registration as a person and one for each group; who was refused or struck applies anew under the
+    same number. `account_id` is given by jobs and the replay alone. Raises NotOffered, CounterOnly, SignInFirst,
+    AlreadyRegistered, FactsWrong.
+    """
+    body = body_of(actor.body)
+    counter = channel == "staff"
+    owner = account_id if Role.SYSTEM in actor.roles else None if counter else actor.account_id
+    if counter and not (actor.is_staff or Role.SYSTEM in actor.roles):
+        raise NotPossibleNow
+    if owner is None and not counter and Role.SYSTEM not in actor.roles:
+        raise SignInFirst
+    terms, key = _checked(actor=actor, now=now, facts=facts)
+    if not terms.online and not counter and Role.SYSTEM not in actor.roles:
+        raise CounterOnly
+    one_at_a_time("reservations.register", str(owner) if owner else key)
+    row = _earlier(body.pk, owner, key, facts)
+    if row is None:
+        row = Registration(body_id=body.pk, number=public_number(), kind=facts.kind, account_id=owner)
+    row.state, row.asked_at, row.channel = Registration.State.PENDING, now, channel
+    row.why, row.keep_until, row.wanted, row.wanted_at = "", None, None, None
+    row.registered_on = row.valid_until = row.class_until = row.suspended_until = None
+    row.version += 1 if row.pk else 0
+    write_facts(row=row, facts=facts)
+    remember(actor=actor, now=now, registration=row, what="applied", channel=channel)
+    return row
+
+
+def _earlier(body_id: int, owner: int | None, key: str, facts: Facts) -> Registration | None:
+    """The refused or struck row that is applied for anew. Raises AlreadyRegistered where one stands."""
+    rows = Registration.objects.filter(body_id=body_id, kind=facts.kind, forgotten_on__isnull=True)
+    rows = rows.filter(account_id=owner) if owner else rows.filter(person_key=key)
+    if facts.kind == GROUP:
+        rows = rows.filter(name_key=name_key(facts.name))
+    found = list(rows.select_for_update(of=("self",)).order_by("-id")[:20])
+    standing = next((one for one in found if one.state in STANDING), None)
+    if standing is not None:
+        text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
+        raise AlreadyRegistered(str(text) % {"number": standing.number})
+    return found[0] if found and owner else None
+
+
+@action("reservations.change_registration", permits=PERMITS)
+def change_registration(
+    *,
+    actor: Actor,
+    now: datetime,
+    registration: Registration,
+    facts: Facts,
+    reason: str = "",
+    seen_version: int | None = None,
+) -> Registration:
+    """登録の内容を変える, by staff: at once. What the owner had asked for falls away. Raises FactsWrong."""
+    row = locked(actor=actor, registration=registration, seen_version=seen_version)
+    if row.state not in STANDING:
+        raise NotPossibleNow
+    _checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
+    changed = what_differs(facts_of(row), facts)
+    row.version += 1
+    row.wanted = row.wanted_at = None
+    write_facts(row=row, facts=replace(facts, kind=row.kind))
+    if row.resident_class not in ("worker", "student"):
+        row.class_until = None
+        row.save(update_fields=["class_until"])
+    remember(
+        actor=actor, now=now, registration=row, what="changed", words=in_words(changed), facts={"names": changed}
+    )
+    return row
+
+
+def what_differs(before: Facts, after: Facts) -> list[str]:
+    """Names of the facts that are not the same."""
+    return [name for name in (*COLUMNS, "members") if getattr(before, name) != getattr(after, name)]
+
+
+def in_words(names: list[str]) -> str:
+    return "、".join(str(WORDS[name]) for name in names)
+
+
+def _own(actor: Actor, row: Registration) -> Registration:
+    if actor.account_id is None or row.account_id != actor.account_id:
+        raise NotFound
+    return row
+
+
+@action("reservations.ask_change", permits=PERMITS)
+def ask_change(
+    *, actor: Actor, now: datetime, registration: Registration, facts: Facts, seen_version: int | None = None
+) -> Registration:
+    """内容の変更を申し込む, by the owner: 電話番号 and メールアドレス at once, the rest when staff have approved it.
+
+    減免区分 is not the owner's to ask for here. What was asked for before is replaced. Raises NotPossibleNow, FactsWrong.
+    """
+    row = _own(actor, locked(actor=actor, registration=registration, seen_version=seen_version))
+    if row.state not in STANDING:
+        raise NotPossibleNow
+    facts = replace(facts, kind=row.kind, relief=row.relief)
+    _checked(actor=actor, now=now, facts=facts)
+    before = facts_of(row)
+    changed = what_differs(before, facts)
+    at_once = [name for name in changed if name in AT_ONCE]
+    rest = [name for name in changed if name not in AT_ONCE]
+    row.version += 1
+    for name in at_once:
+        setattr(row, name, getattr(facts, name))
+    if row.state == Registration.State.PENDING:  # nobody has approved anything yet
+        write_facts(row=row, facts=facts)
+    elif rest:
+        renew = bool((row.wanted or {}).get("renew"))
+        row.wanted, row.wanted_at = {"renew": renew, "facts": facts.as_json(), "names": rest}, now
+    row.save()
+    asks = rest and row.state != Registration.State.PENDING
+    what = "asked_change" if asks else "changed"
+    remember(actor=actor, now=now, registration=row, what=what, words=in_words(changed))
+    return row
+
+
+@action("reservations.ask_renewal", permits=PERMITS)
+def ask_renewal(
+    *, actor: Actor, now: datetime, registration: Registration, seen_version: int | None = None
+) -> Registration:
+    """更新を申し込む, by the owner, from some days before the expiry to some after it. Raises NotYet, NotPossibleNow."""
+    row = _own(actor, locked(actor=actor, registration=registration, seen_version=seen_version))
+    if row.state not in ("active", "suspended") or row.valid_until is None:
+        raise NotPossibleNow
+    today = clock.today(now)
+    terms = terms_for(body_of(actor.body), today)
+    if terms is None or row.kind not in terms.valid_years:
+        raise NotOffered
+    if not may_renew(terms, stands_until=row.valid_until, today=today):
+        raise NotYet
+    row.version += 1
+    row.wanted, row.wanted_at = {**(row.wanted or {}), "renew": True}, now
+    row.save()
+    remember(actor=actor, now=now, registration=row, what="asked_renewal")
+    return row
+
+
+@action("reservations.claim_registration", permits=PERMITS)
+def claim_registration(
+    *, actor: Actor, now: datetime, number: str, born_on: date, phone: str
+) -> Registration:
+    """窓口での登録を自分のアカウントで使う — by number, birthday and phone of a registration that is nobody's yet.
+
+    Tries are counted by number and network: who guesses from elsewhere does not keep the owner out. All that does not
+    fit is the same refusal. Raises SignInFirst, NotFound, AlreadyRegistered, TooManyTries.
+    """
+    if actor.account_id is None:
+        raise SignInFirst
+    throttle(kind="reservations.claim", key=number, now=now)
+    body = body_of(actor.body)
+    one_at_a_time("reservations.register", str(actor.account_id))
+    row = (
+        Registration.objects.select_for_update(of=("self",))
+        .filter(body_id=body.pk, number=number, state__in=STANDING)
+        .first()
+    )
+    fits = row is not None and row.account_id is None and row.born_on == born_on and row.phone == phone
+    if row is None or not fits:
+        raise NotFound
+    forgive(kind="reservations.claim", key=number)
+    own = Q(kind=PERSON) if row.kind == PERSON else Q(kind=GROUP, name_key=row.name_key)
+    if Registration.objects.filter(
+        own, body_id=body.pk, account_id=actor.account_id, state__in=STANDING
+    ).exists():
+        raise AlreadyRegistered
+    row.account_id = actor.account_id
+    row.version += 1
+    row.save(update_fields=["account_id", "version"])
+    remember(actor=actor, now=now, registration=row, what="claimed")
+    return row
