@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -109,7 +109,7 @@ class WishPublication:
     beacon: Mapping[str, Any] | None = None
     commitment: str = ""
     drawn_at: str = ""
-    outcome: Outcome = field(default_factory=lambda: Outcome([], []))
+    outcome: Outcome | None = None
 
     def draw_json(self) -> str:
         facts = {
@@ -144,8 +144,8 @@ class WishPublication:
             "entries.txt": (f"{line}\n" for line in self.lines),
             "places.json": iter([self.places_json()]),
         }
-        if self.seed:
-            made["order.txt"] = _order_txt(self.outcome.granted)
+        if self.seed and self.outcome is not None:
+            made["order.txt"] = _order_txt(self.outcome)
             if self.outcome.contenders:
                 made["slots.txt"] = _slots_txt(self.outcome.contenders)
         return made | {"verify_draw.py": iter([verifier()])}

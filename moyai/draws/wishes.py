@@ -18,7 +18,8 @@ A place is free where none of its parts is taken on that day in a minute of its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -90,8 +91,42 @@ class Contender(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    granted: list[Granted]
-    contenders: list[Contender]  # of mode slot only: by place, each in its order
+    """What a draw gave, by index of the canonical list: a year's entries lie in memory once.
+
+    `order`: indices in the order of the round; `won`: the wish each line got, from 1 (0: none); `heads`: the first
+    line of each line's person; `capped`: persons who may win no more.
+    """
+
+    lines: Sequence[str]
+    order: Sequence[int]
+    won: Sequence[int]
+    heads: Sequence[int]
+    capped: frozenset[str]
+    before: str  # "seed|label|", what every ticket begins with
+    contenders: Sequence[Contender] = ()  # of mode slot only: by place, each in its order
+    by_slot: bool = False
+
+    def __iter__(self) -> Iterator[Granted]:
+        """Every entry in the order of the round."""
+        for (at, number), line in zip(self.standing(), map(self.lines.__getitem__, self.order), strict=True):
+            head = id_of(self.lines[self.heads[at]])
+            yield Granted(
+                line, sha256(f"{self.before}{head}".encode("ascii")).hexdigest(), self.won[at], number
+            )
+
+    def standing(self) -> Iterator[tuple[int, int]]:
+        """(index, place among those who wait) in the order of the round; see `Granted.waiting`."""
+        waiting = 0
+        for at in self.order:
+            if self.won[at]:
+                yield at, 0
+            elif self.capped and person_of(self.lines[at]) in self.capped:
+                yield at, CAPPED
+            elif self.by_slot:
+                yield at, 0
+            else:
+                waiting += 1
+                yield at, waiting
 
 
 def line_of(*, entry_id: str, resident_class: str, group: bool, cap: int, wishes: Sequence[str]) -> str:
@@ -169,24 +204,20 @@ def draw_wishes(
         raise NotADraw("not the seed or the label of a draw")
     places = Places(units, taken)
     heads = _heads(lines)
-    order, tickets = _order(lines, heads, terms, seed, label)
+    order = _order(lines, heads, terms, seed, label)
+    contenders: list[Contender] = []
     if terms.mode == SLOT:
-        won, contenders, wins = _by_slot(lines, heads, terms, seed, label, places)
+        won, wins, contenders = _by_slot(lines, heads, terms, seed, label, places)
+    elif terms.mode == WISH:
+        won, wins = _by_wish(lines, order, places)
     else:
-        contenders = []
-        won, wins = _by_wish(lines, order, places) if terms.mode == WISH else _by_person(lines, order, places)
-    granted, waiting = [], 0
-    for at in order:
-        line = lines[at]
-        number = 0
-        if not won[at]:
-            if wins.get(person_of(line), 0) >= _cap(line):
-                number = CAPPED
-            elif terms.mode != SLOT:
-                waiting += 1
-                number = waiting
-        granted.append(Granted(line, tickets[heads[at]].hex(), won[at], number))
-    return Outcome(granted, contenders)
+        won, wins = _by_person(lines, order, places)
+    caps: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        if won[at]:
+            caps[person_of(line)] = _cap(line)
+    capped = frozenset(person for person, count in wins.items() if count >= caps[person])
+    return Outcome(lines, order, won, heads, capped, f"{seed}|{label}|", contenders, terms.mode == SLOT)
 
 
 def order_of_place(
@@ -205,78 +236,89 @@ def _cap(line: str) -> int:
     return int(line.split("|", 4)[3])
 
 
-def _heads(lines: Sequence[str]) -> list[int]:
+def _heads(lines: Sequence[str]) -> array[int]:
     """For each line the first line of its person: whose ticket all his entries have."""
     first: dict[str, int] = {}
-    return [first.setdefault(person_of(line), at) for at, line in enumerate(lines)]
+    found = array("l")
+    for at, line in enumerate(lines):
+        entry_id = line[: line.index("|")]
+        found.append(first.setdefault(entry_id.rpartition(".")[0] or entry_id, at))
+    return found
 
 
-def _order(
-    lines: Sequence[str], heads: Sequence[int], terms: Terms, seed: str, label: str
-) -> tuple[list[int], dict[int, bytes]]:
-    """Indices of the lines in the order of the round, and the ticket by index of a person's first line."""
-    before = f"{seed}|{label}|".encode("ascii")
-    tickets: dict[int, bytes] = {}
-    for at, head in enumerate(heads):
-        if head == at:
-            tickets[at] = sha256(before + id_of(lines[at]).encode("ascii")).digest()
-    prefix: dict[str, int] = {}
+def _order(lines: Sequence[str], heads: Sequence[int], terms: Terms, seed: str, label: str) -> array[int]:
+    """Indices of the lines in the order of the round."""
+    before = f"{seed}|{label}|"
+    prefixes: dict[str, bytes] = {}
     keys: list[bytes] = []
     for at, line in enumerate(lines):
-        _id, resident_class, group, _rest = line.split("|", 3)
-        kind = f"{resident_class}|{group}"
-        if kind not in prefix:
-            prefix[kind] = terms.prefix(line)
-        keys.append(prefix[kind].to_bytes(2, "big") + tickets[heads[at]])
-    return sorted(range(len(lines)), key=keys.__getitem__), tickets  # stable: equal ones stay by id
+        entry_id, resident_class, group, _rest = line.split("|", 3)
+        prefix = prefixes.get(resident_class + group)
+        if prefix is None:
+            prefix = prefixes[resident_class + group] = terms.prefix(line).to_bytes(2, "big")
+        head = heads[at]
+        if head == at:
+            keys.append(prefix + sha256(f"{before}{entry_id}".encode("ascii")).digest())
+        else:
+            keys.append(prefix + keys[head][2:])
+    return array("l", sorted(range(len(lines)), key=keys.__getitem__))  # stable: equal ones stay by id
 
 
 def _by_person(
     lines: Sequence[str], order: Sequence[int], places: Places
-) -> tuple[list[int], dict[str, int]]:
-    won, wins = [0] * len(lines), dict[str, int]()
-    take = places.take
+) -> tuple[bytearray, dict[str, int]]:
+    won, wins = bytearray(len(lines)), dict[str, int]()
+    gone, take = places.gone, places.take
     for at in order:
         entry_id, _class, _group, cap, *wishes = lines[at].split("|")
-        person = entry_id.rpartition(".")[0] or entry_id
-        if wins.get(person, 0) >= int(cap):
-            continue
         for number, wish in enumerate(wishes, 1):
+            if wish in gone:
+                continue
+            person = entry_id.rpartition(".")[0] or entry_id
+            count = wins.get(person, 0)
+            if count >= int(cap):
+                break
             if take(wish):
                 won[at] = number
-                wins[person] = wins.get(person, 0) + 1
+                wins[person] = count + 1
                 break
     return won, wins
 
 
-def _by_wish(lines: Sequence[str], order: Sequence[int], places: Places) -> tuple[list[int], dict[str, int]]:
-    won, wins = [0] * len(lines), dict[str, int]()
-    left, number = list(order), 0
+def _by_wish(lines: Sequence[str], order: Sequence[int], places: Places) -> tuple[bytearray, dict[str, int]]:
+    won, wins = bytearray(len(lines)), dict[str, int]()
+    gone, left, number = places.gone, list(order), 0
     while left:
-        still, number = [], number + 1
+        still: list[int] = []
+        number += 1
         for at in left:
             entry_id, _class, _group, cap, *wishes = lines[at].split("|")
             if number > len(wishes):
                 continue
+            if wishes[number - 1] in gone:
+                still.append(at)
+                continue
             person = entry_id.rpartition(".")[0] or entry_id
-            if wins.get(person, 0) < int(cap):
-                if places.take(wishes[number - 1]):
-                    won[at] = number
-                    wins[person] = wins.get(person, 0) + 1
-                else:
-                    still.append(at)
+            count = wins.get(person, 0)
+            if count >= int(cap):
+                continue
+            if places.take(wishes[number - 1]):
+                won[at] = number
+                wins[person] = count + 1
+            else:
+                still.append(at)
         left = still
     return won, wins
 
 
 def _by_slot(
     lines: Sequence[str], heads: Sequence[int], terms: Terms, seed: str, label: str, places: Places
-) -> tuple[list[int], list[Contender], dict[str, int]]:
+) -> tuple[bytearray, dict[str, int], list[Contender]]:
     asked: dict[str, list[int]] = {}
     for at, line in enumerate(lines):
         for wish in dict.fromkeys(line.split("|")[4:]):
             asked.setdefault(wish, []).append(at)
-    won, wins, contenders = [0] * len(lines), dict[str, int](), list[Contender]()
+    won, wins, contenders = bytearray(len(lines)), dict[str, int](), list[Contender]()
     for place in sorted(asked, key=lambda one: (ticket(seed, label, one), one)):
         winner = -1
         ordered = _in_place(lines, asked[place], heads, terms, seed, label, place)
@@ -290,7 +332,7 @@ def _by_slot(
                     winner = at
                     break
         contenders += [Contender(place, lines[at], number, at == winner) for at, number in ordered]
-    return won, contenders, wins
+    return won, wins, contenders
 
 
 def _in_place(

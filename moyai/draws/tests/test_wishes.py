@@ -39,20 +39,20 @@ def drawn(lines: list[str], terms: Terms | None = None, seed: str = SEED, **more
 
 
 def got(outcome: Outcome) -> dict[str, str]:
-    return {rules.id_of(one.line): one.outcome for one in outcome.granted}
+    return {rules.id_of(one.line): one.outcome for one in outcome}
 
 
 def test_the_ticket_is_the_hash_of_seed_label_and_entry_id() -> None:
     outcome = drawn([entry("pA.01", place("room.all"))])
     expected = hashlib.sha256(b"03 12 18 25 33 41|121002-2027-02|pA.01").hexdigest()
-    assert outcome.granted[0].ticket == expected and outcome.granted[0].outcome == "won.1"
+    assert next(iter(outcome)).ticket == expected and next(iter(outcome)).outcome == "won.1"
 
 
 def test_all_entries_of_a_person_have_the_ticket_of_his_first_one() -> None:
     lines = [entry(f"pA.0{number}", place("room.all")) for number in (1, 2, 3)] + [
         entry("pB.01", place("room.all"))
     ]
-    tickets = {rules.id_of(one.line): one.ticket for one in drawn(lines).granted}
+    tickets = {rules.id_of(one.line): one.ticket for one in drawn(lines)}
     assert tickets["pA.01"] == tickets["pA.02"] == tickets["pA.03"] != tickets["pB.01"]
     assert tickets["pA.01"] == rules.ticket(SEED, LABEL, "pA.01")
 
@@ -64,9 +64,7 @@ def test_more_entries_are_no_more_chances() -> None:
     won = sum(
         1
         for number in range(2_000)
-        if any(
-            one.won and one.line.startswith("pA.") for one in drawn(lines, seed=f"seed-{number:06}").granted
-        )
+        if any(one.won and one.line.startswith("pA.") for one in drawn(lines, seed=f"seed-{number:06}"))
     )
     assert 150 <= won <= 250
 
@@ -75,14 +73,14 @@ def test_person_by_person_each_takes_the_best_still_free_until_his_cap() -> None
     wanted = [place("gym.full"), place("gym.full", PM), place("room.all")]
     lines = [entry(f"p{number}.01", *wanted) for number in range(4)]
     outcome = drawn(lines)
-    assert [one.outcome for one in outcome.granted] == ["won.1", "won.2", "won.3", "waiting.1"]
+    assert [one.outcome for one in outcome] == ["won.1", "won.2", "won.3", "waiting.1"]
     two = [entry("pA.01", *wanted, cap=2), entry("pA.02", *wanted, cap=2), entry("pA.03", *wanted, cap=2)]
     assert got(drawn(two)) == {"pA.01": "won.1", "pA.02": "won.2", "pA.03": "capped"}
 
 
 def test_wish_by_wish_a_first_wish_goes_before_anybodys_second() -> None:
     ids = [f"p{number}.01" for number in range(6)]
-    order = [rules.id_of(one.line) for one in drawn([entry(one, place("room.all")) for one in ids]).granted]
+    order = [rules.id_of(one.line) for one in drawn([entry(one, place("room.all")) for one in ids])]
     first, second, third = order[:3]
     lines = [
         entry(first, place("room.all"), place("gym.north")),
@@ -107,8 +105,8 @@ def test_slot_by_slot_every_place_has_its_own_tickets() -> None:
         tuple(rules.id_of(one.line) for one in outcome.contenders if one.place == each) for each in places
     }
     assert len(orders) == 3
-    assert sum(1 for one in outcome.granted if one.won) == 3
-    assert {one.outcome for one in outcome.granted if not one.won} == {"waiting"}
+    assert sum(1 for one in outcome if one.won) == 3
+    assert {one.outcome for one in outcome if not one.won} == {"waiting"}
 
 
 def test_taking_the_whole_takes_its_parts_and_what_was_taken_before_is_nobodys() -> None:
@@ -135,7 +133,7 @@ def test_classes_go_first_and_groups_before_individuals() -> None:
     ]
 
     def kinds(terms: Terms) -> list[tuple[str, str]]:
-        found = [tuple(one.line.split("|")[1:3]) for one in drawn(lines, terms).granted]
+        found = [tuple(one.line.split("|")[1:3]) for one in drawn(lines, terms)]
         return [(one[0], one[1]) for one in found]
 
     first = kinds(Terms(classes_first=("resident", "worker"), groups_first=True))
@@ -185,18 +183,18 @@ def test_nothing_is_given_twice_caps_hold_and_who_waits_could_get_nothing(
 ) -> None:
     lines, terms, taken = made
     outcome = drawn(lines, terms, taken=taken)
-    assert outcome == drawn(list(reversed(lines)), terms, taken=taken)
+    assert list(outcome) == list(drawn(list(reversed(lines)), terms, taken=taken))
     free, wins = Places(UNITS, taken), dict[str, int]()
-    for one in outcome.granted:
+    for one in outcome:
         if one.won:
             assert free.take(one.line.split("|")[3 + one.won])
             wins[wishes.person_of(one.line)] = wins.get(wishes.person_of(one.line), 0) + 1
-    for one in outcome.granted:
+    for one in outcome:
         cap, person = int(one.line.split("|")[3]), wishes.person_of(one.line)
         assert wins.get(person, 0) <= cap
         if not one.won and wins.get(person, 0) < cap:
             assert not any(free.free(wish) for wish in one.line.split("|")[4:])
-    waiting = [one.waiting for one in outcome.granted if one.waiting > 0]
+    waiting = [one.waiting for one in outcome if one.waiting > 0]
     assert waiting == list(range(1, len(waiting) + 1))
 
 
@@ -207,7 +205,7 @@ def test_each_of_ten_persons_wins_about_as_often(mode: str) -> None:
     won: dict[str, int] = dict.fromkeys(lines, 0)
     for number in range(10_000):
         outcome = draw_wishes(lines, seed=f"seed-{number:06}", label=LABEL, terms=Terms(mode), units=UNITS)
-        won[next(one.line for one in outcome.granted if one.won)] += 1
+        won[next(one.line for one in outcome if one.won)] += 1
     assert sum((count - 1000) ** 2 / 1000 for count in won.values()) < 27.88
 
 
