@@ -1,0 +1,127 @@
+"""上限に数える利用 — what one person has that stands, as the limits see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from moyai.reservations.models import Booking, Entry, Registration
+from moyai.reservations.queries.opening import Holidays, holidays_around
+from moyai.reservations.rules.limits import Use
+from moyai.reservations.rules.periods import fiscal_year_of
+from moyai.tenants.public import Body
+
+Document = Mapping[str, Any]
+
+
+def uses_of_person(
+    *,
+    body: Body,
+    one_person: str,
+    documents: Iterable[Document | None],
+    days: Sequence[date],
+    today: date,
+    but: Iterable[int] = (),
+) -> list[Use]:
+    """The bookings (and, where a limit counts them, lottery entries) of one person that bear on uses on `days`.
+
+    `but`: ids of bookings left out, because they are being changed. At most three queries; none where nothing limits.
+    """
+    known = [document for document in documents if document]
+    limits = [limit for document in known for limit in document.get("limits", ())]
+    if not limits and not any(document.get("one_place_at_a_time") for document in known):
+        return []
+    since = min([*days, *(_since(limit, day, today) for limit in limits for day in days)])
+    rows = list(
+        Booking.objects.filter(
+            body=body,
+            one_person=one_person,
+            day__gte=since,
+            kind=Booking.Kind.USE,
+            state__in=Booking.STANDING,
+        )
+        .exclude(pk__in=list(but))
+        .values_list(
+            "day",
+            "starts",
+            "ends",
+            "weight",
+            "room_id",
+            "facility_id",
+            "facility__category",
+            "purpose",
+            "registration__kind",
+            "made_on",
+        )
+    )
+    entries = any(limit.get("of", "booking") != "booking" for limit in limits)
+    hopes = _entries(body, one_person, since) if entries else []
+    rest = holidays_around([*days, *(row[0] for row in rows), *(_first_day(entry) for entry in hopes)])
+    wishes = [_wish(entry, rest) for entry in hopes]
+    return [
+        Use(
+            day=day,
+            starts=starts,
+            ends=ends,
+            weight=weight,
+            room_id=room,
+            facility_id=facility,
+            category=category,
+            purpose=purpose,
+            kind=kind,
+            holiday=rest.is_rest_day(day),
+            asked_on=made_on,
+        )
+        for day, starts, ends, weight, room, facility, category, purpose, kind, made_on in rows
+    ] + wishes
+
+
+def _entries(body: Body, one_person: str, since: date) -> list[Entry]:
+    """抽選申込 that still hope."""
+    rows = Entry.objects.filter(
+        body=body,
+        one_person=one_person,
+        round__for_until__gte=since,
+        state__in=(Entry.State.ENTERED, Entry.State.WAITING, Entry.State.OFFERED),
+    )
+    return list(rows.select_related("facility").order_by("id"))
+
+
+def _first_day(entry: Entry) -> date:
+    return date.fromisoformat(entry.wishes[0]["day"])
+
+
+def _wish(entry: Entry, rest: Holidays) -> Use:
+    """An entry as a limit counts it: by its first wish."""
+    wish, day = entry.wishes[0], _first_day(entry)
+    return Use(
+        day=day,
+        starts=wish["starts"],
+        ends=wish["ends"],
+        weight=max(1, len(wish.get("frames") or ())),
+        room_id=wish["room"],
+        facility_id=entry.facility_id,
+        category=entry.facility.category,
+        purpose=entry.purpose,
+        what="entry",
+        kind=Registration.Kind.GROUP if entry.group else Registration.Kind.PERSON,
+        holiday=rest.is_rest_day(day),
+        asked_on=entry.made_on,
+    )
+
+
+def _since(limit: Mapping[str, Any], day: date, today: date) -> date:
+    """The first day of use that a limit can count beside a use on `day` asked for today."""
+    if limit["span"] == "standing":
+        return today
+    base = today if limit.get("by") == "asked" else day
+    match limit["span"]:
+        case "day":
+            return base
+        case "week":
+            return base - timedelta(days=base.weekday())
+        case "month":
+            return base.replace(day=1)
+        case _:
+            return date(fiscal_year_of(base), 4, 1)
