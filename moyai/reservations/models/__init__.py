@@ -1,12 +1,13 @@
 """Tables of the facility reservation: masters, users, bookings, lotteries."""
 
 from moyai.reservations.models.bookings import Booking, EquipmentSlot, Happening, Request, Slot
-from moyai.reservations.models.lotteries import Entry, Round, RoundRoom
+from moyai.reservations.models.lotteries import Entry, Round, RoundFiles, RoundRoom
 from moyai.reservations.models.masters import (
     Combination,
     Equipment,
     Facility,
     Frame,
+    MasterBook,
     Part,
     Policy,
     Purpose,
@@ -25,6 +26,7 @@ __all__ = [
     "Frame",
     "GroupMember",
     "Happening",
+    "MasterBook",
     "Part",
     "Penalty",
     "Policy",
@@ -33,6 +35,7 @@ __all__ = [
     "Request",
     "Room",
     "Round",
+    "RoundFiles",
     "RoundRoom",
     "Slot",
     "SpecialDay",

@@ -235,3 +235,29 @@ class Policy(BodyRow):
                 condition=Q(room__isnull=True) | Q(facility__isnull=False), name="policy_of_a_room_names_its_facility"
             ),
         ]
+
+
+class MasterBook(BodyRow):
+    """マスタの取込み — a workbook that was read and compared, and waits to be taken; then the record that it was.
+
+    `seen` is the digest of the masters it was compared with: they are taken only as long as they are the same.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("確認待ち")
+        TAKEN = "taken", _("登録済")
+        DROPPED = "dropped", _("取りやめ")
+
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    name = models.CharField(max_length=120)  # of the file
+    data = models.BinaryField(default=b"")  # only while it waits
+    sha256 = models.CharField(max_length=64)
+    seen = models.CharField(max_length=64)
+    counts = models.JSONField(default=dict)  # added, changed, ended, removed → rows
+    brought_at = models.DateTimeField()
+    brought_by = models.CharField(max_length=60)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=60, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "-brought_at"], name="master_books_newest")]
