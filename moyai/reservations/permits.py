@@ -70,3 +70,27 @@ PERMITS.update(
         "reservations.forget_registration": _SYSTEM,
     }
 )
+
+# 抽選
+PERMITS.update(
+    {
+        "reservations.plan_round": _STAFF | _SYSTEM,
+        "reservations.call_off_round": _DECIDES,
+        "reservations.enter_lottery": _USES,
+        "reservations.withdraw_entry": _USES,
+        "reservations.freeze_round": _STAFF | _SYSTEM,
+        "reservations.enter_seed": _STAFF,
+        "reservations.take_beacon": _SYSTEM,
+        "reservations.draw_round": _STAFF | _SYSTEM,
+        "reservations.publish_round": _SYSTEM,
+        "reservations.book_wins": _SYSTEM,
+        "reservations.tell_results": _SYSTEM,
+        "reservations.confirm_win": _USES,
+        "reservations.decline_win": _USES,
+        "reservations.forfeit_wins": _STAFF | _SYSTEM,
+        "reservations.promote_entries": _STAFF | _SYSTEM,
+        "reservations.close_round": _STAFF | _SYSTEM,
+        "reservations.open_release": _SYSTEM,
+        "reservations.draw_release": _SYSTEM,
+    }
+)

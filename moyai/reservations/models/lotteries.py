@@ -70,7 +70,10 @@ class Round(BodyRow):
     seed_by = models.JSONField(default=list)  # the two officials: {"id", "name"}
     entries = models.PositiveIntegerField(default=0)
     root = models.CharField(max_length=64, default="", blank=True)
-    taken = models.JSONField(default=list)  # cells already occupied at the freeze, as published
+    units = models.JSONField(default=dict)  # units of its rooms at the freeze, as published: {unit: {name, parts}}
+    taken = models.JSONField(default=list)  # cells already occupied at the freeze, as published: [part, day, cell]
+    seed_used = models.CharField(max_length=10, default="", blank=True)  # SeedKind that gave the seed; the fallback too
+    beacon = models.JSONField(null=True)  # {"chain", "round", "signature"} the seed comes from
     frozen_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -92,6 +95,23 @@ class RoundRoom(BodyRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["body", "round", "room"], name="room_once_in_a_round")]
+
+
+class RoundFiles(BodyRow):
+    """公表した一式 — the ZIP of a round as published: the list at the freeze, the result after the draw. Never changed."""
+
+    class Stage(models.TextChoices):
+        LIST = "list", _("名簿")
+        RESULT = "result", _("結果")
+
+    round = SameBody(Round, on_delete=models.PROTECT, related_name="files", index=False)
+    stage = models.CharField(max_length=6, choices=Stage.choices)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "round", "stage"], name="files_of_a_round_once")]
 
 
 class Entry(BodyRow):
