@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from moyai.reservations.rules.periods import a_moment, moment, moment_faults
+from moyai.reservations.rules.periods import JST, a_moment, moment, moment_faults
 from moyai.reservations.rules.shapes import CLASSES, minute, obj, one_of, several, whole, yes_no
 
 SCHEMA = obj(
@@ -59,6 +59,18 @@ class Release(NamedTuple):
         """The next time of release, strictly later; `now` in JST."""
         today = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=self.at)
         return today if now < today else today + timedelta(days=1)
+
+
+def free_at(document: Mapping[str, Any] | None, *, now: datetime, begins: datetime) -> datetime | None:
+    """取消し分の公開の時 — when a place cancelled now is given again; None: at once.
+
+    At once where places are not drawn together, or where the use begins before those who ask could be told.
+    """
+    release = release_of(document)
+    when = release.next_after(now.astimezone(JST))
+    if not release.on or begins < when + timedelta(minutes=release.minutes):
+        return None
+    return when
 
 
 BY_DEFAULT = Release(True, 540, 10)

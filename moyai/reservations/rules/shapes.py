@@ -105,7 +105,14 @@ def text(ja: str, en: str, longest: int, **more: Any) -> dict[str, Any]:
 
 def month_day(ja: str, en: str, **more: Any) -> dict[str, Any]:
     """A day of every year, `12-29`."""
-    return {**_titled(ja, en), "type": "string", "pattern": MONTH_DAY, "x-unit": "month-day", **more}
+    return {
+        **_titled(ja, en),
+        "type": "string",
+        "pattern": MONTH_DAY,
+        "maxLength": 5,
+        "x-unit": "month-day",
+        **more,
+    }
 
 
 def codes(ja: str, en: str, most: int = 100, **more: Any) -> dict[str, Any]:
