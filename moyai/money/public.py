@@ -1,12 +1,20 @@
 """What others may import from money."""
 
 from moyai.money import payables
-from moyai.money.actions import PayerForgotten, cancel_charge, charge, forget_payer, issue_slip, reduce_charge
+from moyai.money.actions import (
+    PayerForgotten,
+    cancel_charge,
+    charge,
+    forget_payer,
+    issue_slip,
+    reduce_charge,
+    request_for_thing,
+)
 from moyai.money.ledger import invariants, ledger_check
 from moyai.money.locks import lock_charges_about
-from moyai.money.models import Charge
-from moyai.money.queries import charges_about, kept_by_money
-from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotLower, NotOpen
+from moyai.money.models import Charge, Refund
+from moyai.money.queries import Standing, charges_about, credits_about, kept_by_money, standings
+from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NothingToGiveBack, NotLower, NotOpen
 from moyai.money.rules.ledger import ChargeLine, ChargeState, Ledger
 from moyai.money.rules.sharing import Share, blend, share, shares
 from moyai.money.wording import CHARGE_WORDS
@@ -22,12 +30,16 @@ __all__ = [
     "NotLower",
     "NotOpen",
     "NothingOwed",
+    "NothingToGiveBack",
     "PayerForgotten",
+    "Refund",
     "Share",
+    "Standing",
     "blend",
     "cancel_charge",
     "charge",
     "charges_about",
+    "credits_about",
     "forget_payer",
     "invariants",
     "issue_slip",
@@ -36,6 +48,8 @@ __all__ = [
     "lock_charges_about",
     "payables",
     "reduce_charge",
+    "request_for_thing",
     "share",
     "shares",
+    "standings",
 ]

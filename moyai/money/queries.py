@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F, Model, Sum
 
@@ -52,6 +53,63 @@ def charges_about(thing: Model) -> list[Charge]:
     return list(
         Charge.objects.of(body).filter(payable=thing._meta.label_lower, thing_id=thing.pk).order_by("id")
     )
+
+
+def credits_about(thing: Model) -> list[Overpayment]:
+    """過納 of a thing that nobody has asked for yet, oldest first: what may be given back or used for something else."""
+    body = body_of(current_body())
+    under_way = Refund.objects.of(body).filter(state__in=(RefundState.REQUESTED, RefundState.APPROVED))
+    return list(
+        Overpayment.objects.of(body)
+        .filter(
+            receipt__charge__payable=thing._meta.label_lower,
+            receipt__charge__thing_id=thing.pk,
+            left_yen__gt=0,
+        )
+        .exclude(pk__in=under_way.values("overpayment_id"))
+        .order_by("id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a thing stands in the ledger, in yen: charged and not cancelled, unpaid of it, lying in 過納.
+
+    `token` is that of the oldest charge that is still owed: its page takes the payment.
+    """
+
+    charged_yen: int = 0
+    unpaid_yen: int = 0
+    overpaid_yen: int = 0
+    token: str = ""
+
+    @property
+    def paid_yen(self) -> int:
+        return self.charged_yen - self.unpaid_yen
+
+
+def standings(*, payable: str, thing_ids: Collection[int]) -> dict[int, Standing]:
+    """How many things of a kind stand, by their id: two queries. The caller has made sure that the reader may see them."""
+    body = body_of(current_body())
+    about = Charge.objects.of(body).filter(payable=payable, thing_id__in=list(thing_ids))
+    sums: dict[int, list[int]] = {}
+    tokens: dict[int, str] = {}
+    for row in about.exclude(state=ChargeState.CANCELLED).order_by("id"):
+        found = sums.setdefault(row.thing_id, [0, 0, 0])
+        found[0] += row.amount_yen
+        found[1] += row.unpaid_yen
+        if row.state == ChargeState.OPEN:
+            tokens.setdefault(row.thing_id, row.token)
+    over = (
+        Overpayment.objects.of(body)
+        .filter(receipt__charge_id__in=about.values("pk"), left_yen__gt=0)
+        .values("receipt__charge__thing_id")
+        .annotate(yen=Sum("left_yen"))
+        .order_by()
+    )
+    for row in over:
+        sums.setdefault(row["receipt__charge__thing_id"], [0, 0, 0])[2] += row["yen"]
+    return {key: Standing(*yen, token=tokens.get(key, "")) for key, yen in sums.items()}
 
 
 def kept_by_money(*, payable: str, thing_ids: Sequence[int]) -> dict[int, str]:

@@ -68,6 +68,11 @@ class NotSoMuchLeft(Refusal):
     message = _("残っている過納の金額を超えています。")  # type: ignore[assignment]
 
 
+class NothingToGiveBack(Refusal):
+    code = "nothing_to_give_back"
+    message = _("還付や充当のできる過納は、ありません。")  # type: ignore[assignment]
+
+
 class RefundUnderWay(Refusal):
     code = "refund_under_way"
     message = _("この過納には、手続き中の還付か充当があります。")  # type: ignore[assignment]

@@ -94,3 +94,21 @@ PERMITS.update(
         "reservations.draw_release": _SYSTEM,
     }
 )
+
+# 使用料
+PERMITS.update(
+    {
+        "reservations.note_payment": _SYSTEM,
+        "reservations.ask_relief": frozenset({Role.RESIDENT}) | _STAFF,
+        "reservations.grant_relief": _DECIDES,
+        "reservations.decline_relief": _DECIDES,
+        "reservations.ask_refund": _STAFF,
+        "reservations.grant_refund": _DECIDES,
+        "reservations.decline_refund": _DECIDES,
+        "reservations.use_credit": frozenset({Role.CLERK, Role.ADMINISTRATOR}),  # as money's own request
+        "reservations.pay_back": frozenset({Role.CLERK, Role.ADMINISTRATOR}),
+        "reservations.extend": _STAFF,
+        "reservations.issue_permit": _USES,
+        "reservations.view_receivables": _STAFF,
+    }
+)

@@ -5,7 +5,7 @@ from moyai.money.actions.charging import cancel_charge, charge, issue_slip, writ
 from moyai.money.actions.forgetting import PayerForgotten, forget_payer
 from moyai.money.actions.receiving import confirm_receipt, print_receipt, receive
 from moyai.money.actions.reducing import reduce_charge
-from moyai.money.actions.refunding import decide_refund, pay_refund, request_refund
+from moyai.money.actions.refunding import decide_refund, pay_refund, request_for_thing, request_refund
 
 __all__ = [
     "PayerForgotten",
@@ -20,6 +20,7 @@ __all__ = [
     "print_receipt",
     "receive",
     "reduce_charge",
+    "request_for_thing",
     "request_refund",
     "start_payment",
     "take_news",

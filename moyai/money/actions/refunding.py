@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Model
 
 from moyai.audit.public import action
 from moyai.money.locks import lock_charge, lock_overpayment, lock_refund
 from moyai.money.models import Charge, Overpayment, Refund
 from moyai.money.permits import PERMITS
-from moyai.money.queries import unpaid_instalments
+from moyai.money.queries import credits_about, unpaid_instalments
 from moyai.money.refusals import (
+    NothingToGiveBack,
     NotInThisState,
     NotOpen,
     NotSoMuchLeft,
@@ -57,6 +59,34 @@ def request_refund(
         requested_by=actor.account_id,
         requested_at=now,
     )
+    return made
+
+
+def request_for_thing(
+    *, actor: Actor, now: datetime, thing: Model, reason: str, target: Charge | None = None
+) -> list[Refund]:
+    """過納の還付・充当をまとめて申請する — all that was paid too much about a thing, or as much of it as `target` still owes.
+
+    One request for each 過納, the oldest first; those with one under way are left alone. Each is decided like any other.
+    Raises NothingToGiveBack, NotOpen (the target owes nothing), and what `request_refund` raises.
+    """
+    if target is not None:
+        target = lock_charge(body_of(actor.body), target.pk)
+        if target.state != ChargeState.OPEN:
+            raise NotOpen
+    made, wanted = [], target.unpaid_yen if target is not None else None
+    for over in credits_about(thing):
+        amount_yen = over.left_yen if wanted is None else min(over.left_yen, wanted)
+        if not amount_yen:
+            break
+        made.append(
+            request_refund(
+                actor=actor, now=now, overpayment=over, amount_yen=amount_yen, reason=reason, target=target
+            )
+        )
+        wanted = None if wanted is None else wanted - amount_yen
+    if not made:
+        raise NothingToGiveBack
     return made
 
 
