@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.audit.public import action
 from moyai.draws.public import MOST_WISHES, beacon_at
 from moyai.reservations.actions.lotteries.steps import locked_round, step_entries, step_round
-from moyai.reservations.actions.lotteries.telling import tell_later
+from moyai.reservations.actions.lotteries.telling import tell_entrant, unit_names
 from moyai.reservations.models import Entry, Room, Round, RoundRoom
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, Refusal, body_of, clock, public_number
@@ -105,9 +105,13 @@ def call_off_round(*, actor: Actor, now: datetime, round: Round, reason: str) ->
     if not reason.strip():
         raise RoundRefused(fields={"reason": _("理由を入力してください。")})
     step_round(row, "call_off")
-    entries = list(Entry.objects.filter(body_id=row.body_id, round=row, state=Entry.State.ENTERED))
+    entered = Entry.objects.filter(body_id=row.body_id, round=row, state=Entry.State.ENTERED)
+    entries = list(entered.select_related("registration"))
     step_entries(entries, "withdraw", now)
-    tell_later(row, "called_off")
+    names = unit_names(row.body_id, {wish["combination"] for one in entries for wish in one.wishes})
+    for one in entries:
+        one.round = row
+        tell_entrant(actor=actor, now=now, entry=one, kind="called_off", units=names, reason=reason)
     return row
 
 

@@ -1,0 +1,270 @@
+"""抽選の申込み — ranked wishes of one registration in a round, under a lock per person; withdrawn until the freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from moyai.audit.public import action
+from moyai.draws.public import NotADraw, place_of
+from moyai.reservations import words
+from moyai.reservations.actions.asked import Asked, Scene, scenes
+from moyai.reservations.actions.checks import (
+    CannotBook,
+    OverLimit,
+    TooLong,
+    acts_for_body,
+    applicant_of,
+    as_use,
+    faults,
+    own,
+)
+from moyai.reservations.actions.lotteries.rounds import new_ticket
+from moyai.reservations.actions.lotteries.steps import NotNow, locked_entry, shared_round, step_entries
+from moyai.reservations.actions.lotteries.telling import tell_entrant
+from moyai.reservations.actions.remembering import remember
+from moyai.reservations.models import Booking, Entry, Registration, Round, RoundRoom, Slot
+from moyai.reservations.permits import PERMITS
+from moyai.reservations.queries.standing import uses_of_person
+from moyai.reservations.rules.eligibility import class_on
+from moyai.reservations.rules.limits import exceeded
+from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
+
+S = Round.State
+
+
+class RoundClosed(NotNow):
+    """Before the first or after the last instant of the entries; the database's clock decides."""
+
+    code = "round_closed"
+    message = lazy("この抽選は、申込みの受付期間ではありません。")  # type: ignore[assignment]
+
+
+class EntryLimit(Refusal):
+    code = "entry_limit"
+    status = 409
+    message = lazy("この抽選に申し込める件数の上限に達しています。")  # type: ignore[assignment]
+
+
+class WishRefused(Refusal):
+    """A wish that is none of the round; `fields` names the wish: wish_1, wish_2 …"""
+
+    code = "wish_refused"
+    status = 422
+    message = lazy("希望を確かめてください。")  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """希望 — a unit of a room on a day from–to, minutes of the day."""
+
+    combination_id: int
+    day: date
+    starts: int
+    ends: int
+
+
+@action("reservations.enter_lottery", permits=PERMITS)
+def enter_lottery(
+    *,
+    actor: Actor,
+    now: datetime,
+    round: Round,
+    registration: Registration,
+    wishes: Sequence[Wish],
+    channel: str,
+    purpose: str = "",
+    people: int | None = None,
+) -> Entry:
+    """抽選の申込み — ranked wishes, from the first instant of the entries until before the last.
+
+    One person's entries are counted one after the other, whichever registration, session or channel they come by.
+    Raises NotYours, RoundClosed, EntryLimit, WishRefused, CannotBook, OverLimit.
+    """
+    own(actor=actor, registration=registration)
+    body = body_of(actor.body)
+    one_at_a_time("reservations.person", registration.one_person)
+    row = shared_round(round)
+    if row.state != S.OPEN or not row.enter_from <= now < row.enter_until:
+        raise RoundClosed
+    same = Entry.objects.filter(body=body, round=row, one_person=registration.one_person)
+    before = list(same.order_by("id").values_list("state", "ticket_id"))
+    if sum(1 for state, _ticket in before if state == Entry.State.ENTERED) >= row.entry_cap:
+        raise EntryLimit(
+            _("この抽選に申し込めるのは、1人%(most)s件までです（別の登録の分を含みます）。") % {"most": row.entry_cap}
+        )
+    seen = _wishes(row, wishes, actor=actor, now=now, registration=registration, purpose=purpose, people=people)
+    head = before[0][1].rpartition(".")[0] if before else new_ticket()
+    entry: Entry = Entry.objects.create(
+        body=body,
+        round=row,
+        registration=registration,
+        one_person=registration.one_person,
+        facility_id=seen[0].plan.facility_id,
+        number=public_number(),
+        ticket_id=f"{head}.{len(before) + 1:02}",
+        group=registration.kind == Registration.Kind.GROUP,
+        resident_class=class_on(applicant_of(registration), clock.today(now)),
+        wishes=[_stored(one) for one in seen],
+        purpose=purpose,
+        people=people,
+        channel=channel,
+        made_at=now,
+        made_on=clock.today(now),
+        made_by=actor.name[:60] if acts_for_body(actor) else "",
+        changed_at=now,
+    )
+    remember(
+        actor=actor, now=now, registration=registration, what="entered", entry_id=entry.pk, channel=channel,
+        words=row.title,
+    )  # fmt: skip
+    tell_entrant(actor=actor, now=now, entry=entry, kind="entered")
+    return entry
+
+
+@action("reservations.withdraw_entry", permits=PERMITS, thing="entry")
+def withdraw_entry(*, actor: Actor, now: datetime, entry: Entry, channel: str = "") -> Entry:
+    """抽選申込の取下げ — until the list is frozen; afterwards who waits may give up his place. Raises NotYours, NotNow."""
+    own(actor=actor, registration=entry.registration)
+    round = shared_round(entry.round)
+    row = locked_entry(entry)
+    if row.state == Entry.State.ENTERED and (round.state != S.OPEN or now >= round.enter_until):
+        raise NotNow(_("名簿が確定しているため、取り下げられません。当選したときに辞退できます。"))
+    step_entries([row], "withdraw", now)
+    remember(
+        actor=actor, now=now, registration=row.registration, what="withdrawn", entry_id=row.pk, channel=channel,
+        words=round.title,
+    )  # fmt: skip
+    return row
+
+
+def place_name(scene: Scene) -> str:
+    """The published name of a wish: codes of facility, room and unit, day, minutes with preparing and clearing."""
+    asked, plan = scene.asked, scene.plan
+    cells = plan.cells(asked.starts, asked.ends)
+    starts, ends = (cells[0], cells[-1] + plan.step) if plan.step else (asked.starts, asked.ends)
+    return place_of(
+        f"{plan.facility_code}.{plan.code}.{scene.unit.code}", asked.day.strftime("%Y%m%d"), starts, ends
+    )
+
+
+# --- how --------------------------------------------------------------------------------------------
+
+
+def _wishes(
+    round: Round,
+    wishes: Sequence[Wish],
+    *,
+    actor: Actor,
+    now: datetime,
+    registration: Registration,
+    purpose: str,
+    people: int | None,
+) -> list[Scene]:
+    """Each wish in its scene; refused all together, each beside its field."""
+    if not 1 <= len(wishes) <= round.wishes:
+        raise WishRefused(fields={"wish_1": _("希望は1から%(most)sまでにしてください。") % {"most": round.wishes}})
+    body, today = body_of(actor.body), clock.today(now)
+    seen = scenes(
+        body=body,
+        asked=[
+            Asked(
+                combination_id=one.combination_id, day=one.day, starts=one.starts, ends=one.ends, purpose=purpose,
+                people=people,
+            )
+            for one in wishes
+        ],
+        today=today,
+    )  # fmt: skip
+    rooms = set(RoundRoom.objects.filter(body=body, round=round).values_list("room_id", flat=True))
+    standing = uses_of_person(
+        body=body,
+        one_person=registration.one_person,
+        documents=[scene.document("limits") for scene in seen],
+        days=sorted({scene.asked.day for scene in seen}),
+        today=today,
+    )
+    wrong: dict[str, str] = {}
+    first: CannotBook | None = None
+    known: set[tuple[int, date, int, int]] = set()
+    for number, scene in enumerate(seen, 1):
+        field, asked = f"wish_{number}", scene.asked
+        key = (asked.combination_id, asked.day, asked.starts, asked.ends)
+        if scene.plan.id not in rooms or not round.for_from <= asked.day <= round.for_until:
+            wrong[field] = _("この抽選の対象ではない室場か利用日です。")
+        elif key in known:
+            wrong[field] = _("同じ希望が2つあります。")
+        else:
+            found = faults(
+                actor=actor, now=now, scene=scene, registration=registration, standing=[], period=False
+            )
+            found += _over_limit(scene, registration, standing)
+            if found:
+                first = first or found[0]
+                wrong[field] = str(found[0].message)
+            elif number == 1 or not wrong:
+                try:
+                    place_name(scene)
+                except NotADraw:
+                    wrong[field] = _("この室場は抽選で選べません。")
+        known.add(key)
+    wrong |= _taken(round, seen, now=now, but=set(wrong))
+    if first is not None and first.field == "registration":
+        first.fields = {"registration": str(first.message)}
+        raise first
+    if wrong:
+        raise WishRefused(fields=wrong)
+    return seen
+
+
+def _over_limit(scene: Scene, registration: Registration, standing: Sequence[Any]) -> list[CannotBook]:
+    count = exceeded(
+        scene.document("limits"),
+        asked=as_use(scene, kind=registration.kind, what="entry"),
+        standing=standing,
+        resident_class=class_on(applicant_of(registration), scene.today),
+        today=scene.today,
+    )
+    if count is None:
+        return []
+    of_one_use = count.code in ("longest", "shortest", "weight")
+    return [TooLong(words.beyond(count)) if of_one_use else OverLimit(words.beyond(count))]
+
+
+def _taken(round: Round, seen: Sequence[Scene], *, now: datetime, but: set[str]) -> dict[str, str]:
+    """Wishes for what is taken already, by field. One query. What a release gives again counts as free."""
+    asked = {f"wish_{number}": scene for number, scene in enumerate(seen, 1) if f"wish_{number}" not in but}
+    if not asked:
+        return {}
+    slots = Slot.objects.filter(
+        body_id=round.body_id,
+        day__in={scene.asked.day for scene in asked.values()},
+        part_id__in={part for scene in asked.values() for part in scene.unit.part_ids},
+    )
+    if round.kind == Round.Kind.RELEASE:
+        slots = slots.exclude(booking__kind=Booking.Kind.FREED, booking__free_at__lte=now)
+    taken = set(slots.values_list("part_id", "day", "cell"))
+    found = {}
+    for field, scene in asked.items():
+        cells = scene.plan.cells(scene.asked.starts, scene.asked.ends)
+        if any((part, scene.asked.day, cell) in taken for part in scene.unit.part_ids for cell in cells):
+            found[field] = _("この時間は、すでにふさがっています。")
+    return found
+
+
+def _stored(scene: Scene) -> dict[str, Any]:
+    asked, plan = scene.asked, scene.plan
+    return {
+        "room": plan.id,
+        "combination": asked.combination_id,
+        "day": asked.day.isoformat(),
+        "starts": asked.starts,
+        "ends": asked.ends,
+        "frames": [frame.code for frame in plan.frames_between(asked.starts, asked.ends)],
+        "place": place_name(scene),
+    }
