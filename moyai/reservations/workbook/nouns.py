@@ -48,6 +48,10 @@ class Noun:
     def column(self, name: str) -> Column:
         return next(one for one in self.columns if one.name == name)
 
+    def row(self, **facts: Any) -> Row:
+        """A row of these facts; every other column is empty."""
+        return {column.name: facts.pop(column.name, column.empty) for column in self.columns} | facts
+
     def key_of(self, row: Mapping[str, Any]) -> Key:
         return tuple(row[name] for name in self.key)
 
