@@ -1,4 +1,4 @@
-"""施設予約 — installed as a Django app."""
+"""施設予約 — installed as a Django app; hears of settled charges from money."""
 
 from __future__ import annotations
 
@@ -9,3 +9,9 @@ class ReservationsConfig(AppConfig):
     name = "moyai.reservations"
     label = "reservations"
     verbose_name = "施設予約"
+
+    def ready(self) -> None:
+        from moyai.money.public import payables
+        from moyai.reservations.actions.money import note_payment
+
+        payables.register("reservations.booking", on_settled=note_payment)

@@ -29,8 +29,8 @@ from moyai.money.public import (
     reduce_charge,
 )
 from moyai.reservations.actions.asked import Scene
+from moyai.reservations.actions.making import note
 from moyai.reservations.actions.quotes import RULE, FeeUnknown, Quoted
-from moyai.reservations.actions.remembering import remember
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules import cancellation
@@ -195,7 +195,7 @@ def mark_paid(*, actor: Actor, now: datetime, charge: Charge) -> Booking:
     body = body_of(actor.body)
     booking: Booking = (
         Booking.objects.filter(body=body)
-        .select_related("registration")
+        .select_related("registration", "facility", "room", "combination")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=charge.thing_id)
     )
@@ -204,14 +204,8 @@ def mark_paid(*, actor: Actor, now: datetime, charge: Charge) -> Booking:
     unpaid = [one for one in _standing(charges_about(booking)) if one.state == ChargeState.OPEN]
     booking.pay_until = min((one.due_on for one in unpaid), default=None)
     booking.save(update_fields=["pay_until"])
-    remember(
-        actor=actor,
-        now=now,
-        registration=booking.registration,
-        booking=booking,
-        what="paid",
-        facts={"yen": charge.amount_yen},
-    )
+    facts = {"yen": charge.amount_yen}
+    note(actor=actor, now=now, booking=booking, what="paid", facts=facts, told="booking_paid")
     return booking
 
 

@@ -1,0 +1,77 @@
+"""未納の使用料 — the bookings that owe, and how each booking of a list stands in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from moyai.audit.public import check_permit
+from moyai.money.public import Standing, standings
+from moyai.reservations.models import Booking
+from moyai.reservations.permits import PERMITS
+from moyai.tenants.public import Actor, body_of
+
+PAYABLE: Final = "reservations.booking"
+PAGE: Final = 50
+# A hold or one that waits for approval carries the day until which it will have to be paid, but owes nothing yet.
+OWING: Final = (
+    Booking.State.BOOKED,
+    Booking.State.USED,
+    Booking.State.NO_SHOW,
+    Booking.State.CANCELLED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """未納 — a booking with what it owes; `late` once the day until which to pay is over."""
+
+    booking: Booking
+    standing: Standing
+    late: bool
+
+
+def standing_of(booking: Booking) -> Standing:
+    """How a booking stands in the ledger. The caller has made sure that the reader may see it."""
+    return standings_of([booking])[booking.pk]
+
+
+def standings_of(bookings: Iterable[Booking]) -> dict[int, Standing]:
+    """How bookings stand in the ledger, by id: two queries. The caller has made sure that the reader may see them."""
+    ids = [booking.pk for booking in bookings]
+    found = standings(payable=PAYABLE, thing_ids=ids) if ids else {}
+    return {key: found.get(key, Standing()) for key in ids}
+
+
+def receivables(
+    *,
+    actor: Actor,
+    today: date,
+    facility_id: int | None = None,
+    late_only: bool = False,
+    after: tuple[date, int] | None = None,
+) -> list[Receivable]:
+    """未納の一覧 — a page by the day until which to pay; one row more than PAGE tells that it goes on. Three queries.
+
+    `after`: (pay_until, id) of the last row seen.
+    """
+    check_permit(actor, "reservations.view_receivables", PERMITS)
+    rows = Booking.objects.filter(
+        body=body_of(actor.body), pay_until__isnull=False, state__in=OWING, kind=Booking.Kind.USE
+    )
+    if facility_id is not None:
+        rows = rows.filter(facility_id=facility_id)
+    if late_only:
+        rows = rows.filter(pay_until__lt=today)
+    if after is not None:
+        day, key = after
+        rows = rows.filter(pay_until__gte=day).exclude(pay_until=day, pk__lte=key)
+    page = list(
+        rows.select_related("registration", "facility", "room").order_by("pay_until", "id")[: PAGE + 1]
+    )
+    known = standings_of(page)
+    return [
+        Receivable(row, known[row.pk], row.pay_until is not None and row.pay_until < today) for row in page
+    ]
