@@ -128,7 +128,12 @@ def problems(schema: Mapping[str, Any], document: Any) -> list[Problem]:
     for error in errors:
         for problem in _explain(schema, error):
             found.setdefault(problem.path, problem)
-    return sorted(found.values(), key=lambda problem: [str(part).zfill(4) for part in problem.path])
+    return sorted(
+        found.values(),
+        key=lambda problem: [
+            (isinstance(part, str), f"{part:>6}" if isinstance(part, int) else part) for part in problem.path
+        ],
+    )
 
 
 def where(schema: Mapping[str, Any], path: tuple[str | int, ...]) -> str:
