@@ -1,0 +1,522 @@
+"""Applying, approving, changing, renewing, ending; what is refused changes nothing. Rows A38, C30."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from moyai.audit.public import Deed, NotPermitted
+from moyai.notices.models import Message
+from moyai.people.public import TooManyTries
+from moyai.reservations.actions import registrations as acts
+from moyai.reservations.actions.approvals import (
+    BookingsStand,
+    LooksDouble,
+    MembersOverlap,
+    PersonSuspended,
+    ReasonMissing,
+    approve_many,
+    approve_registration,
+    decline_change,
+    grant_change,
+    refuse_registration,
+    reinstate_registration,
+    renew_registration,
+    strike_registration,
+)
+from moyai.reservations.actions.registrations import register
+from moyai.reservations.models import GroupMember, Happening, Registration
+from moyai.reservations.queries.registrations import (
+    Wanted,
+    class_on,
+    likely_doubles,
+    registered_users,
+    registrations,
+    standing,
+    terms_for,
+)
+from moyai.reservations.tests.people import CLUB, HANAKO, TERMS, account, approved, member, other, settle, signed_in
+from moyai.tenants.public import Actor, clock
+
+
+@pytest.fixture
+def clerk(world: Any) -> Actor:
+    return world.actor(world.at_chiba.clerk, world.chiba)
+
+
+@pytest.fixture
+def approver(world: Any) -> Actor:
+    return world.actor(world.at_chiba.approver, world.chiba)
+
+
+@pytest.fixture
+def now(world: Any, in_chiba: datetime) -> datetime:
+    settle(world.chiba, in_chiba, "eligibility", TERMS)
+    return in_chiba
+
+
+@pytest.fixture
+def hanako(world: Any) -> Actor:
+    return signed_in(world.chiba, world.resident)
+
+
+@pytest.fixture
+def taro(world: Any) -> Actor:
+    return signed_in(world.chiba, account("taro@resident.example"))
+
+
+def count() -> int:
+    return Registration.objects.count()
+
+
+def test_resident_applies_clerk_approves_and_both_read_it(now: datetime, hanako: Actor, clerk: Actor) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="smartphone")
+    assert (made.state, made.channel, made.account_id) == ("pending", "smartphone", hanako.account_id)
+    assert len(made.number) == 12
+    today = clock.today(now)
+    assert standing(made, on=today) == "pending"
+    done = approve_registration(actor=clerk, now=now, registration=made, seen_version=made.version)
+    assert (done.state, done.registered_on) == ("active", today)
+    assert done.valid_until == _years(today, 3) - timedelta(days=1)
+    assert standing(done, on=done.valid_until) == ""
+    assert standing(done, on=done.valid_until + timedelta(days=1)) == "expired"
+    told = Message.objects.get(about_kind="reservations.registration", about_id=done.pk)
+    assert told.kind == "reservations.registration_approved"
+    assert "髙橋" not in told.text and "承認しました" in told.text
+    lines = list(Happening.objects.filter(registration=done).order_by("id").values_list("what", "by", "by_staff"))
+    assert lines == [("applied", "本人", False), ("approved", "千葉市 佐藤 一郎", True)]
+    assert Deed.objects.filter(verb="reservations.approve_registration", thing_id=done.pk).count() == 1
+
+
+def _years(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def test_refused_with_a_reason_applies_again_under_the_same_number(
+    now: datetime, hanako: Actor, clerk: Actor
+) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    with pytest.raises(ReasonMissing):
+        refuse_registration(actor=clerk, now=now, registration=made, reason="　")
+    refused = refuse_registration(actor=clerk, now=now, registration=made, reason="住所が確かめられません。")
+    assert (refused.state, refused.why) == ("refused", "住所が確かめられません。")
+    assert refused.keep_until is not None
+    again = register(
+        actor=hanako, now=now, facts=replace(HANAKO, address="千葉市緑区1-2-3"), channel="internet"
+    )
+    assert (again.pk, again.number, again.state, again.why, again.keep_until) == (
+        made.pk, made.number, "pending", "", None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "words"),
+    [
+        (replace(HANAKO, name=" "), "name", "氏名・団体名を入力してください。"),
+        (replace(HANAKO, born_on=None), "born_on", "生年月日を入力してください。"),
+        (replace(HANAKO, born_on=date(2099, 1, 1)), "born_on", "生年月日は、今日までの日付にしてください。"),
+        (replace(HANAKO, born_on=date(2020, 1, 1)), "born_on", "登録できるのは、15歳以上の方です。"),
+        (replace(HANAKO, resident_class="city"), "resident_class", "区分を選んでください。"),
+        (replace(CLUB, representative=""), "representative", "代表者を入力してください。"),
+        (replace(CLUB, members=CLUB.members[:4]), "members", "構成員は5人以上必要です。"),
+        (
+            replace(CLUB, members=(*CLUB.members, CLUB.members[0])),
+            "members",
+            "構成員に同じ方が2回以上入っています。",
+        ),
+        (
+            replace(CLUB, members=(*CLUB.members[:2], *(member(n, inside=False) for n in range(5, 8)))),
+            "members",
+            "構成員の2分の1以上が、市内に在住・在勤・在学の方である必要があります。",
+        ),
+    ],
+)
+def test_resident_is_told_what_is_wrong_and_nothing_is_stored(
+    now: datetime, hanako: Actor, facts: acts.Facts, field: str, words: str
+) -> None:
+    before = count()
+    with pytest.raises(acts.FactsWrong) as refused:
+        register(actor=hanako, now=now, facts=facts, channel="internet")
+    assert refused.value.fields == {field: words}
+    assert count() == before
+
+
+def test_nobody_registers_where_the_body_says_nothing_of_it(world: Any, hanako: Actor, now: datetime) -> None:
+    settle(world.chiba, now, "eligibility", {"valid_years": {"group": 2}})
+    before = count()
+    with pytest.raises(acts.NotOffered):
+        register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    settle(world.chiba, now, "eligibility", TERMS | {"online": False})
+    with pytest.raises(acts.CounterOnly):
+        register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    settle(world.chiba, now, "eligibility", TERMS)
+    with pytest.raises(acts.SignInFirst):
+        register(actor=Actor.anyone(world.chiba), now=now, facts=HANAKO, channel="internet")
+    with pytest.raises(acts.NotPossibleNow):  # a resident is not a counter
+        register(actor=hanako, now=now, facts=HANAKO, channel="staff")
+    assert count() == before
+
+
+def test_account_registers_once_as_a_person_and_once_for_each_group(now: datetime, hanako: Actor) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    club = register(actor=hanako, now=now, facts=CLUB, channel="internet")
+    second = register(actor=hanako, now=now, facts=replace(CLUB, name="緑テニス会"), channel="internet")
+    before = count()
+    with pytest.raises(acts.AlreadyRegistered) as refused:
+        register(actor=hanako, now=now, facts=replace(HANAKO, name="高橋 花子"), channel="internet")
+    assert made.number in str(refused.value.message)
+    with pytest.raises(acts.AlreadyRegistered):
+        register(actor=hanako, now=now, facts=replace(CLUB, name="中央バドミントン クラブ"), channel="internet")
+    assert count() == before
+    assert made.one_person == club.one_person == second.one_person  # one ticket for all three
+    assert GroupMember.objects.filter(registration=club).count() == club.members == 5
+
+
+def test_one_person_is_told_by_kana_and_birthday_however_written(now: datetime, hanako: Actor, taro: Actor) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    same = replace(HANAKO, name="高橋花子", kana="たかはし ハナコ", phone="+81432220000", address="千葉市緑区9")
+    twin = register(actor=taro, now=now, facts=same, channel="internet")
+    assert twin.one_person == made.one_person
+    elder = replace(same, born_on=date(1980, 4, 3))
+    third = register(actor=signed_in(hanako.body, account("c@r.example")), now=now, facts=elder, channel="internet")
+    assert third.one_person != made.one_person
+    assert "1980" not in made.person_key and len(made.person_key) == 64
+
+
+def test_clerk_does_not_approve_a_second_registration_of_one_person(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
+    made = approved(hanako, now, clerk)
+    twin = register(actor=taro, now=now, facts=replace(HANAKO, phone="+81432220000"), channel="internet")
+    with pytest.raises(acts.AlreadyRegistered) as refused:
+        approve_registration(actor=clerk, now=now, registration=twin, looked_at_doubles=True)
+    assert made.number in str(refused.value.message)
+    twin.refresh_from_db()
+    assert twin.state == "pending"
+
+
+def test_suspended_person_is_not_approved_anew_as_a_group(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
+    from moyai.reservations.actions.standing import suspend_registration
+
+    made = approved(hanako, now, clerk)
+    suspend_registration(actor=clerk, now=now, registration=made, reason="又貸し", until=None)
+    club = register(actor=taro, now=now, facts=CLUB, channel="internet")
+    with pytest.raises(PersonSuspended):
+        approve_registration(actor=clerk, now=now, registration=club, looked_at_doubles=True)
+    club.refresh_from_db()
+    assert club.state == "pending"
+
+
+def test_clerk_looks_at_those_with_one_phone_or_address_before_approving(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
+    approved(hanako, now, clerk)
+    near = other(address="千葉市中央区中央 一丁目２－３")
+    made = register(actor=taro, now=now, facts=near, channel="internet")
+    terms = terms_for(hanako.body, clock.today(now))
+    assert [(one.by, one.one) for one in likely_doubles(made, terms=terms)] == [(("address",), False)]
+    with pytest.raises(LooksDouble):
+        approve_registration(actor=clerk, now=now, registration=made)
+    made.refresh_from_db()
+    assert made.state == "pending"
+    done = approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True)
+    assert done.state == "active"
+
+
+def test_three_of_five_members_in_common_are_shown_and_refused_where_the_policy_says_so(
+    world: Any, now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
+    first = approved(hanako, now, clerk, CLUB)
+    facts = replace(
+        CLUB, name="夜間バドミントン", kana="ヤカンバドミントン", representative="山本　太郎",
+        representative_kana="ヤマモト　タロウ", born_on=date(1975, 1, 1), address="千葉市美浜区1-1",
+        phone="+81432221111", members=(*CLUB.members[:3], member(8), member(9)),
+    )  # fmt: skip
+    made = register(actor=taro, now=now, facts=facts, channel="internet")
+    terms = terms_for(world.chiba, clock.today(now))
+    found = likely_doubles(made, terms=terms)
+    assert [(one.registration.pk, one.shared_members, one.by) for one in found] == [(first.pk, 3, ("members",))]
+    with pytest.raises(LooksDouble):
+        approve_registration(actor=clerk, now=now, registration=made)
+    strict = TERMS | {"group": TERMS["group"] | {"overlap_act": "refuse"}}
+    settle(world.chiba, now, "eligibility", strict)
+    with pytest.raises(MembersOverlap):
+        approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True)
+    made.refresh_from_db()
+    assert made.state == "pending"
+    settle(world.chiba, now, "eligibility", TERMS)
+    assert approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True).state == "active"
+
+
+def test_two_members_in_common_are_nobodys_business(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+    approved(hanako, now, clerk, CLUB)
+    facts = replace(
+        CLUB, name="朝の会", representative="山本　太郎", representative_kana="ヤマモト　タロウ",
+        born_on=date(1975, 1, 1), address="千葉市美浜区1-1", phone="+81432221111",
+        members=(*CLUB.members[:2], member(7), member(8), member(9)),
+    )  # fmt: skip
+    made = register(actor=taro, now=now, facts=facts, channel="internet")
+    assert approve_registration(actor=clerk, now=now, registration=made).state == "active"
+
+
+def test_proof_of_a_worker_ends_and_the_class_is_outside(now: datetime, hanako: Actor, clerk: Actor) -> None:
+    made = register(actor=hanako, now=now, facts=replace(HANAKO, resident_class="worker"), channel="internet")
+    today = clock.today(now)
+    with pytest.raises(acts.FactsWrong):
+        approve_registration(
+            actor=clerk, now=now, registration=made, class_until=today - timedelta(days=1)
+        )
+    done = approve_registration(
+        actor=clerk, now=now, registration=made, class_until=today + timedelta(days=90)
+    )
+    assert done.class_until is not None
+    assert class_on(done, on=done.class_until) == "worker"
+    assert class_on(done, on=done.class_until + timedelta(days=1)) == "outside"
+
+
+def test_second_clerk_finds_it_decided(now: datetime, hanako: Actor, clerk: Actor, world: Any) -> None:
+    second = world.actor(world.at_chiba.second_clerk, world.chiba)
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    version = made.version
+    approve_registration(actor=clerk, now=now, registration=made, seen_version=version)
+    with pytest.raises(acts.ChangedMeanwhile):
+        refuse_registration(actor=second, now=now, registration=made, reason="不備", seen_version=version)
+    with pytest.raises(acts.NotPossibleNow):
+        approve_registration(actor=second, now=now, registration=made)
+    made.refresh_from_db()
+    assert (made.state, made.why) == ("active", "")
+    assert Happening.objects.filter(registration=made, what="approved").count() == 1
+
+
+def test_resident_may_not_approve(now: datetime, hanako: Actor) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    with pytest.raises(NotPermitted):
+        approve_registration(actor=hanako, now=now, registration=made)
+    made.refresh_from_db()
+    assert made.state == "pending"
+
+
+def test_many_are_approved_at_once_and_the_doubtful_one_is_left(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
+    first = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    second = register(actor=taro, now=now, facts=other(), channel="internet")
+    third = register(
+        actor=signed_in(hanako.body, account("c@r.example")),
+        now=now,
+        facts=other(name="山本 次郎", kana="ヤマモト ジロウ", born_on=date(1999, 9, 9)),
+        channel="internet",
+    )
+    done = approve_many(actor=clerk, now=now, ids=[first.pk, second.pk, third.pk])
+    assert done.done == [first.number] or first.number in done.done
+    assert set(done.left) == {second.number, third.number}  # one phone and address: each is shown the other
+    assert all("重複の候補" in why for why in done.left.values())
+
+
+def test_owner_changes_the_phone_at_once_and_the_address_after_approval(
+    now: datetime, hanako: Actor, clerk: Actor
+) -> None:
+    made = approved(hanako, now, clerk)
+    told = replace(HANAKO, phone="+819012345678", address="千葉市緑区5-5", resident_class="outside")
+    asked = acts.ask_change(actor=hanako, now=now, registration=made, facts=told)
+    assert (asked.phone, asked.address) == ("+819012345678", HANAKO.address)
+    assert asked.wanted_at == now and asked.wanted["names"] == ["address", "resident_class"]
+    done = grant_change(actor=clerk, now=now, registration=asked, seen_version=asked.version)
+    assert (done.address, done.resident_class, done.phone) == ("千葉市緑区5-5", "outside", "+819012345678")
+    assert (done.wanted, done.wanted_at) == (None, None)
+    assert done.address_key == "千葉市緑区5-5"
+
+
+def test_declined_change_leaves_everything_as_it_was(now: datetime, hanako: Actor, clerk: Actor) -> None:
+    made = approved(hanako, now, clerk)
+    asked = acts.ask_change(
+        actor=hanako, now=now, registration=made, facts=replace(HANAKO, kana="タカハシ　ハナ")
+    )
+    done = decline_change(actor=clerk, now=now, registration=asked, reason="証明がありません。")
+    assert (done.kana, done.wanted_at, done.person_key) == (HANAKO.kana, None, made.person_key)
+
+
+def test_stranger_changes_nothing_of_anothers_registration(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+    made = approved(hanako, now, clerk)
+    with pytest.raises(acts.NotFound):
+        acts.ask_change(actor=taro, now=now, registration=made, facts=replace(HANAKO, phone="+819000000000"))
+    with pytest.raises(acts.NotFound):
+        acts.ask_renewal(actor=taro, now=now, registration=made)
+    made.refresh_from_db()
+    assert (made.phone, made.wanted_at) == (HANAKO.phone, None)
+
+
+def test_renewal_goes_on_from_the_expiry(now: datetime, hanako: Actor, clerk: Actor) -> None:
+    made = approved(hanako, now, clerk)
+    with pytest.raises(acts.NotYet):
+        acts.ask_renewal(actor=hanako, now=now, registration=made)
+    today = clock.today(now)
+    Registration.objects.filter(pk=made.pk).update(valid_until=today + timedelta(days=10))
+    asked = acts.ask_renewal(actor=hanako, now=now, registration=made)
+    assert asked.wanted == {"renew": True}
+    done = grant_change(actor=clerk, now=now, registration=asked)
+    assert done.valid_until == _years(today + timedelta(days=11), 3) - timedelta(days=1)
+    Registration.objects.filter(pk=made.pk).update(valid_until=today - timedelta(days=10))
+    late = renew_registration(actor=clerk, now=now, registration=made)
+    assert late.valid_until == _years(today, 3) - timedelta(days=1)
+    Registration.objects.filter(pk=made.pk).update(valid_until=today - timedelta(days=31))
+    with pytest.raises(acts.NotYet):
+        acts.ask_renewal(actor=hanako, now=now, registration=made)
+
+
+def test_struck_registration_is_taken_in_again_by_who_decides(
+    now: datetime, hanako: Actor, clerk: Actor, approver: Actor
+) -> None:
+    made = approved(hanako, now, clerk)
+    with pytest.raises(NotPermitted):
+        strike_registration(actor=clerk, now=now, registration=made, reason="本人の申出")
+    struck = strike_registration(actor=approver, now=now, registration=made, reason="本人の申出")
+    assert (struck.state, struck.why) == ("struck", "本人の申出")
+    again = reinstate_registration(actor=approver, now=now, registration=struck, reason="取り違えたため")
+    assert (again.state, again.why, again.keep_until) == ("pending", "", None)
+    approve_registration(actor=clerk, now=now, registration=again)
+
+
+def test_registration_with_bookings_to_come_is_not_struck(
+    world: Any, now: datetime, hanako: Actor, clerk: Actor, approver: Actor
+) -> None:
+    from moyai.reservations.tests.people import booked
+
+    made = approved(hanako, now, clerk)
+    booked(world.chiba, now, made, clock.today(now) + timedelta(days=3))
+    with pytest.raises(BookingsStand):
+        strike_registration(actor=approver, now=now, registration=made, reason="本人の申出")
+    made.refresh_from_db()
+    assert made.state == "active"
+
+
+def test_counter_registration_is_taken_over_by_its_owner_alone(now: datetime, hanako: Actor, clerk: Actor) -> None:
+    made = register(actor=clerk, now=now, facts=HANAKO, channel="staff")
+    assert (made.account_id, made.channel) == (None, "staff")
+    given: dict[str, Any] = {"actor": hanako, "now": now, "number": made.number}
+    with pytest.raises(acts.NotFound):
+        acts.claim_registration(**given, born_on=date(1980, 4, 3), phone=HANAKO.phone)
+    with pytest.raises(acts.NotFound):
+        acts.claim_registration(**given, born_on=date(1980, 4, 2), phone="+81432455112")
+    made.refresh_from_db()
+    assert made.account_id is None
+    done = acts.claim_registration(**given, born_on=date(1980, 4, 2), phone=HANAKO.phone)
+    assert done.account_id == hanako.account_id
+    other_account = signed_in(hanako.body, account("thief@r.example"))
+    with pytest.raises(acts.NotFound):
+        acts.claim_registration(
+            actor=other_account, now=now, number=made.number, born_on=date(1980, 4, 2), phone=HANAKO.phone
+        )
+    made.refresh_from_db()
+    assert made.account_id == hanako.account_id
+
+
+def test_stranger_who_guesses_does_not_keep_the_owner_out(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+    from moyai.people.throttle import visit_from
+
+    made = register(actor=clerk, now=now, facts=HANAKO, channel="staff")
+    with visit_from("203.0.113.0/24"):
+        for _guess in range(5):
+            with pytest.raises(acts.NotFound):
+                acts.claim_registration(
+                    actor=taro, now=now, number=made.number, born_on=date(1990, 1, 1), phone=HANAKO.phone
+                )
+        with pytest.raises(TooManyTries):
+            acts.claim_registration(
+                actor=taro, now=now, number=made.number, born_on=HANAKO.born_on or date.min, phone=HANAKO.phone
+            )
+    with visit_from("198.51.100.0/24"):
+        done = acts.claim_registration(
+            actor=hanako, now=now, number=made.number, born_on=HANAKO.born_on or date.min, phone=HANAKO.phone
+        )
+    assert done.account_id == hanako.account_id
+
+
+def test_same_person_is_not_registered_twice_at_the_counter(now: datetime, clerk: Actor) -> None:
+    made = register(actor=clerk, now=now, facts=HANAKO, channel="staff")
+    before = count()
+    with pytest.raises(acts.AlreadyRegistered) as refused:
+        register(actor=clerk, now=now, facts=replace(HANAKO, name="高橋 花子"), channel="staff")
+    assert made.number in str(refused.value.message)
+    assert count() == before
+
+
+@pytest.mark.parametrize(
+    "words", ["髙橋", "たかはし", "ﾀｶﾊｼ ﾊﾅ", "043-245-5111", "0432455", "number"]
+)
+def test_staff_find_a_registration_by_name_kana_number_and_phone(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor, words: str
+) -> None:
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    register(actor=taro, now=now, facts=other(), channel="internet")
+    asked = made.number if words == "number" else words
+    found = registrations(actor=clerk, wanted=Wanted(view="all", words=asked))
+    assert made.pk in [one.pk for one in found.rows]
+    assert not [one for one in found.rows if one.name.startswith("山本")]
+
+
+def test_list_of_staff_goes_by_key_both_ways(world: Any, now: datetime, clerk: Actor, monkeypatch: Any) -> None:
+    from moyai.reservations.queries import registrations as queries
+
+    monkeypatch.setattr(queries, "PAGE_ROWS", 2)
+    made = [
+        register(
+            actor=clerk, now=now, channel="staff",
+            facts=other(name=f"索引{n}", kana=f"サクイン{'アイウエオ'[n]}", phone=f"+8143222000{n}", address=f"緑区{n}"),
+        ).pk
+        for n in range(5)
+    ]  # fmt: skip
+    wanted = {"view": "pending", "words": "索引"}
+    first = registrations(actor=clerk, wanted=Wanted(**wanted))
+    assert [one.pk for one in first.rows] == made[:2] and first.newer is None
+    second = registrations(actor=clerk, wanted=Wanted(**wanted, after=first.older))
+    assert [one.pk for one in second.rows] == made[2:4]
+    last = registrations(actor=clerk, wanted=Wanted(**wanted, after=second.older))
+    assert [one.pk for one in last.rows] == made[4:] and last.older is None
+    back = registrations(actor=clerk, wanted=Wanted(**wanted, before=second.newer))
+    assert [one.pk for one in back.rows] == made[:2] and back.newer is None
+
+
+def test_C30_registered_users_are_counted_by_kind_and_class(
+    world: Any, now: datetime, hanako: Actor, taro: Actor, clerk: Actor, approver: Actor
+) -> None:
+    today = clock.today(now)
+    before = registered_users(body=world.chiba, on=today)
+    approved(hanako, now, clerk)
+    approved(hanako, now, clerk, CLUB)
+    outside = approved(taro, now, clerk, other(resident_class="outside"))
+    register(actor=signed_in(world.chiba, account("p@r.example")), now=now, facts=other(name="未 承認", kana="ミ", born_on=date(1960, 1, 1)), channel="internet")  # fmt: skip
+    after = registered_users(body=world.chiba, on=today)
+    assert (after.person - before.person, after.group - before.group) == (2, 1)
+    assert after.total == after.person + after.group == sum(after.classes.values())
+    assert after.classes["outside"] - before.classes.get("outside", 0) == 1
+    strike_registration(actor=approver, now=now, registration=outside, reason="転出")
+    assert registered_users(body=world.chiba, on=today).person == before.person + 1
+    assert registered_users(body=world.chiba, on=today - timedelta(days=1)).total <= before.total
+
+
+def test_C30_figures_of_a_body_are_its_own(world: Any, now: datetime, hanako: Actor, clerk: Actor) -> None:
+    approved(hanako, now, clerk)
+    today = clock.today(now)
+    mine = registered_users(body=world.chiba, on=today).total
+    assert mine >= 1
+    assert registered_users(body=world.matsudo, on=today).total == 0  # behind the wall nothing is seen of it
+
+
+def test_clerk_may_not_act_in_another_body(world: Any, now: datetime, hanako: Actor) -> None:
+    from moyai.tenants.public import WallError
+
+    made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
+    foreign = world.actor(world.at_matsudo.clerk, world.matsudo)
+    with pytest.raises(WallError):
+        approve_registration(actor=foreign, now=now, registration=made)
+    made.refresh_from_db()
+    assert made.state == "pending"
