@@ -138,6 +138,16 @@ def tend_wins(*, round_id: int, now: datetime) -> None:
         promote_entries(actor=actor, now=now, round=row)
 
 
+@job(name="reservations.promote_round", queue="default", retry=5)
+def promote(*, round_id: int, now: datetime) -> None:
+    """A place of a drawn round is free again: who waits next is asked."""
+    from moyai.reservations.actions.lotteries.wins import promote_entries
+
+    row = _round(round_id)
+    if row is not None and row.state == S.DRAWN:
+        promote_entries(actor=Actor.system(row.body), now=now, round=row)
+
+
 @job(name="reservations.draw_release", queue="default", retry=8)
 def draw_release(*, round_id: int, now: datetime) -> None:
     """The requests of the first minutes after a release, drawn together."""
