@@ -37,7 +37,6 @@ PERMITS: Final[dict[str, frozenset[Role]]] = {
     "reservations.keep": _STAFF | _SYSTEM,
     "reservations.lift_block": _STAFF,
     "reservations.give_kept": _STAFF,
-    "reservations.book_won": _USES,  # a win of a lottery, confirmed by who won it or settled by the draw
     # 伺い: what needs a second person
     "reservations.ask_override": _STAFF,
     "reservations.grant_override": _DECIDES,

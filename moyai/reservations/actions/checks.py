@@ -24,7 +24,6 @@ from moyai.reservations.rules.periods import Way, Window, state_at, window
 from moyai.reservations.rules.rooms import NotATime
 from moyai.tenants.public import STAFF, Actor, Refusal, Role, clock
 
-
 COME: tuple[Way, ...] = ("first", "priority")  # 抽選 is asked for otherwise
 
 
@@ -152,10 +151,24 @@ def own(*, actor: Actor, registration: Registration | None) -> None:
         raise NotYours
 
 
-def possible(*, actor: Actor, now: datetime, scene: Scene) -> None:
-    """できること — what no one can override: time, day, room, people, equipment. Raises CannotBook."""
+def possible(
+    *, actor: Actor, now: datetime, scene: Scene, granted: frozenset[str] = frozenset()
+) -> None:
+    """できること — the time, the day and the room, before anything else is looked at. Raises CannotBook.
+
+    `granted`: codes of refusals that a second person has set aside.
+    """
     for refusal in impossible(actor=actor, now=now, scene=scene):
-        raise refusal
+        if refusal.code not in granted or not refusal.overridable:
+            raise refusal
+
+
+def possible_times(scene: Scene) -> None:
+    """Whether the times are some of the room at all. Raises NotATimeOfRoom."""
+    try:
+        scene.plan.cells(scene.asked.starts, scene.asked.ends)
+    except NotATime as error:
+        raise NotATimeOfRoom(words.not_a_time(error.code)) from None
 
 
 def impossible(*, actor: Actor, now: datetime, scene: Scene) -> Iterator[CannotBook]:
@@ -220,7 +233,7 @@ def faults(
 
 
 def raise_first(found: Sequence[CannotBook]) -> None:
-    """Refuse with the first; the fields of all of them stand beside it."""
+    """Refuse with the first of them; the fields of all of them stand beside it."""
     if found:
         first = found[0]
         for one in reversed(found):

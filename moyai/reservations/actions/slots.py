@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as lazy
 
@@ -34,12 +34,15 @@ class SlotTaken(Refusal):
     code = "slot_taken"
     message = lazy("ご希望の時間は、すでに予約されています。別の時間を選んでください。")  # type: ignore[assignment]
 
-    def __init__(self, booking: Booking | None = None) -> None:
+    def __init__(self, *, combination_id: int, day: date, starts: int, ends: int) -> None:
         super().__init__(fields={"starts": str(self.message)})
-        self.combination_id = booking.combination_id if booking else None
-        self.day = booking.day if booking else None
-        self.starts = booking.starts if booking else 0
-        self.ends = booking.ends if booking else 0
+        self.combination_id, self.day, self.starts, self.ends = combination_id, day, starts, ends
+
+    @classmethod
+    def of(cls, booking: Booking) -> SlotTaken:
+        return cls(
+            combination_id=booking.combination_id, day=booking.day, starts=booking.starts, ends=booking.ends
+        )
 
 
 class OutOfStock(Refusal):
@@ -113,6 +116,18 @@ def move(
     return occupy_all([Wanted(booking, plan, unit, None, stock or {})], freeing=[booking])
 
 
+def lock_held(bookings: Sequence[Booking], *, also: Iterable[Key] = ()) -> None:
+    """Wait for all that these bookings have, and for what else the act will want: at once, in the one order."""
+    if bookings:
+        lock(bookings[0].body_id, [*_keys_held(bookings), *also])
+
+
+def lock_wanted(wanted: Sequence[Wanted]) -> None:
+    """Wait for all that will be taken, before any of it is."""
+    if wanted:
+        lock(wanted[0].booking.body_id, _keys(wanted))
+
+
 def let_go(bookings: Iterable[Booking]) -> int:
     """枠を空ける — every cell of these bookings is free again, and what they had of the stock. How many were."""
     gone = list(bookings)
@@ -135,11 +150,44 @@ def hand_over(*, booking: Booking, to: Booking, part_ids: Iterable[int], cells: 
     return int(rows.update(booking_id=to.pk))
 
 
-def let_stock_go(booking: Booking) -> int:
-    """備品を戻す — what a booking had of the stock, without its cells."""
-    rows = EquipmentSlot.objects.filter(body_id=booking.body_id, booking_id=booking.pk)
-    lock(booking.body_id, [("equipment", one, day) for one, day in rows.values_list("equipment_id", "day").distinct()])
-    return int(rows.delete()[0])
+def add_stock(booking: Booking, stock: Mapping[Equipment, int]) -> None:
+    """備品を取る — for a booking that has its cells already. Raises OutOfStock."""
+    lock(booking.body_id, [("equipment", equipment.pk, booking.day) for equipment in stock])
+    with transaction.atomic():
+        for equipment, count in sorted(stock.items(), key=lambda pair: pair[0].pk):
+            _insert_stock(booking, equipment, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose cells stand in the way of something: which booking, and until when if it is only held."""
+
+    booking_id: int
+    held_until: datetime | None
+
+
+def holders(body_id: int, uses: Iterable[tuple[Sequence[int], date, Sequence[int]]]) -> list[Holder]:
+    """Who has any of these cells (parts, day, cells): a look, without a lock. One query."""
+    rows = [(part, day, cell) for parts, day, cells in uses for part in parts for cell in cells]
+    if not rows:
+        return []
+    parts_, days, cells_ = (list(column) for column in zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT b.id, CASE WHEN b.state = 'held' THEN b.held_until END"
+            " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[]) AS w (part, day, cell)"
+            " JOIN reservations_slot s ON s.body_id = %(body)s AND s.day = w.day AND s.part_id = w.part"
+            " AND s.cell = w.cell"
+            " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
+            {"body": body_id, "parts": parts_, "days": days, "cells": cells_},
+        )
+        return [Holder(*row) for row in cursor.fetchall()]
+
+
+def held_pairs(booking: Booking) -> set[tuple[int, int]]:
+    """(part, cell) of what a booking has."""
+    rows = Slot.objects.filter(body_id=booking.body_id, booking_id=booking.pk)
+    return set(rows.values_list("part_id", "cell"))
 
 
 def lock(body_id: int, keys: Iterable[Key]) -> None:
@@ -236,7 +284,7 @@ def _insert(wanted: Sequence[Wanted]) -> int:
         )
         written = cursor.rowcount
     if written != len(rows):
-        raise SlotTaken(_short_of(wanted))
+        raise SlotTaken.of(_short_of(wanted))
     return int(written)
 
 

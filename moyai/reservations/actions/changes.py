@@ -1,0 +1,388 @@
+"""変更・取消し・審査 — what becomes of a booking that stands: changed, given up whole or in part, approved, brought back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as lazy
+
+from moyai.audit.public import action
+from moyai.reservations.actions import checks, money, slots
+from moyai.reservations.actions.approvals import need_reason
+from moyai.reservations.actions.asked import Asked, Scene, scene, scenes
+from moyai.reservations.actions.judging import judge
+from moyai.reservations.actions.making import (
+    FILLED,
+    ChangedMeanwhile,
+    NotInState,
+    S,
+    TooLate,
+    clear_the_way,
+    end_freed,
+    fill,
+    freed_from,
+    give_up,
+    keys_of,
+    let_all_go,
+    locked,
+    look,
+    note,
+    save,
+    step,
+    turn_of,
+)
+from moyai.reservations.actions.penalties import give_penalty
+from moyai.reservations.actions.quotes import quote_for, requote
+from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.models import Booking, Equipment, Registration, Request
+from moyai.reservations.permits import PERMITS
+from moyai.reservations.rules.periods import last_moment
+from moyai.tenants.public import Actor, Refusal, body_of, clock
+
+Kind = Booking.Kind
+
+
+class NotAPart(Refusal):
+    code = "not_a_part"
+    status = 422
+    message = lazy("予約した時間と区画の中から、残す分を選んでください。")  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__(fields={"starts": str(self.message)})
+
+
+class NeedsCounter(Refusal):
+    code = "change_needs_counter"
+    message = lazy("審査のある室場の日時は、オンラインでは変更できません。窓口にご相談ください。")  # type: ignore[assignment]
+
+
+class WaitsForGrant(Refusal):
+    code = "waits_for_grant"
+    message = lazy("この予約には承認待ちの伺いがあります。先に、伺いを決裁してください。")  # type: ignore[assignment]
+
+
+def _standing(actor: Actor, booking: Booking, *, states: tuple[str, ...] = (S.ASKED, S.BOOKED)) -> Booking:
+    """The row, locked, if it is one's own and in one of these states. Raises NotYours, NotInState."""
+    booking = locked(booking)
+    checks.own(actor=actor, registration=booking.registration)
+    if booking.state not in states or booking.kind != Kind.USE:
+        raise NotInState
+    return booking
+
+
+@action("reservations.change", permits=PERMITS)
+def change(
+    *,
+    actor: Actor,
+    now: datetime,
+    booking: Booking,
+    asked: Asked,
+    version: int | None = None,
+    channel: str = "",
+) -> Booking:
+    """予約の変更 — another time, unit or room, other people or equipment; the same rules as for a new booking.
+
+    The old place is given up only if the new one is there. `version`: what the page showed. Raises NotYours, NotInState,
+    ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock.
+    """
+    body, today = body_of(actor.body), clock.today(now)
+    turn_of(booking.one_person)
+    booking = _standing(actor, booking)
+    registration = booking.registration
+    if version is not None and version != booking.version:
+        raise ChangedMeanwhile
+    before, after = scenes(body=body, asked=[Asked.of(booking), asked], today=today)
+    _in_time(actor, now, before, act="change")
+    moved = _place(before) != _place(after)
+    if moved and before.plan.needs_approval and booking.state == S.BOOKED and not checks.acts_for_body(actor):
+        raise NeedsCounter
+    checks.possible(actor=actor, now=now, scene=after)
+    judge(actor=actor, now=now, known=[after], registration=registration, but=[booking.pk], period=moved)
+    stock = checks.stock_of(after)
+    if moved:
+        clear_the_way([after], look([after], now=now, but=[booking.pk]), now=now)
+    weight = booking.weight
+    quoted = requote(booking=booking, scene=after, registration=registration)
+    with transaction.atomic():
+        _replace(booking, before, after, stock, now=now)
+        if weight == 0:
+            booking.weight = 0
+        save(booking, *FILLED, now=now)
+    money.charge_change(
+        actor=actor,
+        now=now,
+        booking=booking,
+        quoted=quoted,
+        scene=before,
+        days_before=(before.asked.day - today).days,
+    )
+    facts = {"from": _told(before)} if moved else {}
+    note(
+        actor=actor,
+        now=now,
+        booking=booking,
+        what="changed",
+        channel=channel,
+        facts=facts,
+        told="booking_changed",
+    )
+    return booking
+
+
+@action("reservations.cancel", permits=PERMITS)
+def cancel(
+    *, actor: Actor, now: datetime, booking: Booking, why: str = "own", reason: str = "", channel: str = ""
+) -> Booking:
+    """予約の取消し — what was paid is given back by the policy; the place is freed, at once or at its release.
+
+    `why`: own (利用者の都合), or by staff weather, facility, suspended …: only one's own late cancellation costs points.
+    付属室場 that is not lent alone goes with its main room. Raises NotYours, NotInState, TooLate.
+    """
+    if not checks.acts_for_body(actor):
+        why = "own"
+    if why == "own" and booking.registration_id is not None:  # points lock it; whoever suspends locks it first
+        Registration.objects.select_for_update(no_key=True).get(pk=booking.registration_id)
+    booking = _standing(actor, booking)
+    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
+    _in_time(actor, now, known, act="cancel")
+    _cancel_one(actor, now, booking, known, why=why, reason=reason, channel=channel, told="booking_cancelled")
+    for other in _attached(booking):
+        along = scene(body=body_of(actor.body), asked=Asked.of(other), today=clock.today(now))
+        _cancel_one(actor, now, locked(other), along, why=why, reason=reason, channel=channel)
+    return booking
+
+
+def _cancel_one(
+    actor: Actor,
+    now: datetime,
+    booking: Booking,
+    known: Scene,
+    *,
+    why: str,
+    reason: str,
+    channel: str,
+    told: str = "",
+) -> None:
+    late = booking.state == S.BOOKED and why == "own" and booking.weight > 0
+    step(booking, "cancel")
+    booking.confirm_until = None
+    save(booking, "state", "confirm_until", now=now)
+    back = money.give_back(actor=actor, now=now, booking=booking, scene=known, why=why)
+    let_all_go(booking, now=now, scene=known)
+    if late and booking.registration is not None:
+        give_penalty(
+            actor=Actor.system(body_of(actor.body)),
+            now=now,
+            registration=booking.registration,
+            why="late_cancel",
+            booking=booking,
+            days_before=(booking.day - known.today).days,
+        )
+    note(
+        actor=actor,
+        now=now,
+        booking=booking,
+        what="cancelled",
+        channel=channel,
+        words=reason,
+        facts={"why": why, "refund_yen": back.yen},
+        told=told,
+    )
+
+
+@action("reservations.cancel_part", permits=PERMITS)
+def cancel_part(
+    *,
+    actor: Actor,
+    now: datetime,
+    booking: Booking,
+    starts: int,
+    ends: int,
+    combination_id: int | None = None,
+    version: int | None = None,
+    reason: str = "",
+    channel: str = "",
+) -> Booking:
+    """一部の取消し — from–to and the unit that REMAIN; the rest is given up as in a cancellation.
+
+    Raises NotYours, NotInState, ChangedMeanwhile, TooLate, NotAPart, CannotBook (its times are none of the room).
+    """
+    booking = _standing(actor, booking)
+    if version is not None and version != booking.version:
+        raise ChangedMeanwhile
+    asked = Asked.of(
+        booking, starts=starts, ends=ends, combination_id=combination_id or booking.combination_id
+    )
+    before, after = scenes(
+        body=body_of(actor.body), asked=[Asked.of(booking), asked], today=clock.today(now)
+    )
+    _in_time(actor, now, before, act="cancel")
+    if not (booking.starts <= starts < ends <= booking.ends) or before.plan.id != after.plan.id:
+        raise NotAPart
+    if not set(after.unit.part_ids) <= set(before.unit.part_ids) or _place(before) == _place(after):
+        raise NotAPart
+    checks.possible_times(after)
+    rest = requote(booking=booking, scene=after, registration=booking.registration)
+    weight = booking.weight
+    with transaction.atomic():
+        _replace(booking, before, after, checks.stock_of(after), now=now)
+        if weight == 0:
+            booking.weight = 0
+        save(booking, *FILLED, now=now)
+    back = money.give_back(
+        actor=actor,
+        now=now,
+        booking=booking,
+        scene=before,
+        why="own",
+        rest=rest,
+        reason="予約の一部取消し",
+    )
+    note(
+        actor=actor,
+        now=now,
+        booking=booking,
+        what="part_cancelled",
+        channel=channel,
+        words=reason,
+        facts={"from": _told(before), "refund_yen": back.yen},
+        told="booking_changed",
+    )
+    return booking
+
+
+@action("reservations.approve", permits=PERMITS)
+def approve(*, actor: Actor, now: datetime, booking: Booking, reason: str = "") -> Booking:
+    """審査の承認 — ASKED becomes BOOKED, and its fee is owed. Raises NotInState, WaitsForGrant (its 伺い comes first)."""
+    booking = _standing(actor, booking, states=(S.ASKED,))
+    waits = Request.objects.filter(
+        body_id=booking.body_id, booking=booking, kind=Request.Kind.OVERRIDE, state=Request.State.ASKED
+    )
+    if waits.exists():
+        raise WaitsForGrant
+    return settle(actor=actor, now=now, booking=booking, words=reason)
+
+
+def settle(*, actor: Actor, now: datetime, booking: Booking, words: str = "") -> Booking:
+    """ASKED becomes BOOKED: its fee by the policy is owed from now on, with time to pay from today."""
+    step(booking, "approve")
+    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
+    requote(booking=booking, scene=known, registration=booking.registration).put_on(booking)
+    save(booking, "state", *money.FEE_COLUMNS, now=now)
+    money.charge_for(actor=actor, now=now, booking=booking)
+    note(actor=actor, now=now, booking=booking, what="approved", words=words, told="booking_approved")
+    return booking
+
+
+@action("reservations.refuse", permits=PERMITS)
+def refuse(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Booking:
+    """審査の不承認 — with a reason that is told. Raises NotInState, ReasonMissing."""
+    words = need_reason(reason)
+    booking = _standing(actor, booking, states=(S.ASKED,))
+    return turn_down(actor=actor, now=now, booking=booking, words=words)
+
+
+def turn_down(*, actor: Actor, now: datetime, booking: Booking, words: str) -> Booking:
+    step(booking, "refuse")
+    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
+    booking.fee_yen, booking.relief_yen, booking.pay_until = 0, 0, None
+    save(booking, "state", "fee_yen", "relief_yen", "pay_until", now=now)
+    let_all_go(booking, now=now, scene=known)
+    note(actor=actor, now=now, booking=booking, what="refused", words=words, told="booking_refused")
+    return booking
+
+
+@action("reservations.restore", permits=PERMITS)
+def restore(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Booking:
+    """取消しの取消し — staff bring a booking back, if its place is still there and its user may still have it.
+
+    Raises ReasonMissing, NotInState, CannotBook, SlotTaken, OutOfStock.
+    """
+    words = need_reason(reason)
+    turn_of(booking.one_person)
+    booking = _standing(actor, booking, states=(S.CANCELLED,))
+    registration = booking.registration
+    asked = Asked.of(booking)
+    known = scene(body=body_of(actor.body), asked=asked, today=clock.today(now))
+    checks.possible(actor=actor, now=now, scene=known)
+    judge(actor=actor, now=now, known=[known], registration=registration, but=[booking.pk], period=False)
+    freed = freed_from(booking)
+    clear_the_way([known], look([known], now=now, but=[one.pk for one in freed]), now=now)
+    stock = checks.stock_of(known)
+    quoted = quote_for(
+        scene=known, registration=registration, with_main=bool(booking.quote.get("use", {}).get("with_main"))
+    )
+    with transaction.atomic():
+        step(booking, "restore")
+        save(booking, "state", now=now)
+        wanted = [Wanted(booking, known.plan, known.unit, None, stock)]
+        slots.occupy_all(wanted, freeing=freed)
+        end_freed(freed, now=now)
+    money.charge_again(actor=actor, now=now, booking=booking, quoted=quoted)
+    note(actor=actor, now=now, booking=booking, what="restored", words=words, told="booking_restored")
+    return booking
+
+
+# --- how --------------------------------------------------------------------------------------------
+
+
+def _in_time(actor: Actor, now: datetime, known: Scene, *, act: Any) -> None:
+    """The user acts until the moment of the policy, the counter until the use is over. Raises TooLate."""
+    asked = known.asked
+    if checks.acts_for_body(actor):
+        return
+    until = last_moment(
+        known.document("periods"), act=act, day_of_use=asked.day, starts=asked.starts
+    )
+    if now >= until:
+        raise TooLate
+
+
+def _place(known: Scene) -> tuple[Any, ...]:
+    asked = known.asked
+    return asked.combination_id, asked.day, asked.starts, asked.ends
+
+
+def _told(known: Scene) -> dict[str, Any]:
+    """Where and when it was, as the history keeps it."""
+    asked = known.asked
+    return {
+        "room": known.plan.name,
+        "unit": known.unit.name,
+        "day": asked.day.isoformat(),
+        "starts": asked.starts,
+        "ends": asked.ends,
+    }
+
+
+def _replace(
+    booking: Booking, before: Scene, after: Scene, stock: dict[Equipment, int], *, now: datetime
+) -> None:
+    """The cells of `before` become those of `after`; what is left over is given up as a cancellation's. Fills the row."""
+    new = after.plan.cells(after.asked.starts, after.asked.ends)
+    same_day = before.asked.day == after.asked.day
+    keep = {(part, cell) for part in after.unit.part_ids for cell in new} if same_day else set()
+    also = [*keys_of(after), *(("equipment", one.pk, after.asked.day) for one in stock)]
+    slots.lock_held([booking], also=also)
+    give_up(booking, now=now, scene=before, keep=keep)
+    fill(booking, asked=after.asked, plan=after.plan)
+    slots.move(booking=booking, plan=after.plan, unit=after.unit, stock=stock)
+
+
+def _attached(booking: Booking) -> list[Booking]:
+    """付属室場 of the same user that is not lent without this booking's room, within its time."""
+    return list(
+        Booking.objects.filter(
+            body_id=booking.body_id,
+            registration_id=booking.registration_id,
+            day=booking.day,
+            starts__gte=booking.starts,
+            ends__lte=booking.ends,
+            room__main_id=booking.room_id,
+            room__alone=False,
+            state__in=(S.ASKED, S.BOOKED),
+        ).order_by("id")
+    )
+

@@ -1,0 +1,376 @@
+"""予約の部品 — the pieces every verb about bookings is made of: rows, states, cells that wait for their release, news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
+
+from moyai.money.public import lock_charges_about
+from moyai.notices.public import Recipient, tell
+from moyai.reservations.actions import slots
+from moyai.reservations.actions.asked import Asked, Scene
+from moyai.reservations.actions.checks import acts_for_body
+from moyai.reservations.actions.remembering import remember
+from moyai.reservations.actions.slots import SlotTaken, Wanted
+from moyai.reservations.models import Booking, Equipment, Registration
+from moyai.reservations.rules.lottery import free_at
+from moyai.reservations.rules.rooms import RoomPlan, clock_face
+from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
+
+S = Booking.State
+MINUTE: Final = timedelta(minutes=1)
+
+
+class NotInState(Refusal):
+    code = "booking_not_in_state"
+    message = lazy("この予約は、いまの状態ではこの操作ができません。最新の状態を確かめてください。")  # type: ignore[assignment]
+
+
+class ChangedMeanwhile(Refusal):
+    code = "booking_changed_meanwhile"
+    message = lazy("ほかの画面で、この予約が変更されました。最新の内容を確かめてください。")  # type: ignore[assignment]
+
+
+class TooLate(Refusal):
+    code = "too_late"
+    message = lazy("手続きできる期限を過ぎています。窓口にご相談ください。")  # type: ignore[assignment]
+
+
+def turn_of(one_person: str) -> None:
+    """Wait for one's turn: two acts of one and the same person are judged one after the other, limits first."""
+    one_at_a_time("reservations.person", one_person)
+
+
+def locked(booking: Booking) -> Booking:
+    """The row as it is now, held until the transaction ends, with registration, room, facility and unit.
+
+    Its charges first: whoever pays locks the charge and then the booking.
+    """
+    lock_charges_about(booking)
+    found: Booking = (
+        Booking.objects.filter(body_id=booking.body_id, pk=booking.pk)
+        .select_related("registration", "room__facility", "combination")
+        .select_for_update(of=("self",), no_key=True)
+        .get()
+    )
+    return found
+
+
+def step(booking: Booking, verb: str) -> None:
+    """Along the flow. Raises NotInState; nothing is saved."""
+    to = Booking.FLOW.get((S(booking.state), verb))
+    if to is None:
+        raise NotInState
+    booking.state = to
+
+
+def save(booking: Booking, *fields: str, now: datetime) -> None:
+    booking.version += 1
+    booking.changed_at = now
+    booking.save(update_fields=[*fields, "version", "changed_at"])
+
+
+def new_row(
+    *,
+    actor: Actor,
+    now: datetime,
+    scene: Scene,
+    registration: Registration | None,
+    channel: str,
+    state: str,
+    **other: Any,
+) -> Booking:
+    """A booking as it is asked for, not yet stored."""
+    asked, plan = scene.asked, scene.plan
+    made = Booking(
+        body=body_of(actor.body),
+        number=public_number(),
+        state=state,
+        registration=registration,
+        one_person=registration.one_person if registration else "",
+        channel=channel,
+        made_at=now,
+        made_on=clock.today(now),
+        made_by=actor.name[:60] if acts_for_body(actor) else "",
+        changed_at=now,
+    )
+    fill(made, asked=asked, plan=plan)
+    made.room = scene.room
+    made.facility = scene.room.facility
+    for name, value in other.items():
+        setattr(made, name, value)
+    return made
+
+
+FILLED: Final = (
+    "facility", "room", "combination", "day", "starts", "ends", "frames", "weight", "purpose", "title", "people",
+    "commercial", "admission_yen", "equipment",
+)  # fmt: skip
+
+
+def fill(booking: Booking, *, asked: Asked, plan: RoomPlan) -> None:
+    """Write what is asked for into a row (the columns FILLED)."""
+    booking.facility_id, booking.room_id = plan.facility_id, plan.id
+    booking.combination_id = asked.combination_id
+    booking.day, booking.starts, booking.ends = asked.day, asked.starts, asked.ends
+    booking.frames = [frame.code for frame in plan.frames_between(asked.starts, asked.ends)]
+    booking.weight = plan.weight(asked.starts, asked.ends)
+    booking.purpose, booking.title, booking.people = asked.purpose, asked.title[:100], asked.people
+    booking.commercial, booking.admission_yen = asked.commercial, asked.admission_yen
+    booking.equipment = {code: count for code, count in sorted(asked.equipment.items()) if count > 0}
+
+
+def look(scenes: Sequence[Scene], *, now: datetime, but: Iterable[int] = ()) -> list[int]:
+    """Refuse at once, without a lock, what is taken anyhow. Raises SlotTaken. Gives the holds in the way that are over.
+
+    A look only: what decides is the taking itself.
+    """
+    mine = set(but)
+    over: list[int] = []
+    for scene in scenes:
+        asked = scene.asked
+        cells = scene.plan.cells(asked.starts, asked.ends)
+        found = [
+            one
+            for one in slots.holders(scene.room.body_id, [(scene.unit.part_ids, asked.day, cells)])
+            if one.booking_id not in mine
+        ]
+        if any(one.held_until is None or one.held_until > now for one in found):
+            raise taken(asked)
+        over += [one.booking_id for one in found]
+    return over
+
+
+def clear_the_way(scenes: Sequence[Scene], over: Sequence[int], *, now: datetime) -> None:
+    """End the holds whose time is over, as `look` found them: in one's turn, all locks of the act at once."""
+    if over:
+        body_id = scenes[0].room.body_id
+        slots.lock(body_id, [key for scene in scenes for key in keys_of(scene)])
+        end_holds(body_id, over, now=now)
+
+
+def keys_of(scene: Scene) -> list[slots.Key]:
+    return [("part", part, scene.asked.day) for part in scene.unit.part_ids]
+
+
+def taken(asked: Asked) -> SlotTaken:
+    return SlotTaken(
+        combination_id=asked.combination_id, day=asked.day, starts=asked.starts, ends=asked.ends
+    )
+
+
+def end_holds(body_id: int, ids: Iterable[int], *, now: datetime) -> int:
+    """入力中の期限切れ — end these holds if their time is over, and free their cells; who fills in just now keeps them."""
+    rows = list(
+        Booking.objects.filter(body_id=body_id, pk__in=sorted(ids), state=S.HELD, held_until__lte=now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("id")
+    )
+    slots.let_go(rows)
+    for row in rows:
+        step(row, "end")
+        row.held_until = None
+        save(row, "state", "held_until", now=now)
+    return len(rows)
+
+
+def put_down(
+    pairs: Sequence[tuple[Booking, Scene]],
+    *,
+    stock: Mapping[int, Mapping[Equipment, int]] | None = None,
+    freeing: Iterable[Booking] = (),
+) -> list[Booking]:
+    """Store these bookings with all their cells, or nothing. `stock` by place in `pairs`. Raises SlotTaken, OutOfStock."""
+    with transaction.atomic():
+        made: list[Booking] = Booking.objects.bulk_create([booking for booking, _scene in pairs])
+        slots.occupy_all(
+            [
+                Wanted(booking, scene.plan, scene.unit, None, (stock or {}).get(place, {}))
+                for place, (booking, scene) in enumerate(pairs)
+            ],
+            freeing=freeing,
+        )
+    return made
+
+
+# --- letting go -------------------------------------------------------------------------------------
+
+
+def release_at(scene: Scene, *, now: datetime) -> datetime | None:
+    """取消し分の開放 — when cells given up now are let go; None: at once (by policy, or because the use is too near)."""
+    begins = datetime.combine(scene.asked.day, datetime.min.time(), clock.JST) + scene.asked.starts * MINUTE
+    return free_at(scene.document("lottery"), now=now.astimezone(clock.JST), begins=begins)
+
+
+def give_up(
+    booking: Booking, *, now: datetime, scene: Scene, keep: Iterable[tuple[int, int]] = ()
+) -> list[Booking]:
+    """Cells of a booking but those of `keep` (part, cell) are given up: let go, or kept as FREED until their release.
+
+    Returns the rows that keep them. `scene` is that of the booking as it was.
+    """
+    gone = slots.held_pairs(booking) - set(keep)
+    at = release_at(scene, now=now)
+    if not gone:
+        return []
+    if at is None:
+        return []  # who calls deletes or replaces what the booking still has
+    freed: list[Booking] = []
+    for parts, cells in _runs(gone, scene.plan):
+        row = _freed_row(booking, scene.plan, parts, cells, now=now, at=at)
+        row.save(force_insert=True)
+        slots.hand_over(booking=booking, to=row, part_ids=parts, cells=cells)
+        freed.append(row)
+    return freed
+
+
+def let_all_go(booking: Booking, *, now: datetime, scene: Scene) -> list[Booking]:
+    """Everything a booking has: kept for its release where the policy says so, the rest free."""
+    slots.lock_held([booking])
+    freed = give_up(booking, now=now, scene=scene)
+    slots.let_go([booking])
+    return freed
+
+
+def freed_from(booking: Booking) -> list[Booking]:
+    """What still keeps the cells that this booking gave up."""
+    return list(
+        Booking.objects.filter(
+            body_id=booking.body_id,
+            kind=Booking.Kind.FREED,
+            state=S.BOOKED,
+            free_at__isnull=False,
+            quote__freed_from=booking.pk,
+        )
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
+
+
+def end_freed(rows: Iterable[Booking], *, now: datetime) -> None:
+    """The rows themselves, once their cells are another's or nobody's."""
+    for row in rows:
+        step(row, "end")
+        row.free_at = None
+        save(row, "state", "free_at", now=now)
+
+
+def _runs(pairs: Iterable[tuple[int, int]], plan: RoomPlan) -> list[tuple[tuple[int, ...], list[int]]]:
+    """Cells that follow each other in the same parts: [(parts, cells)]."""
+    by_cell: dict[int, set[int]] = {}
+    for part, cell in pairs:
+        by_cell.setdefault(cell, set()).add(part)
+    order = sorted({frame.starts for frame in plan.frames}) if not plan.step else []
+    found: list[tuple[tuple[int, ...], list[int]]] = []
+    for cell in sorted(by_cell):
+        parts = tuple(sorted(by_cell[cell]))
+        if found and found[-1][0] == parts and _follows(found[-1][1][-1], cell, plan, order):
+            found[-1][1].append(cell)
+        else:
+            found.append((parts, [cell]))
+    return found
+
+
+def _follows(before: int, cell: int, plan: RoomPlan, order: Sequence[int]) -> bool:
+    if plan.step:
+        return cell == before + plan.step
+    return before in order and cell in order and order.index(cell) == order.index(before) + 1
+
+
+def _freed_row(
+    booking: Booking,
+    plan: RoomPlan,
+    parts: Sequence[int],
+    cells: Sequence[int],
+    *,
+    now: datetime,
+    at: datetime,
+) -> Booking:
+    ends = {frame.starts: frame.ends for frame in plan.frames}
+    codes = {frame.starts: frame.code for frame in plan.frames}
+    unit = next((one for one in plan.units if one.part_ids == tuple(sorted(parts))), None)
+    last = cells[-1]
+    return Booking(
+        body_id=booking.body_id,
+        number=public_number(),
+        kind=Booking.Kind.FREED,
+        state=S.BOOKED,
+        facility_id=booking.facility_id,
+        room_id=booking.room_id,
+        combination_id=unit.id if unit else booking.combination_id,
+        day=booking.day,
+        starts=cells[0],
+        ends=last + plan.step if plan.step else ends.get(last, last + 1),
+        frames=[codes[cell] for cell in cells if cell in codes] if not plan.step else [],
+        weight=0,
+        channel=booking.channel,
+        made_at=now,
+        made_on=clock.today(now),
+        changed_at=now,
+        free_at=at,
+        quote={"freed_from": booking.pk},
+    )
+
+
+# --- news -------------------------------------------------------------------------------------------
+
+
+def note(
+    *,
+    actor: Actor,
+    now: datetime,
+    booking: Booking,
+    what: str,
+    channel: str = "",
+    words: str = "",
+    facts: Mapping[str, Any] | None = None,
+    told: str = "",
+) -> None:
+    """経過に残す — and, where `told` names a notice, tell whose booking it is."""
+    remember(
+        actor=actor,
+        now=now,
+        registration=booking.registration,
+        what=what,
+        words=words,
+        booking=booking,
+        channel=channel,
+        facts=facts,
+    )
+    if told:
+        tell_user(actor=actor, now=now, booking=booking, kind=told, reason=words)
+
+
+def tell_user(*, actor: Actor, now: datetime, booking: Booking, kind: str, reason: str = "") -> None:
+    """通知 to whose booking it is, where he has an address or an account: number, place and time, never names."""
+    registration = booking.registration
+    if registration is None or not (registration.email or registration.account_id):
+        return
+    body = body_of(actor.body)
+    tell(
+        actor=actor,
+        now=now,
+        kind=f"reservations.{kind}",
+        facts={
+            "number": "-".join(booking.number[at : at + 4] for at in range(0, 12, 4)),
+            "facility": booking.facility.name,
+            "room": f"{booking.room.name} {booking.combination.name}",
+            "day": booking.day,
+            "hours": f"{clock_face(booking.starts)}～{clock_face(booking.ends)}",
+            "fee_yen": booking.fee_yen,
+            "pay_until": booking.pay_until if booking.fee_yen else None,
+            "reason": reason,
+            "page_path": reverse(
+                "reservations_portal_booking", kwargs={"body_slug": body.slug, "number": booking.number}
+            ),
+        },
+        to=Recipient(
+            email=registration.email or None, account_id=registration.account_id, name=registration.name
+        ),
+        about=booking,
+    )
