@@ -12,6 +12,9 @@ class ReservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from moyai.money.public import payables
+        from moyai.people.public import my_page
         from moyai.reservations.actions.money import note_payment
+        from moyai.reservations.mypage import reservations_of_account
 
         payables.register("reservations.booking", on_settled=note_payment)
+        my_page.register("reservations", reservations_of_account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.calendars.public import day_words
+from moyai.reservations.actions.registrations import WORDS as FACTS
+from moyai.reservations.actions.registrations import Facts
 from moyai.reservations.models import Happening, Registration
 from moyai.reservations.queries.registrations import standing
 from moyai.ui.public import group_in_fours
@@ -99,3 +101,23 @@ def points(tenths: int) -> str:
     """違反点 as people read them: 1点, 0.5点."""
     whole, rest = divmod(tenths, 10)
     return _("%(points)s点") % {"points": f"{whole}.{rest}" if rest else whole}
+
+
+def wanted_rows(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the owner asked for, fact by fact, as staff read it."""
+    rows = [{"key": _("更新"), "value": _("有効期限を延ばす")}] if wanted.get("renew") else []
+    if "facts" not in wanted:
+        return rows
+    facts = Facts.from_json(wanted["facts"])
+    for name in wanted.get("names", ()):
+        value: Any = getattr(facts, name)
+        if name == "members":
+            value = "、".join(
+                f"{one.name}（{_('市内') if one.inside else _('市外')}）" for one in facts.members
+            )
+        elif name == "born_on":
+            value = day(facts.born_on)
+        elif name == "resident_class":
+            value = str(Registration.Class(facts.resident_class).label)
+        rows.append({"key": str(FACTS[name]), "value": value or "—"})
+    return rows

@@ -1,0 +1,442 @@
+"""利用者登録 at the office: what waits, find somebody, approve many at once, register at the counter."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from moyai.audit.public import looked
+from moyai.calendars.public import short_wareki
+from moyai.notices.public import notices_about
+from moyai.reservations.actions.approvals import approve_many
+from moyai.reservations.actions.registrations import AlreadyRegistered, FactsWrong, NotOffered, register
+from moyai.reservations.forms.registrations import FactsForm, FilterForm
+from moyai.reservations.models import Penalty, Registration
+from moyai.reservations.permits import PERMITS
+from moyai.reservations.queries.registrations import (
+    COUNT_UP_TO,
+    PAGE_ROWS,
+    VIEWS,
+    Likely,
+    Wanted,
+    class_on,
+    history_of,
+    likely_doubles,
+    members_of,
+    penalties_of,
+    registration_by_number,
+    registrations,
+    tenths_in_force,
+    terms_for,
+    waiting_counts,
+)
+from moyai.reservations.wording_users import LIKELY, badge, day, points, timeline, wanted_rows
+from moyai.tenants.public import Refusal, body_of, clock
+from moyai.ui.public import Form, group_in_fours, page, phone_shown, postal_code_shown
+
+MENU = [(gettext_lazy("利用者登録"), "reservations_office_registrations")]
+VIEW_WORDS = {
+    "pending": gettext_lazy("承認待ち"),
+    "wanting": gettext_lazy("変更・更新の申込み"),
+    "active": gettext_lazy("利用できる方"),
+    "suspended": gettext_lazy("利用停止"),
+    "ended": gettext_lazy("不承認・抹消"),
+    "all": gettext_lazy("すべて"),
+}
+# What may be done in which state: act → (words of the link, permit).
+ACTS: dict[str, tuple[Any, str]] = {
+    "approve": (gettext_lazy("承認する"), "reservations.approve_registration"),
+    "refuse": (gettext_lazy("不承認にする"), "reservations.refuse_registration"),
+    "grant": (gettext_lazy("変更・更新を承認する"), "reservations.grant_change"),
+    "decline": (gettext_lazy("変更・更新を認めない"), "reservations.decline_change"),
+    "change": (gettext_lazy("内容を変える"), "reservations.change_registration"),
+    "renew": (gettext_lazy("更新する"), "reservations.renew_registration"),
+    "penalty": (gettext_lazy("違反点を付ける"), "reservations.give_penalty"),
+    "suspend": (gettext_lazy("利用停止にする"), "reservations.suspend_registration"),
+    "resume": (gettext_lazy("利用を再開する"), "reservations.resume_registration"),
+    "join": (gettext_lazy("別の登録と同じ方とする"), "reservations.join_registrations"),
+    "part": (gettext_lazy("別の方とする"), "reservations.part_registration"),
+    "strike": (gettext_lazy("抹消する"), "reservations.strike_registration"),
+    "reinstate": (gettext_lazy("抹消・不承認を取り消す"), "reservations.reinstate_registration"),
+}
+BY_STATE: dict[str, tuple[str, ...]] = {
+    "pending": ("approve", "refuse", "change", "join", "part"),
+    "active": ("grant", "decline", "change", "renew", "penalty", "suspend", "join", "part", "strike"),
+    "suspended": ("grant", "decline", "change", "renew", "penalty", "suspend", "resume", "join", "part", "strike"),
+    "refused": ("reinstate", "join", "part"),
+    "struck": ("reinstate", "join", "part"),
+}
+
+
+def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
+    slug = request.actor.body.slug  # type: ignore[attr-defined]
+    return reverse(f"reservations_office_{name}", kwargs={"body_slug": slug, **kwargs})
+
+
+def find(request: HttpRequest, number: str) -> Registration:
+    """A registration of this body, or 404 in the same words as for an absent page."""
+    found = registration_by_number(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
+
+
+def acts_of(request: HttpRequest, row: Registration) -> list[str]:
+    """The acts that state and role permit."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if row.forgotten_on is not None:
+        return []
+    possible = BY_STATE[row.state]
+    if row.wanted_at is None:
+        possible = tuple(act for act in possible if act not in ("grant", "decline"))
+    return [act for act in possible if actor.may(set(PERMITS[ACTS[act][1]]))]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def listing(request: HttpRequest) -> HttpResponse:
+    """利用者登録 — one page by key; the address is the whole state. POST approves the ticked ones."""
+    actor = request.actor  # type: ignore[attr-defined]
+    here = url(request, "registrations")
+    if request.method == "POST":
+        return _approve_many(request, here)
+    get = request.GET
+    view = get.get("view", "") if get.get("view") in VIEWS else "all" if get.get("q") else "pending"
+    wanted = Wanted(
+        view=view,
+        kind=get.get("kind", ""),
+        resident_class=get.get("resident_class", ""),
+        words=get.get("q", "")[:100],
+        after=_key(get.get("after", "")),
+        before=_key(get.get("before", "")),
+    )
+    found = registrations(actor=actor, wanted=wanted)
+    counts = waiting_counts(actor=actor)
+    form = FilterForm({**get.dict(), "view": view})
+    form.is_valid()
+    narrowed = {
+        key: value
+        for key, value in (("q", wanted.words), ("kind", wanted.kind), ("resident_class", wanted.resident_class))
+        if value
+    }
+    state = {"view": view, **narrowed}
+    return page(
+        request,
+        "reservations/office/registrations.html",
+        {
+            "service": _("施設予約"),
+            "views": [
+                {
+                    "label": VIEW_WORDS[one],
+                    "url": f"{here}?{urlencode({'view': one})}",
+                    "current": one == view,
+                    "count": _count(counts[one]) if one in counts else "",
+                }
+                for one in VIEWS
+            ],
+            "view_label": VIEW_WORDS[view],
+            "filter": form,
+            "here": here,
+            "clear_url": f"{here}?{urlencode({'view': view})}" if narrowed else "",
+            "table": _table(request, found.rows, view),
+            "found": bool(found.rows),
+            "may_approve": view == "pending",
+            "older_url": f"{here}?{urlencode({**state, 'after': found.older})}" if found.older else "",
+            "newer_url": f"{here}?{urlencode({**state, 'before': found.newer})}" if found.newer else "",
+            "page_rows": PAGE_ROWS,
+            "nothing": _("条件に合う登録はありません。") if narrowed else _("該当する登録はありません。"),
+            "person_url": url(request, "registration_new", kind="person"),
+            "group_url": url(request, "registration_new", kind="group"),
+        },
+    )
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _count(number: int) -> str:
+    return f"{COUNT_UP_TO}+" if number > COUNT_UP_TO else str(number)
+
+
+def _table(request: HttpRequest, rows: list[Registration], view: str) -> dict[str, Any]:
+    today = clock.today(request.now)  # type: ignore[attr-defined]
+    pending = view == "pending"
+    shown = []
+    for row in rows:
+        number = group_in_fours(row.number)
+        cells: list[Any] = [
+            {"text": number, "url": url(request, "registration", number=row.number), "head": True},
+            row.name or None,
+            row.kana or None,
+            row.get_kind_display(),
+            Registration.Class(class_on(row, on=today)).label,
+            {"state": badge(row, on=today)},
+            short_wareki(row.valid_until) if row.valid_until else None,
+            short_wareki(clock.today(row.wanted_at or row.asked_at)),
+        ]
+        shown.append([{"checkbox": "chosen", "value": str(row.pk), "text": number}, *cells] if pending else cells)
+    columns = [
+        {"label": _("利用者番号")},
+        {"label": _("氏名・団体名")},
+        {"label": _("フリガナ")},
+        {"label": _("種類")},
+        {"label": _("区分")},
+        {"label": _("状態")},
+        {"label": _("有効期限")},
+        {"label": _("申込日")},
+    ]
+    return {
+        "caption": str(VIEW_WORDS[view]),
+        "dense": True,
+        "columns": [{"label": _("選択")}, *columns] if pending else columns,
+        "rows": shown,
+        "id": "registrations",
+    }
+
+
+def _approve_many(request: HttpRequest, back: str) -> HttpResponse:
+    """まとめて承認する — what needs a look is left and named."""
+    ids = [int(text) for text in request.POST.getlist("chosen")[:PAGE_ROWS] if _key(text) is not None]
+    if not ids:
+        messages.error(request, _("対象を1件以上選んでください。"))
+        return redirect(back)
+    done = approve_many(actor=request.actor, now=request.now, ids=ids)  # type: ignore[attr-defined]
+    if done.done:
+        messages.success(request, _("%(count)s件を承認しました。") % {"count": len(done.done)})
+    for number, why in done.left.items():
+        messages.warning(request, f"{group_in_fours(number)}：{why}")
+    return redirect(back)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """窓口で登録する — for somebody who came; it is approved on the next page, where doubles are shown."""
+    if kind not in Registration.Kind.values:
+        raise Http404
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    posted = request.POST if request.method == "POST" else None
+    form = FactsForm(posted, kind=kind, today=clock.today(now), staff=True)
+    if request.method == "POST" and form.is_valid():
+        made = tried(form, lambda: register(actor=actor, now=now, facts=form.facts(), channel="staff"))
+        if made is not None:
+            messages.success(request, _("登録を受け付けました。本人を確かめて承認してください。"))
+            return redirect(url(request, "registration", number=made.number))
+    heading = _("団体を窓口で登録する") if kind == "group" else _("個人を窓口で登録する")
+    return page(
+        request,
+        "reservations/office/registration_form.html",
+        {
+            "service": _("施設予約"),
+            "heading": heading,
+            "label": _("登録する"),
+            "crumbs": [(_("利用者登録"), url(request, "registrations")), (heading, "")],
+        },
+        form=form,
+    )
+
+
+def tried(form: Form, do: Any) -> Any:
+    """What an act gives; None when it is refused, which is undone and said on the form."""
+    names = {"members": "people"}
+    try:
+        with transaction.atomic():
+            return do() or True
+    except (FactsWrong, AlreadyRegistered, NotOffered, Refusal) as refusal:
+        if refusal.status == 404:
+            raise
+        told = {names.get(name, name): text for name, text in refusal.fields.items()}
+        known = {name: text for name, text in told.items() if name in form.fields}
+        for name, text in known.items():
+            form.add_error(name, str(text))
+        if not known:
+            form.add_error(None, str(refusal.message))
+        return None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def registration(request: HttpRequest, number: str) -> HttpResponse:
+    """登録の詳細 — who it is, what is asked for, who may be the same, points, history; the look is on record."""
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    row = find(request, number)
+    today = clock.today(now)
+    looked(actor=actor, now=now, verb="reservations.view_registration", thing=row)
+    terms = terms_for(body_of(actor.body), today)
+    given = penalties_of([row])
+    return page(
+        request,
+        "reservations/office/registration.html",
+        frame(request, row)
+        | {
+            "rows": facts_rows(row, on=today),
+            "members": members_table(row),
+            "wanted": wanted_rows(row.wanted) if row.wanted else [],
+            "doubles": doubles_table(request, likely_doubles(row, terms=terms), on=today),
+            "points": points(tenths_in_force([row], on=today)) if given else "",
+            "penalties": _penalties_table(request, row, given, on=today) if given else None,
+            "timeline": timeline(history_of(row)),
+            "notices": [{"title": one.subject, "at": one.told_at} for one in notices_about(row)],
+        },
+    )
+
+
+def frame(request: HttpRequest, row: Registration) -> dict[str, Any]:
+    """What every page about a registration has."""
+    today = clock.today(request.now)  # type: ignore[attr-defined]
+    return {
+        "service": _("施設予約"),
+        "registration": row,
+        "name": row.name or _("（削除済み）"),
+        "identity": [
+            {"key": _("利用者番号"), "value": group_in_fours(row.number)},
+            {"key": _("フリガナ"), "value": row.kana or "—"},
+            {"key": _("種類"), "value": row.get_kind_display()},
+            {"key": _("区分"), "value": Registration.Class(class_on(row, on=today)).label},
+        ],
+        "state": badge(row, on=today),
+        "why": row.why,
+        "suspended_until": day(row.suspended_until) if row.state == "suspended" else "",
+        "acts": [
+            {"label": ACTS[act][0], "url": url(request, "registration_act", number=row.number, act=act)}
+            for act in acts_of(request, row)
+        ],
+        "crumbs": [
+            (_("利用者登録"), url(request, "registrations")),
+            (group_in_fours(row.number), url(request, "registration", number=row.number)),
+        ],
+    }
+
+
+def facts_rows(row: Registration, *, on: Any) -> list[dict[str, Any]]:
+    group = row.kind == Registration.Kind.GROUP
+    facts = [(_("団体の名称") if group else _("氏名"), row.name), (_("フリガナ"), row.kana)]
+    if group:
+        facts += [(_("代表者"), row.representative), (_("代表者のフリガナ"), row.representative_kana)]
+    facts += [
+        (_("代表者の生年月日") if group else _("生年月日"), day(row.born_on)),
+        (_("郵便番号"), postal_code_shown(row.postal_code) if row.postal_code else ""),
+        (_("住所"), row.address),
+        (_("電話番号"), phone_shown(row.phone) if row.phone else ""),
+        (_("メールアドレス"), row.email),
+        (_("区分"), str(Registration.Class(class_on(row, on=on)).label)),
+        (_("証明の期限"), day(row.class_until)),
+        (_("減免区分"), row.relief),
+        (_("登録日"), day(row.registered_on)),
+        (_("有効期限"), day(row.valid_until)),
+        (_("アカウント"), _("あり") if row.account_id else _("なし（窓口での登録）")),
+    ]
+    return [{"key": key, "value": value or "—"} for key, value in facts]
+
+
+def members_table(row: Registration) -> dict[str, Any] | None:
+    if row.kind != Registration.Kind.GROUP:
+        return None
+    people = members_of(row)
+    return {
+        "caption": _("構成員（%(count)s人）") % {"count": len(people)},
+        "dense": True,
+        "columns": [{"label": _("氏名")}, {"label": _("フリガナ")}, {"label": _("生年月日")}, {"label": _("市内・市外")}],
+        "rows": [
+            [
+                {"text": one.name, "head": True},
+                one.kana,
+                short_wareki(one.born_on) if one.born_on else None,
+                _("市内") if one.inside else _("市外"),
+            ]
+            for one in people
+        ],
+    }
+
+
+def doubles_table(request: HttpRequest, likely: list[Likely], *, on: Any) -> dict[str, Any] | None:
+    """重複の候補 — and whether they count as one person already."""
+    if not likely:
+        return None
+    rows = []
+    for one in likely:
+        other = one.registration
+        why = "、".join(str(LIKELY[name]) for name in one.by)
+        if one.shared_members:
+            why += _("（%(count)s人）") % {"count": one.shared_members}
+        rows.append(
+            [
+                {
+                    "text": group_in_fours(other.number),
+                    "url": url(request, "registration", number=other.number),
+                    "head": True,
+                },
+                other.name,
+                other.get_kind_display(),
+                why or _("職員がまとめた"),
+                _("1人として数える") if one.one else _("別々に数える"),
+                {"state": badge(other, on=on)},
+            ]
+        )
+    return {
+        "caption": _("重複の候補"),
+        "dense": True,
+        "columns": [
+            {"label": _("利用者番号")},
+            {"label": _("氏名・団体名")},
+            {"label": _("種類")},
+            {"label": _("同じところ")},
+            {"label": _("数え方")},
+            {"label": _("状態")},
+        ],
+        "rows": rows,
+    }
+
+
+def _penalties_table(
+    request: HttpRequest, row: Registration, given: list[Penalty], *, on: Any
+) -> dict[str, Any]:
+    def state(one: Penalty) -> Any:
+        if one.taken_back_at is not None:
+            return _("取消し（%(why)s）") % {"why": one.taken_back_why}
+        if one.lapses_on <= on:
+            return _("消滅")
+        back = url(request, "registration_penalty_back", number=row.number, penalty_id=one.pk)
+        return {"text": _("取り消す"), "url": back}
+
+    return {
+        "caption": _("違反点"),
+        "dense": True,
+        "columns": [
+            {"label": _("付いた日")},
+            {"label": _("理由の種類")},
+            {"label": _("点数")},
+            {"label": _("消える日")},
+            {"label": _("付けた職員")},
+            {"label": _("状態")},
+        ],
+        "rows": [
+            [
+                {"text": short_wareki(one.given_on), "head": True},
+                one.get_why_display(),
+                points(one.tenths),
+                short_wareki(one.lapses_on),
+                one.given_by,
+                state(one),
+            ]
+            for one in given
+        ],
+    }
+
+
+urlpatterns = [
+    path("reservations/registrations/", listing, name="reservations_office_registrations"),
+    path("reservations/new-registration/<slug:kind>/", new, name="reservations_office_registration_new"),
+    path("reservations/registrations/<str:number>/", registration, name="reservations_office_registration"),
+]
