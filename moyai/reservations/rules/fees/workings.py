@@ -219,7 +219,7 @@ class _Working:
         self.relief_yen += off
         note = f"（減額後の額の{rounding_words(way, unit)}）" if "percent" in row and words else ""
         label = f"減免 {row['label']}"
-        formula = "、".join(words) + note
+        formula = "、".join(words) + note or "減額する料金がない"
         self.lines.append(Line("relief", label, -off, (Step(label, -off, formula=formula),)))
 
     def _tax(self) -> None:
