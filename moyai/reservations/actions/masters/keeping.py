@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.audit.public import action
 from moyai.reservations.actions.masters.standing import broken
 from moyai.reservations.actions.masters.storing import store
-from moyai.reservations.models import Policy, Room
+from moyai.reservations.models import Policy
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.workbook import Stored
 from moyai.reservations.workbook.checks import Fault, faults, policy_faults
@@ -150,11 +150,7 @@ def all_faults(stored: Stored, after: Masters, today: date, *, lock: bool = Fals
     wrong = faults(after, today) + policy_faults(stored.masters, after, today) + _past(stored, after, today)
     if wrong:
         return wrong
-    if lock:
-        # A booking that is being made holds its room; one that comes later waits and finds the room as it will be.
-        ids = [one.pk for one in stored.rows["rooms"].values()]
-        list(Room.objects.filter(body=stored.body, pk__in=ids).select_for_update().order_by("id").values_list("pk"))
-    return broken(stored, after, today)
+    return broken(stored, after, today, lock=lock)
 
 
 def _past(stored: Stored, after: Masters, today: date) -> list[Fault]:

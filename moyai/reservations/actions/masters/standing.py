@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from moyai.reservations.models import Booking, EquipmentSlot, Slot
+from moyai.reservations.models import Booking, EquipmentSlot, Room, Slot
 from moyai.reservations.queries.workbook import Stored
 from moyai.reservations.workbook.checks import Fault
 from moyai.reservations.workbook.nouns import Key, Masters, Row
@@ -23,13 +23,19 @@ Place = tuple[str, Key, str]  # noun, key, column
 NAMED = 3  # numbers of bookings that a message names
 
 
-def broken(stored: Stored, after: Masters, today: date) -> list[Fault]:
-    """What the change would break, by the row that changes."""
+def broken(stored: Stored, after: Masters, today: date, *, lock: bool = False) -> list[Fault]:
+    """What the change would break, by the row that changes.
+
+    With `lock` the rooms are held: a booking that is being made holds its room as well, so one of both waits.
+    """
     before = stored.masters
     rooms = _rooms_touched(before, after)
     found: dict[Place, list[str]] = defaultdict(list)
     if rooms:
         ids = {stored.rows["rooms"][key].pk: key for key in rooms if key in stored.rows["rooms"]}
+        if lock:
+            rows = Room.objects.filter(body=stored.body, pk__in=ids).select_for_update().order_by("id")
+            list(rows.values_list("pk", flat=True))
         units = {one.pk: key for key, one in stored.rows["units"].items()}
         frames = _by_room(before["frames"], rooms), _by_room(after["frames"], rooms)
         special = _special_days(before, after)
