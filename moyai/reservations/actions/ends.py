@@ -7,7 +7,7 @@ from datetime import datetime
 
 from moyai.audit.public import action
 from moyai.reservations.actions import making, money
-from moyai.reservations.actions.asked import Asked, scene
+from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.making import S, let_all_go, locked, note, save, step
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
@@ -22,14 +22,17 @@ def end_holds(*, actor: Actor, now: datetime, ids: Sequence[int]) -> int:
 
 @action("reservations.end", permits=PERMITS, thing="booking")
 def end_unpaid(*, actor: Actor, now: datetime, booking: Booking) -> Booking | None:
-    """納付期限切れ — not paid by its last day: given up, nothing is owed any more. None where it was paid or is over."""
+    """納付期限切れ — not paid by its last day, where the fee policy ends it: nothing is owed any more. None otherwise."""
     booking = locked(booking)
     today = clock.today(now)
     if booking.state != S.BOOKED or booking.pay_until is None or booking.pay_until >= today:
         return None
     if booking.day <= today or not money.owed_yen(booking):
         return None  # used or about to be: it stays owed
-    return _end(actor, now, booking, "unpaid", "納付の期限が過ぎたため")
+    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=today)
+    if not (known.document("fees") or {}).get("unpaid_ends"):
+        return None  # the body waits for its money
+    return _end(actor, now, booking, known, "unpaid", "納付の期限が過ぎたため")
 
 
 @action("reservations.end", permits=PERMITS, thing="booking")
@@ -40,14 +43,14 @@ def end_unconfirmed(*, actor: Actor, now: datetime, booking: Booking) -> Booking
         return None
     if booking.confirm_until is None or booking.confirm_until > now:
         return None
-    return _end(actor, now, booking, "unconfirmed", "確定の期限が過ぎたため")
+    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
+    return _end(actor, now, booking, known, "unconfirmed", "確定の期限が過ぎたため")
 
 
-def _end(actor: Actor, now: datetime, booking: Booking, why: str, words: str) -> Booking:
+def _end(actor: Actor, now: datetime, booking: Booking, known: Scene, why: str, words: str) -> Booking:
     step(booking, "end")
     booking.confirm_until = None
     save(booking, "state", "confirm_until", now=now)
-    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
     money.give_back(actor=actor, now=now, booking=booking, scene=known, why=why, reason=words)
     let_all_go(booking, now=now, scene=known)
     note(

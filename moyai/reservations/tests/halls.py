@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -14,15 +14,79 @@ from moyai.reservations.models import (
     Facility,
     Frame,
     Part,
+    Policy,
     Purpose,
     Registration,
     Room,
 )
 from moyai.reservations.queries.masters import plan_of
+from moyai.reservations.rules.policies import digest, problems
 from moyai.reservations.rules.rooms import RoomPlan, Unit
 from moyai.tenants.public import Body, clock, public_number
 
 SINCE = date(2017, 4, 1)
+POLICIES: dict[str, dict[str, Any]] = {
+    "opening": {
+        "hours": [{"opens": 540, "closes": 1260}],
+        "year_end": {"from": "12-29", "until": "01-03"},
+    },
+    "periods": {
+        "first": [{"from": {"days": 60, "at": 540}, "until": {"minutes": 0}}],
+        "cancel_until": {"days": 1, "at": 1020},
+        "change_until": {"days": 1, "at": 1020},
+    },
+    "limits": {
+        "longest_minutes": 720,
+        "limits": [
+            {"name": "月4回まで", "span": "month", "most": 4},
+            {"name": "1日2回まで", "span": "day", "most": 2},
+        ],
+    },
+    "eligibility": {"classes": ["resident", "worker", "student"], "valid_years": {"person": 3, "group": 3}},
+    "fees": {
+        "rounding": "floor",
+        "rounding_yen": 10,
+        "tax": "included",
+        "tax_rates": [{"from_on": "2019-10-01", "percent": 10}],
+        "order": ["room", "equipment"],
+        "prices": [
+            {"room": "gym", "frames": ["am"], "yen": 1_000},
+            {"room": "gym", "frames": ["pm"], "yen": 1_500},
+            {"room": "gym", "frames": ["night"], "yen": 2_000},
+            {"room": "gym", "frames": ["am", "pm"], "yen": 2_500},
+            {"room": "gym", "frames": ["pm", "night"], "yen": 3_500},
+            {"room": "gym", "frames": ["am", "pm", "night"], "yen": 4_500},
+        ],
+        "hours": [
+            {"room": "meeting", "starts": 540, "ends": 1260, "per_minutes": 30, "yen": 0},
+        ],
+        "through": "longest",
+        "pay_within_days": 7,
+        "pay_before_use_days": 1,
+        "unpaid_ends": True,
+    },
+    "cancellation": {
+        "tiers": [
+            {"why": "own", "days_before": 7, "percent": 100},
+            {"why": "own", "days_before": -400, "percent": 0},
+            {"why": "weather", "days_before": -400, "percent": 100},
+            {"why": "facility", "days_before": -400, "percent": 100},
+        ],
+        "rounding": "floor",
+        "rounding_yen": 10,
+        "unpaid": "free",
+        "lower_change": "full",
+    },
+    "penalties": {
+        "points": [
+            {"why": "no_show", "tenths": 10},
+            {"why": "late_cancel", "tenths": 5, "within_days": 3},
+        ],
+        "lapse": {"months": 12},
+        "suspend": [{"tenths": 20, "months": 6}],
+    },
+    "lottery": {"release": {"on": True, "at": 540, "minutes": 10}},
+}
 FRAMES = (("am", "午前", 540, 720, 1), ("pm", "午後", 780, 1020, 1), ("night", "夜間", 1080, 1260, 2))
 QUARTERS = ("a", "b", "c", "d")
 
@@ -105,6 +169,24 @@ def make_hall(body: Body, *, code: str = "test-hall", every_shape: bool = False)
         body=body, facility=facility, code="chair", name="折りたたみいす", stock=100, yen=10
     )
     return Hall(body, facility, gym, meeting, units, chairs)
+
+
+def set_policies(hall: Hall, **documents: dict[str, Any] | None) -> None:
+    """The rules of the hall in force from the beginning; `limits=None` leaves a kind out, a document replaces it."""
+    for kind, document in {**POLICIES, **documents}.items():
+        Policy.objects.filter(body=hall.body, facility=hall.facility, kind=kind).delete()
+        if document is not None:
+            assert not problems(kind, document), problems(kind, document)
+            Policy.objects.create(
+                body=hall.body,
+                facility=hall.facility,
+                kind=kind,
+                from_on=SINCE,
+                document=document,
+                sha256=digest(document),
+                made_at=datetime(2017, 4, 1, tzinfo=UTC),
+                made_by="試験",
+            )
 
 
 def make_person(
