@@ -59,13 +59,9 @@ def not_a_time(code: str) -> str:
 
 def closed(opening: Opening) -> str:
     """Why a day is closed; of an open day, that the time asked for lies outside its hours. With staff's own reason."""
-    sentence = str(CLOSED[opening.why or "hours"])
-    if opening.reason and not opening.open:
-        return gettext("%(sentence)s（%(reason)s）") % {
-            "sentence": sentence.rstrip("。."),
-            "reason": opening.reason,
-        }
-    return sentence
+    if opening.why == "special" and opening.reason:
+        return gettext("臨時の休館日です（%(reason)s）。") % {"reason": opening.reason}
+    return str(CLOSED[opening.why or "hours"])
 
 
 def why_not(code: str) -> str:
