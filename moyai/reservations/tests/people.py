@@ -128,7 +128,7 @@ def approved(actor: Actor, now: datetime, clerk: Actor, facts: Facts = HANAKO, *
 def booked(body: Body, now: datetime, registration: Registration, day: date) -> Booking:
     """A booking of a small room that stands."""
     facility = Facility.objects.create(
-        body_id=body.pk, code=f"f{registration.pk}", name="公民館", kana="コウミンカン", category="community", used_from=date(2020, 4, 1)
+        body_id=body.pk, code=f"f{public_number()}", name="公民館", kana="コウミンカン", category="community", used_from=date(2020, 4, 1)
     )
     room = Room.objects.create(
         body_id=body.pk, facility=facility, code="a", name="会議室", step_minutes=60, used_from=date(2020, 4, 1)

@@ -38,7 +38,17 @@ from moyai.reservations.queries.registrations import (
     standing,
     terms_for,
 )
-from moyai.reservations.tests.people import CLUB, HANAKO, TERMS, account, approved, member, other, settle, signed_in
+from moyai.reservations.tests.people import (
+    CLUB,
+    HANAKO,
+    TERMS,
+    account,
+    approved,
+    member,
+    other,
+    settle,
+    signed_in,
+)
 from moyai.tenants.public import Actor, clock
 
 
@@ -493,7 +503,8 @@ def test_C30_registered_users_are_counted_by_kind_and_class(
     approved(hanako, now, clerk)
     approved(hanako, now, clerk, CLUB)
     outside = approved(taro, now, clerk, other(resident_class="outside"))
-    register(actor=signed_in(world.chiba, account("p@r.example")), now=now, facts=other(name="未 承認", kana="ミ", born_on=date(1960, 1, 1)), channel="internet")  # fmt: skip
+    waits = signed_in(world.chiba, account("p@r.example"))
+    register(actor=waits, now=now, facts=other(name="未 承認", kana="ミ"), channel="internet")
     after = registered_users(body=world.chiba, on=today)
     assert (after.person - before.person, after.group - before.group) == (2, 1)
     assert after.total == after.person + after.group == sum(after.classes.values())
