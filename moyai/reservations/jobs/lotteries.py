@@ -54,7 +54,12 @@ def draw_by_beacon(*, round_id: int, now: datetime) -> None:
     from moyai.reservations.actions.lotteries.draw import draw_round, take_beacon
 
     row = _round(round_id)
-    if row is None or row.state != S.FROZEN or row.seed_kind != Round.SeedKind.DRAND or row.beacon_round is None:
+    if (
+        row is None
+        or row.state != S.FROZEN
+        or row.seed_kind != Round.SeedKind.DRAND
+        or row.beacon_round is None
+    ):
         return
     actor = Actor.system(row.body)
     if not row.seed_used:
@@ -127,7 +132,9 @@ def tend_wins(*, round_id: int, now: datetime) -> None:
     if row is None or row.state != S.DRAWN:
         return
     actor = Actor.system(row.body)
-    waiting = Entry.objects.filter(body_id=row.body_id, round=row, state=Entry.State.WON, booking__isnull=True)
+    waiting = Entry.objects.filter(
+        body_id=row.body_id, round=row, state=Entry.State.WON, booking__isnull=True
+    )
     if waiting.exists():
         later(book_wins, round_id=round_id)
         return

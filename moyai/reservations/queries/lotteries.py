@@ -53,7 +53,9 @@ def rooms_of_round(round: Round) -> list[Room]:
     """Its rooms with their facilities, in the body's order. One query."""
     rows = Room.objects.filter(body_id=round.body_id, rounds__body_id=round.body_id, rounds__round=round)
     return list(
-        rows.select_related("facility").order_by("facility__position", "facility_id", "position", "id").distinct()
+        rows.select_related("facility")
+        .order_by("facility__position", "facility_id", "position", "id")
+        .distinct()
     )
 
 
@@ -67,7 +69,11 @@ def rounds_of_room(room: Room, *, now: datetime) -> list[Round]:
     """Rounds that take entries for a room now."""
     return list(
         _rounds(room.body).filter(
-            state=S.OPEN, enter_from__lte=now, enter_until__gt=now, rooms__body_id=room.body_id, rooms__room=room
+            state=S.OPEN,
+            enter_from__lte=now,
+            enter_until__gt=now,
+            rooms__body_id=room.body_id,
+            rooms__room=room,
         )
     )
 

@@ -24,15 +24,13 @@ def read_list(round: Round) -> tuple[array[int], list[str]]:
     """
     wishes = ", ".join(f"wishes #>> '{{{number},place}}'" for number in range(round.wishes))
     stood = (
-        "state = 'entered'"
-        if round.state == Round.State.OPEN
-        else "state = 'entered' OR rank IS NOT NULL"
+        "state = 'entered'" if round.state == Round.State.OPEN else "state = 'entered' OR rank IS NOT NULL"
     )
     sql = (
         "COPY (SELECT id, concat_ws('|', ticket_id, resident_class,"  # noqa: S608  (numbers of our own)
         f" CASE WHEN \"group\" THEN 'g' ELSE 'i' END, {int(round.win_cap)}, {wishes})"
         f" FROM reservations_entry WHERE body_id = {int(round.body_id)} AND round_id = {int(round.pk)}"
-        f" AND ({stood}) ORDER BY ticket_id COLLATE \"C\") TO STDOUT"
+        f' AND ({stood}) ORDER BY ticket_id COLLATE "C") TO STDOUT'
     )
     ids, lines = array("q"), list[str]()
     with connection.cursor() as cursor, cursor.copy(sql) as copy:
@@ -49,7 +47,9 @@ def units_of_round(round: Round) -> dict[str, dict[str, Any]]:
     """Units of the rooms as published: {facility.room.unit: {"name", "parts": [facility.room.part]}}."""
     rooms = _rooms(round)
     found: dict[str, dict[str, Any]] = {}
-    units = Combination.objects.filter(body_id=round.body_id, room_id__in=rooms).select_related("room__facility")
+    units = Combination.objects.filter(body_id=round.body_id, room_id__in=rooms).select_related(
+        "room__facility"
+    )
     for unit in units.order_by("id"):
         room = unit.room
         before = f"{room.facility.code}.{room.code}"
@@ -76,7 +76,8 @@ def taken_of_round(round: Round, *, freed: Iterable[Booking] = ()) -> list[list[
         body_id=round.body_id, part_id__in=names, day__gte=round.for_from, day__lte=round.for_until
     ).exclude(booking_id__in=[one.pk for one in freed])
     return sorted(
-        [names[part], day.strftime("%Y%m%d"), cell] for part, day, cell in rows.values_list("part_id", "day", "cell")
+        [names[part], day.strftime("%Y%m%d"), cell]
+        for part, day, cell in rows.values_list("part_id", "day", "cell")
     )
 
 

@@ -119,7 +119,10 @@ def take_beacon(*, actor: Actor, now: datetime, round: Round, beacon: Beacon) ->
     row = locked_round(round)
     if row.state != S.FROZEN or row.seed_kind != K.DRAND or row.seed_by:
         raise NotNow
-    if beacon.number != row.beacon_round or sha256(bytes.fromhex(beacon.signature)).hexdigest() != beacon.randomness:
+    if (
+        beacon.number != row.beacon_round
+        or sha256(bytes.fromhex(beacon.signature)).hexdigest() != beacon.randomness
+    ):
         raise SeedRefused(_("公開乱数が、前もって決めた回のものではありません。"))
     row.seed, row.seed_used = beacon.randomness, K.DRAND
     row.beacon = {"chain": beacon.chain, "round": beacon.number, "signature": beacon.signature}
@@ -155,7 +158,12 @@ def publish_round(*, actor: Actor, now: datetime, round: Round, stage: str) -> R
         return kept
     content = publication(row, stage).as_zip()
     made: RoundFiles = RoundFiles.objects.create(
-        body_id=row.body_id, round=row, stage=stage, sha256=sha256(content).hexdigest(), content=content, made_at=now
+        body_id=row.body_id,
+        round=row,
+        stage=stage,
+        sha256=sha256(content).hexdigest(),
+        content=content,
+        made_at=now,
     )
     return made
 
@@ -269,6 +277,11 @@ def _one_ticket_a_person(row: Round, *, actor: Actor, now: datetime) -> None:
     for one in over:
         reason = _("同じ方の申込みが上限（%(most)s件）を超えたため") % {"most": row.entry_cap}
         remember(
-            actor=actor, now=now, registration=one.registration, what="withdrawn", entry_id=one.pk, words=reason
+            actor=actor,
+            now=now,
+            registration=one.registration,
+            what="withdrawn",
+            entry_id=one.pk,
+            words=reason,
         )
         tell_entrant(actor=actor, now=now, entry=one, kind="withdrawn", reason=reason)

@@ -96,9 +96,12 @@ def enter_lottery(
     before = list(same.order_by("id").values_list("state", "ticket_id"))
     if sum(1 for state, _ticket in before if state == Entry.State.ENTERED) >= row.entry_cap:
         raise EntryLimit(
-            _("この抽選に申し込めるのは、1人%(most)s件までです（別の登録の分を含みます）。") % {"most": row.entry_cap}
+            _("この抽選に申し込めるのは、1人%(most)s件までです（別の登録の分を含みます）。")
+            % {"most": row.entry_cap}
         )
-    seen = _wishes(row, wishes, actor=actor, now=now, registration=registration, purpose=purpose, people=people)
+    seen = _wishes(
+        row, wishes, actor=actor, now=now, registration=registration, purpose=purpose, people=people
+    )
     head = before[0][1].rpartition(".")[0] if before else new_ticket()
     entry: Entry = Entry.objects.create(
         body=body,
@@ -168,7 +171,9 @@ def _wishes(
 ) -> list[Scene]:
     """Each wish in its scene; refused all together, each beside its field."""
     if not 1 <= len(wishes) <= round.wishes:
-        raise WishRefused(fields={"wish_1": _("希望は1から%(most)sまでにしてください。") % {"most": round.wishes}})
+        raise WishRefused(
+            fields={"wish_1": _("希望は1から%(most)sまでにしてください。") % {"most": round.wishes}}
+        )
     body, today = body_of(actor.body), clock.today(now)
     seen = scenes(
         body=body,
@@ -203,11 +208,11 @@ def _wishes(
             found = faults(
                 actor=actor, now=now, scene=scene, registration=registration, standing=[], period=False
             )
-            found += _over_limit(scene, registration, standing)
+            found = found or _over_limit(scene, registration, standing)
             if found:
                 first = first or found[0]
                 wrong[field] = str(found[0].message)
-            elif number == 1 or not wrong:
+            else:
                 try:
                     place_name(scene)
                 except NotADraw:

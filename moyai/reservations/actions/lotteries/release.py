@@ -28,6 +28,7 @@ from moyai.tenants.public import Actor, body_of, clock, one_at_a_time, public_nu
 
 S = Round.State
 WISHES = 3  # of one request
+LATE = timedelta(minutes=2)
 
 
 @action("reservations.open_release", permits=PERMITS)
@@ -45,18 +46,20 @@ def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking]) -> Ro
     row = Round.objects.filter(body=body, kind=Round.Kind.RELEASE, state=S.OPEN, enter_until__gt=now).first()
     days = [one.day for one in freed]
     if row is None:
+        due = max((one.free_at for one in freed if one.free_at is not None), default=now)
+        begins = due if now - LATE <= due <= now else now  # its own hour, unless the house was asleep then
         secret = secrets.token_hex(32)
         commitment = sha256(secret.encode("ascii")).hexdigest()
         row = Round(
             body=body,
             kind=Round.Kind.RELEASE,
-            title=_("取消し分（%(when)s公開）") % {"when": moment_words(now)},
+            title=_("取消し分（%(when)s公開）") % {"when": moment_words(begins)},
             label=f"{body.code}-release-{public_number()}",
             wishes=WISHES,
             for_from=min(days),
             for_until=max(days),
-            enter_from=now,
-            enter_until=now + timedelta(minutes=release.minutes),
+            enter_from=begins,
+            enter_until=begins + timedelta(minutes=release.minutes),
             seed_kind=Round.SeedKind.COMMITMENT,
             seed_source=_("前もって封印した値（SHA-256：%(commitment)s）") % {"commitment": commitment},
             commitment=commitment,

@@ -156,7 +156,9 @@ def _check(facts: RoundFacts, rooms: Sequence[int], body_id: int, now: datetime,
     elif facts.seed_kind == Round.SeedKind.OFFICIALS and not (
         LEAST_SOURCE <= len(facts.seed_source.strip()) <= 200
     ):
-        wrong["seed_source"] = _("種をどこから得るかを、200字以内で書いてください（例：第1234回ロト6の本数字）。")
+        wrong["seed_source"] = _(
+            "種をどこから得るかを、200字以内で書いてください（例：第1234回ロト6の本数字）。"
+        )
     known = Room.objects.filter(body_id=body_id, pk__in=rooms).count()
     if not rooms or known != len(rooms):
         wrong["rooms"] = _("室場を選んでください。")

@@ -26,9 +26,7 @@ class NotNow(Refusal):
 
 def locked_round(round: Round) -> Round:
     """The round as it is now, for this transaction alone."""
-    row: Round = (
-        Round.objects.filter(body_id=round.body_id).select_for_update(of=("self",)).get(pk=round.pk)
-    )
+    row: Round = Round.objects.filter(body_id=round.body_id).select_for_update(of=("self",)).get(pk=round.pk)
     return row
 
 
@@ -36,7 +34,8 @@ def shared_round(round: Round) -> Round:
     """The round as it is now; nobody freezes or draws it until this transaction ends, others may enter beside it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM reservations_round WHERE body_id = %s AND id = %s FOR SHARE", [round.body_id, round.pk]
+            "SELECT 1 FROM reservations_round WHERE body_id = %s AND id = %s FOR SHARE",
+            [round.body_id, round.pk],
         )
     row: Round = Round.objects.filter(body_id=round.body_id).defer("taken", "units").get(pk=round.pk)
     return row

@@ -49,7 +49,9 @@ def tell_entrant(
 ) -> Message:
     """The message `lottery_<kind>` about one entry; `entry.round` and `entry.registration` are at hand."""
     body, registration = body_of(actor.body), entry.registration
-    named = units if units is not None else unit_names(body.pk, {wish["combination"] for wish in entry.wishes})
+    named = (
+        units if units is not None else unit_names(body.pk, {wish["combination"] for wish in entry.wishes})
+    )
     wishes = [entry.wishes[entry.won_wish - 1]] if entry.won_wish else entry.wishes
     return tell(
         actor=actor,

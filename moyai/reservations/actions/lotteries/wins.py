@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from moyai.audit.public import action
 from moyai.draws.public import Places, order_of_place, taken_of, units_of
-from moyai.reservations.actions.asked import Asked
+from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scenes
 from moyai.reservations.actions.bookings import confirm
 from moyai.reservations.actions.checks import own
 from moyai.reservations.actions.lotteries.steps import (
@@ -55,9 +55,10 @@ def book_wins(*, actor: Actor, now: datetime, round: Round, most: int) -> int:
     )
     names = unit_names(row.body_id, {wish["combination"] for one in entries for wish in one.wishes})
     until = _answer_until(row, now=now)
+    known = _scenes(entries, now=now)
     for one in entries:
         one.round = row
-        book_one(one, actor=actor, now=now, until=until, names=names)
+        book_one(one, actor=actor, now=now, until=until, names=names, known=known.get(one.pk))
     return len(entries)
 
 
@@ -97,9 +98,15 @@ def forfeit_wins(*, actor: Actor, now: datetime, round: Round) -> int:
     """当選の失効 — wins and offers nobody answered in time end and free their cells; how many did."""
     row = locked_round(round)
     due = Entry.objects.filter(
-        body_id=row.body_id, round=row, state__in=(E.WON, E.OFFERED), answer_until__lte=now, booking__isnull=False
+        body_id=row.body_id,
+        round=row,
+        state__in=(E.WON, E.OFFERED),
+        answer_until__lte=now,
+        booking__isnull=False,
     )
-    entries = list(due.select_related("registration", "booking").select_for_update(of=("self",)).order_by("rank"))
+    entries = list(
+        due.select_related("registration", "booking").select_for_update(of=("self",)).order_by("rank")
+    )
     for one in entries:
         one.round = row
         _forfeit(one, actor=actor, now=now, what="win_lapsed", reason=_("お返事の期限が過ぎたため"))
@@ -147,6 +154,7 @@ def book_one(
     now: datetime,
     until: datetime | None,
     names: dict[int, str],
+    known: Scene | None = None,
 ) -> bool:
     """One win as a booking, or lapsed because its place is gone; the person is told. `entry.round` is at hand."""
     assert entry.won_wish is not None
@@ -160,12 +168,18 @@ def book_one(
                 channel=entry.channel,
                 entry_id=entry.pk,
                 confirm_until=until,
+                known=known,
             )
     except Refusal as refusal:
         step_entries([entry], "forfeit", now)
         reason = str(refusal.message)
         remember(
-            actor=actor, now=now, registration=entry.registration, what="win_lapsed", entry_id=entry.pk, words=reason
+            actor=actor,
+            now=now,
+            registration=entry.registration,
+            what="win_lapsed",
+            entry_id=entry.pk,
+            words=reason,
         )
         tell_entrant(actor=actor, now=now, entry=entry, kind="ended", units=names, reason=reason)
         return False
@@ -186,6 +200,16 @@ def _answer_until(round: Round, *, now: datetime) -> datetime | None:
     if round.confirm_until is None:
         return None
     return max(round.confirm_until, now + timedelta(hours=round.promote_hours))
+
+
+def _scenes(entries: Sequence[Entry], *, now: datetime) -> dict[int, Scene]:
+    """The scenes of many wins, read together; none where a unit is no longer there: then each is judged by itself."""
+    asked = [_asked(one, one.won_wish or 1) for one in entries]
+    try:
+        found = scenes(body=entries[0].body, asked=asked, today=clock.today(now)) if entries else []
+    except UnknownUnit:
+        return {}
+    return {one.pk: scene for one, scene in zip(entries, found, strict=True)}
 
 
 def _asked(entry: Entry, number: int) -> Asked:
