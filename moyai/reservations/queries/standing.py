@@ -38,6 +38,7 @@ def uses_of_person(
             body=body,
             one_person=one_person,
             day__gte=since,
+            weight__gt=0,  # 付属室場 counts with its main room
             kind=Booking.Kind.USE,
             state__in=Booking.STANDING,
         )

@@ -7,22 +7,30 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
+from django.db import transaction
+
+from moyai.reservations.actions import bookings
+from moyai.reservations.actions.asked import Asked
 from moyai.reservations.models import (
     Booking,
     Combination,
     Equipment,
+    EquipmentSlot,
     Facility,
     Frame,
+    Happening,
     Part,
     Policy,
     Purpose,
     Registration,
+    Request,
     Room,
+    Slot,
 )
 from moyai.reservations.queries.masters import plan_of
 from moyai.reservations.rules.policies import digest, problems
 from moyai.reservations.rules.rooms import RoomPlan, Unit
-from moyai.tenants.public import Body, clock, public_number
+from moyai.tenants.public import Actor, Body, clock, public_number
 
 SINCE = date(2017, 4, 1)
 POLICIES: dict[str, dict[str, Any]] = {
@@ -248,3 +256,71 @@ def make_booking(
         }
     )
     return made
+
+
+NOW = datetime(2026, 5, 11, 10, 0, tzinfo=clock.JST)  # Monday
+DAY = date(2026, 6, 10)  # Wednesday
+
+
+class Desk:
+    """The hall with its rules, a resident who books, and the staff around him."""
+
+    def __init__(self, world: Any, **policies: dict[str, Any] | None) -> None:
+        self.world = world
+        self.hall = make_hall(world.chiba)
+        set_policies(self.hall, **policies)
+        self.person = make_person(world.chiba, now=NOW, account_id=world.resident.pk)
+        self.hanako: Actor = world.actor(world.resident, world.chiba)
+        self.clerk: Actor = world.actor(world.at_chiba.clerk, world.chiba)
+        self.approver: Actor = world.actor(world.at_chiba.approver, world.chiba)
+        self.system = Actor.system(world.chiba)
+
+    def asked(self, unit: str = "ab", **other: Any) -> Asked:
+        facts: dict[str, Any] = {
+            "combination_id": self.hall.units[unit].pk,
+            "day": DAY,
+            "starts": 540,
+            "ends": 720,
+            "purpose": "" if unit == "room" else "badminton",
+        }
+        return Asked(**{**facts, **other})
+
+    def book(self, asked: Asked | None = None, **other: Any) -> Booking:
+        facts: dict[str, Any] = {
+            "actor": self.hanako,
+            "now": NOW,
+            "registration": self.person,
+            "channel": "internet",
+        }
+        with transaction.atomic():
+            return bookings.book(asked=asked or self.asked(), **{**facts, **other})
+
+    def another(self, name: str = "市川 太郎") -> Registration:
+        return make_person(self.world.chiba, name, now=NOW)
+
+    def by_phone(self, asked: Asked, registration: Registration | None = None, **other: Any) -> Booking:
+        """The counter books for somebody else."""
+        return self.book(
+            asked,
+            **{
+                "actor": self.clerk,
+                "registration": registration or self.another(),
+                "channel": "staff",
+                **other,
+            },
+        )
+
+
+def cells_of(booking: Booking) -> list[tuple[str, int]]:
+    return sorted(Slot.objects.filter(booking=booking).values_list("part__code", "cell"))
+
+
+def everything() -> tuple[Any, ...]:
+    """What a refusal must not change."""
+    return (
+        sorted(Booking.objects.values_list("id", "state", "version", "fee_yen", "starts", "ends")),
+        sorted(Slot.objects.values_list("booking_id", "part_id", "day", "cell")),
+        sorted(EquipmentSlot.objects.values_list("booking_id", "cell", "piece")),
+        Happening.objects.count(),
+        Request.objects.count(),
+    )
