@@ -1,0 +1,354 @@
+"""予約の変更 — another time or part of the room, other details; then old and new side by side with the difference in yen."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from moyai.calendars.public import DateBoxField
+from moyai.reservations.actions.asked import Asked, Scene
+from moyai.reservations.actions.bookings import change as change_booking
+from moyai.reservations.actions.making import NotInState, TooLate
+from moyai.reservations.actions.quotes import FeeUnknown, Quoted, requote
+from moyai.reservations.actions.slots import SlotTaken
+from moyai.reservations.forms.booking import ChangeForm, as_initial, asked_with, put_on
+from moyai.reservations.models import Booking
+from moyai.reservations.portal import prices
+from moyai.reservations.portal.choosing import MOST_DAYS
+from moyai.reservations.portal.fees_shown import fee_table, steps_table
+from moyai.reservations.portal.filling import own_or_404, scene_of, slot, use_rows
+from moyai.reservations.portal.naming import SERVICE, named, url, use_name, when_words
+from moyai.reservations.portal.places import (
+    Place,
+    end_choices,
+    place_on,
+    start_choices,
+    today_of,
+    unit_choices,
+)
+from moyai.reservations.portal.registrations import signed_in
+from moyai.reservations.portal.typed import forget, keep, typed
+from moyai.reservations.portal.who import reader_of
+from moyai.reservations.queries.alternatives import nearest
+from moyai.reservations.queries.availability import stock_left
+from moyai.reservations.queries.channels import channel_of
+from moyai.reservations.queries.masters import equipment_for, purposes_of
+from moyai.reservations.queries.previews import change_preview
+from moyai.tenants.public import Refusal, body_of
+from moyai.ui.public import group_in_fours, page
+from moyai.ui.templatetags.ui import yen
+
+S = Booking.State
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """変更の入力."""
+    one = own_or_404(request, number)
+    if (elsewhere := _over(request, one)) is not None:
+        return elsewhere
+    scene = scene_of(request, one)
+    data = request.POST if request.method == "POST" else None
+    kept = typed(request, _key(number)) or _as_kept(scene.asked)
+    place = _place(request, one, _day_of(request, kept))
+    form = _form(request, one, scene, place, data=data, kept=kept)
+    if request.method == "POST" and form.is_valid():
+        keep(request, _key(number), {**form.kept(), "version": one.version})
+        return redirect(url(request, "reservations_portal_change_check", number=number))
+    return _change_page(request, one, scene, form)
+
+
+def _key(number: str) -> str:
+    return f"change:{number}"
+
+
+def _as_kept(asked: Asked) -> dict[str, Any]:
+    return {
+        "unit": asked.combination_id,
+        "day": asked.day.isoformat(),
+        "starts": asked.starts,
+        "ends": asked.ends,
+        "purpose": asked.purpose,
+        "people": asked.people,
+        "title": asked.title,
+        "commercial": asked.commercial,
+        "admission_yen": asked.admission_yen,
+        "equipment": dict(asked.equipment),
+        "extras": list(asked.extras),
+    }
+
+
+def _day_of(request: HttpRequest, kept: dict[str, Any]) -> date:
+    """The day the form is about: as typed where it can be read, else as it was."""
+    was = date.fromisoformat(kept["day"])
+    text = request.POST.get("day", "") or request.GET.get("day", "")
+    try:
+        read = DateBoxField(required=False, today=today_of(request)).clean(text[:40])
+    except ValidationError:
+        return was
+    return read if read is not None and abs((read - today_of(request)).days) <= MOST_DAYS else was
+
+
+def _place(request: HttpRequest, one: Booking, day: date) -> Place:
+    assert one.registration is not None  # a use is somebody's
+    return place_on(
+        body=body_of(request.actor.body),  # type: ignore[attr-defined]
+        room=one.room,
+        day=day,
+        now=request.now,  # type: ignore[attr-defined]
+        reader=reader_of([one.registration], request),
+    )
+
+
+def _form(
+    request: HttpRequest, one: Booking, scene: Scene, place: Place, *, data: Any, kept: dict[str, Any]
+) -> ChangeForm:
+    body = body_of(request.actor.body)  # type: ignore[attr-defined]
+    pieces = equipment_for(scene.plan, on=place.day)
+    left = stock_left(
+        body=body, equipment=pieces, day=place.day, starts=one.starts, ends=one.ends, but=one.pk
+    )
+    purposes = [
+        (row.code, named(row))
+        for row in purposes_of(body)
+        if not scene.plan.purposes or row.code in scene.plan.purposes
+    ]
+    extras = [
+        (row["code"], f"{row['key']}（{row['value']}）")
+        for row in prices.extra_rows(scene.document("fees"), scene.plan, scene.unit, place.day)
+        if not row["always"]
+    ]
+    mine = [(one.starts, one.ends)] if place.day == one.day else []
+    return ChangeForm(
+        data,
+        units=unit_choices(place.plan),
+        starts=start_choices(place, place.row(one.combination_id), mine=mine),
+        ends=end_choices(place),
+        today=today_of(request),
+        purposes=purposes,
+        equipment=[(piece, left[piece.code], prices.equipment_words(piece)) for piece in pieces],
+        extras=extras,
+        initial={**as_initial(kept), "unit": str(kept["unit"]), "day": date.fromisoformat(kept["day"])},
+    )
+
+
+def _change_page(
+    request: HttpRequest, one: Booking, scene: Scene, form: ChangeForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    codes = {"facility_code": one.facility.code, "room_code": one.room.code}
+    return page(
+        request,
+        "reservations/portal/change.html",
+        {
+            "service": SERVICE,
+            "crumbs": _crumbs(request, one, _("予約の変更")),
+            **slot(request, one, scene),
+            "month_url": url(request, "reservations_portal_month", {"month": f"{one.day:%Y-%m}"}, **codes),
+            **more,
+        },
+        form=form,
+        status=status,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def change_check(request: HttpRequest, number: str) -> HttpResponse:
+    """変更内容の確認 — before and after, the new fee with its steps, what is to be paid or given back."""
+    one = own_or_404(request, number)
+    if (elsewhere := _over(request, one)) is not None:
+        return elsewhere
+    kept = typed(request, _key(number))
+    if kept is None:
+        return redirect(url(request, "reservations_portal_change", number=number))
+    asked = asked_with(
+        kept,
+        combination_id=kept["unit"],
+        day=date.fromisoformat(kept["day"]),
+        starts=kept["starts"],
+        ends=kept["ends"],
+    )
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                changed: Booking = change_booking(
+                    actor=request.actor,  # type: ignore[attr-defined]
+                    now=request.now,  # type: ignore[attr-defined]
+                    booking=one,
+                    asked=asked,
+                    version=kept.get("version"),
+                    channel=channel_of(request),
+                )
+        except Refusal as refusal:
+            return _refused(request, one, kept, refusal)
+        forget(request, _key(number))
+        messages.success(request, _("予約を変更しました。"))
+        return redirect(url(request, "reservations_portal_booking", number=changed.number))
+    try:
+        after = scene_of(
+            request,
+            one,
+            combination_id=asked.combination_id,
+            day=asked.day,
+            starts=asked.starts,
+            ends=asked.ends,
+            purpose=asked.purpose,
+            people=asked.people,
+            title=asked.title,
+            commercial=asked.commercial,
+            admission_yen=asked.admission_yen,
+            equipment=asked.equipment,
+            extras=asked.extras,
+        )
+        assert one.registration is not None
+        after.plan.cells(asked.starts, asked.ends)
+        quoted = requote(booking=one, scene=after, registration=one.registration)
+    except (FeeUnknown, ValueError) as wrong:
+        refusal = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
+        return _refused(request, one, kept, refusal)
+    return _check_page(request, one, after, quoted)
+
+
+def _check_page(request: HttpRequest, one: Booking, after: Scene, quoted: Quoted) -> HttpResponse:
+    before = scene_of(request, one)
+    preview = change_preview(
+        booking=one,
+        new_yen=quoted.fee_yen,
+        terms=before.document("cancellation"),
+        days_before=(one.day - today_of(request)).days,
+    )
+    old = [*_place_rows(before), *use_rows(request, before, one)]
+    new = [*_place_rows(after), *use_rows(request, after, one)]
+    return page(
+        request,
+        "reservations/portal/change_check.html",
+        {
+            "service": SERVICE,
+            "crumbs": _crumbs(request, one, _("変更内容の確認")),
+            "changes": _changes(old, new),
+            "fee": fee_table(quoted.document),
+            "working": steps_table(preview.changed.steps, caption=_("変更による差額の計算"))
+            if preview.changed is not None and preview.changed.steps
+            else {},
+            "old_yen": yen(one.fee_yen),
+            "new_yen": yen(quoted.fee_yen),
+            "more": yen(preview.more_yen) if preview.more_yen > 0 else "",
+            "less": yen(-preview.more_yen) if preview.more_yen < 0 else "",
+            "back_url": url(request, "reservations_portal_change", number=one.number),
+            "booking_url": url(request, "reservations_portal_booking", number=one.number),
+        },
+    )
+
+
+def _place_rows(scene: Scene) -> list[dict[str, Any]]:
+    asked = scene.asked
+    return [
+        {"key": _("施設・室場"), "value": use_name(named(scene.room.facility), scene.plan, scene.unit)},
+        {"key": _("利用日時"), "value": when_words(asked.day, scene.plan, asked.starts, asked.ends)},
+    ]
+
+
+def _changes(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, Any]:
+    """Only what differs, old and new."""
+    was = {row["key"]: str(row["value"] or "") for row in old}
+    will = {row["key"]: str(row["value"] or "") for row in new}
+    rows = [
+        [{"text": key, "head": True}, was.get(key) or None, will.get(key) or None]
+        for key in {**was, **will}
+        if was.get(key, "") != will.get(key, "")
+    ]
+    return {
+        "caption": _("変わるところ"),
+        "columns": [{"label": _("項目")}, {"label": _("いま")}, {"label": _("変更後")}],
+        "rows": rows,
+        "empty": _("変わるところはありません。"),
+        "cards": True,
+    }
+
+
+def _refused(request: HttpRequest, one: Booking, kept: dict[str, Any], refusal: Refusal) -> HttpResponse:
+    """The form again with everything that was typed; where the place is taken, the nearest that are free."""
+    if refusal.status == 404:
+        raise Http404 from refusal
+    if isinstance(refusal, (TooLate, NotInState)):
+        messages.warning(request, str(refusal.message))
+        return redirect(url(request, "reservations_portal_booking", number=one.number))
+    scene = scene_of(request, one)
+    posted: dict[str, Any] = {
+        name: str(kept[name]) for name in ("unit", "day", "starts", "ends", "purpose", "title")
+    }
+    posted |= {
+        "people": str(kept["people"] or ""),
+        "admission_yen": str(kept["admission_yen"] or ""),
+        "extras": list(kept.get("extras", ())),
+        **{f"equipment_{code}": str(count) for code, count in kept.get("equipment", {}).items()},
+    }
+    if kept.get("commercial"):
+        posted["commercial"] = "on"
+    form = _form(
+        request,
+        one,
+        scene,
+        _place(request, one, date.fromisoformat(kept["day"])),
+        data=posted,
+        kept=kept,
+    )
+    form.is_valid()
+    put_on(form, refusal)
+    return _change_page(
+        request, one, scene, form, status=refusal.status, alternatives=_alternatives(request, refusal)
+    )
+
+
+def _alternatives(request: HttpRequest, refusal: Refusal) -> list[str]:
+    if not isinstance(refusal, SlotTaken):
+        return []
+    found = nearest(
+        body=body_of(request.actor.body),  # type: ignore[attr-defined]
+        combination_id=refusal.combination_id,
+        day=refusal.day,
+        starts=refusal.starts,
+        ends=refusal.ends,
+        now=request.now,  # type: ignore[attr-defined]
+    )
+    return [
+        f"{when_words(one.day, one.plan, one.starts, one.ends)} {named(one.plan)} {named(one.unit)}"
+        for one in found
+    ]
+
+
+def _over(request: HttpRequest, one: Booking) -> HttpResponse | None:
+    """A booking that stands no more is not changed."""
+    if one.state in (S.ASKED, S.BOOKED):
+        return None
+    return redirect(url(request, "reservations_portal_booking", number=one.number))
+
+
+def _crumbs(request: HttpRequest, one: Booking, here: str) -> list[tuple[str, str | None]]:
+    return [
+        (_("自分の予約"), url(request, "reservations_portal_bookings")),
+        (
+            group_in_fours(one.number),
+            url(request, "reservations_portal_booking", number=one.number),
+        ),
+        (here, None),
+    ]
+
+
+urlpatterns = [
+    path("bookings/<str:number>/change/", change, name="reservations_portal_change"),
+    path("bookings/<str:number>/change/check/", change_check, name="reservations_portal_change_check"),
+]
