@@ -102,7 +102,26 @@ def control_for(name: str, part: Mapping[str, Any], required: bool, today: date)
         return WholeNumberField(initial=part.get("default"), help_text=hint, **common)
     if kind == "array":
         return LinesField(part, today, **common)
+    if kind == "object":
+        return ObjectField(**common)
     return forms.CharField(**common)
+
+
+class ObjectField(forms.CharField):
+    """Items and their values, as JSON: what is too deep for controls of its own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.Textarea(attrs={"rows": 8})
+        super().__init__(help_text=gettext("JSONで入力します。"), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_json(text.encode())
+        except RulebookError as error:
+            raise ValidationError(said(error.problem)) from error
 
 
 class LinesField(forms.CharField):

@@ -106,12 +106,12 @@ def example_of(rule: Rule, number: int, bodies: Mapping[str, str]) -> dict[str, 
 
 
 def _case_in_words(rule: Rule, case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """In the order of the schema; lists left empty say nothing."""
+    """In the order of the schema; lists and objects left empty say nothing."""
     parts = rule.input["properties"]
     return [
         {"label": label_of(part, name)} | in_words(case[name], part)
         for name, part in parts.items()
-        if name in case and case[name] != []
+        if name in case and case[name] not in ([], {})
     ]
 
 
