@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from moyai.calendars.public import day_words, moment_words
-from moyai.reservations.models import Entry, Registration, Round, RoundFiles
+from moyai.reservations.models import Registration, Round, RoundFiles
 from moyai.reservations.queries.lotteries import (
     PAGE_ROWS,
     Counted,
@@ -22,6 +22,7 @@ from moyai.reservations.queries.lotteries import (
     round_of,
     rounds_for_residents,
 )
+from moyai.reservations.wording_lotteries import fact_rows, outcome_words, round_badge, terms_rows
 from moyai.tenants.public import body_of
 from moyai.ui.public import page
 
@@ -38,17 +39,6 @@ def shown_round(request: HttpRequest, round_id: int) -> Round:
     if found is None:
         raise Http404
     return found
-
-
-def round_badge(round: Round, now: Any) -> dict[str, str]:
-    if round.state == S.OPEN:
-        if now < round.enter_from:
-            return {"kind": "neutral", "word": _("受付前")}
-        if now < round.enter_until:
-            return {"kind": "good", "word": _("受付中")}
-        return {"kind": "progress", "word": _("受付終了")}
-    kind = {S.FROZEN: "progress", S.DRAWN: "good", S.CLOSED: "neutral", S.CALLED_OFF: "bad"}[S(round.state)]
-    return {"kind": kind, "word": str(S(round.state).label)}
 
 
 @require_safe
@@ -119,57 +109,6 @@ def files(request: HttpRequest, round_id: int) -> HttpResponse:
             "Digest": f"sha-256={kept.sha256}",
         },
     )
-
-
-def terms_rows(found: Round) -> list[dict[str, Any]]:
-    """決まり of a round, as declared before its entries."""
-    classes = "、".join(str(Registration.Class(one).label) for one in found.classes_first)
-    confirm = (
-        moment_words(found.confirm_until)
-        if found.confirm_until
-        else _("確認なし（当選がそのまま予約になります）")
-    )
-    entered = {"count": found.entry_cap, "wishes": found.wishes}
-    first = _("、").join(filter(None, [classes, _("団体") if found.groups_first else ""]))
-    return [
-        {"key": _("利用日"), "value": f"{day_words(found.for_from)}～{day_words(found.for_until)}"},
-        {"key": _("申込み"), "value": f"{moment_words(found.enter_from)}～{moment_words(found.enter_until)}"},
-        {"key": _("方法"), "value": str(Round.Mode(found.mode).label)},
-        {"key": _("1人の申込み"), "value": _("%(count)s件まで（1件に第%(wishes)s希望まで）") % entered},
-        {"key": _("1人の当選"), "value": _("%(count)s件まで") % {"count": found.win_cap}},
-        {"key": _("優先"), "value": first or _("なし")},
-        {"key": _("当選の確認"), "value": confirm},
-        {"key": _("種の決め方"), "value": found.seed_source},
-    ]  # fmt: skip
-
-
-def fact_rows(found: Round, numbers: Counted) -> list[dict[str, Any]]:
-    """What became of a round so far; the seed only once it is drawn."""
-    if found.frozen_at is None:
-        return [{"key": _("申込み"), "value": _("%(count)s件") % {"count": f"{numbers.entries:,}"}}]
-    facts = [
-        {"key": _("申込み"), "value": _("%(count)s件") % {"count": f"{found.entries:,}"}},
-        {"key": _("名簿が確定した日時"), "value": moment_words(found.frozen_at)},
-        {"key": _("名簿の根（Merkle root）"), "value": found.root},
-        {"key": _("回の名前"), "value": found.label},
-    ]
-    if found.drawn_at is not None:
-        states = numbers.by_state
-        won = sum(states.get(state, 0) for state in ("won", "confirmed", "offered", "forfeited"))
-        facts += [
-            {"key": _("種"), "value": found.seed},
-            {"key": _("抽選した日時"), "value": moment_words(found.drawn_at)},
-            {"key": _("当選"), "value": _("%(count)s件") % {"count": f"{won:,}"}},
-            {"key": _("補欠"), "value": _("%(count)s件") % {"count": f"{states.get('waiting', 0):,}"}},
-        ]
-    return facts
-
-
-def outcome_words(entry: Entry) -> str:
-    """What the draw gave, as published; what came after it is between the entrant and the office."""
-    if entry.won_wish and entry.state != Entry.State.OFFERED:
-        return _("当選（第%(number)s希望）") % {"number": entry.won_wish}
-    return _("補欠") if entry.state in (Entry.State.WAITING, Entry.State.OFFERED) else _("落選")
 
 
 def order_of(request: HttpRequest, found: Round, numbers: Counted) -> dict[str, Any]:

@@ -40,20 +40,11 @@ from moyai.reservations.queries.lotteries import (
 from moyai.reservations.queries.masters import plan_of, purposes_of
 from moyai.reservations.queries.opening import openings
 from moyai.reservations.rules.rooms import MIDNIGHT, RoomPlan
+from moyai.reservations.wording_lotteries import entry_badge
 from moyai.tenants.public import Refusal, body_of
 from moyai.ui.public import group_in_fours, page
 
 E = Entry.State
-BADGES = {
-    E.ENTERED: "progress",
-    E.WITHDRAWN: "neutral",
-    E.WON: "attention",
-    E.WAITING: "progress",
-    E.LOST: "neutral",
-    E.OFFERED: "attention",
-    E.CONFIRMED: "good",
-    E.FORFEITED: "neutral",
-}
 
 
 def read_wishes(values: Sequence[str], most: int) -> list[Wish]:
@@ -217,7 +208,7 @@ def entries(request: HttpRequest) -> HttpResponse:
                 {"key": _("利用者登録"), "value": one.registration.name},
                 {"key": _("申し込んだ日時"), "value": moment_words(one.made_at)},
             ],
-            "state": badge(one),
+            "state": entry_badge(one),
         }
         for one in rows
     ]
@@ -276,7 +267,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "entry": found,
         "number": group_in_fours(found.number),
-        "state": badge(found),
+        "state": entry_badge(found),
         "rows": rows,
         "may_answer": answers and (found.answer_until is None or now < found.answer_until),
         "until": moment_words(found.answer_until) if found.answer_until else "",
@@ -310,11 +301,6 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="proof-{found.round.label}.json"'},
     )
-
-
-def badge(entry: Entry) -> dict[str, str]:
-    state = E(entry.state)
-    return {"kind": BADGES[state], "word": str(state.label)}
 
 
 # --- how --------------------------------------------------------------------------------------------

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from moyai.draws.public import id_of, wish_proof
-from moyai.reservations.models import Combination, Entry, Registration, Room, Round, RoundFiles, RoundRoom
+from moyai.calendars.public import wareki
+from moyai.draws.public import MOST_WISHES, id_of, wish_proof
+from moyai.reservations.models import Combination, Entry, Registration, Room, Round, RoundFiles
 from moyai.reservations.queries.lottery_lists import read_list
+from moyai.reservations.queries.policies import policies_of
 from moyai.reservations.queries.registrations import own_registrations
+from moyai.reservations.rules.lottery import entries_of_month
 from moyai.tenants.public import Actor, Body, body_of
 
 S = Round.State
@@ -63,19 +67,6 @@ def rooms_to_draw(body: Body) -> list[Room]:
     """Every room of the body that a round may have, with its facility. One query."""
     rows = Room.objects.filter(body=body, published=True, facility__published=True).select_related("facility")
     return list(rows.order_by("facility__position", "facility_id", "position", "id"))
-
-
-def rounds_of_room(room: Room, *, now: datetime) -> list[Round]:
-    """Rounds that take entries for a room now."""
-    return list(
-        _rounds(room.body).filter(
-            state=S.OPEN,
-            enter_from__lte=now,
-            enter_until__gt=now,
-            rooms__body_id=room.body_id,
-            rooms__room=room,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +129,6 @@ def own_entry(*, actor: Actor, number: str) -> Entry | None:
     return found
 
 
-def entry_of(*, actor: Actor, number: str) -> Entry | None:
-    """An entry of the acting body by its number, for staff."""
-    rows = Entry.objects.filter(body=body_of(actor.body), number=number).select_related(
-        "round", "registration", "booking"
-    )
-    found: Entry | None = rows.defer("round__taken", "round__units").first()
-    return found
-
-
 def proof_of(entry: Entry) -> str | None:
     """所在の証明 of an entry in the published list, as JSON; None before the freeze, or where it was taken back."""
     if entry.round.frozen_at is None:
@@ -203,5 +185,54 @@ def due_rounds(body: Body, *, now: datetime) -> list[Round]:
     )
 
 
-def has_room(round: Round, room: Room) -> bool:
-    return RoundRoom.objects.filter(body_id=round.body_id, round=round, room=room).exists()
+def monthly_plan(body: Body, month: date | None, *, rooms: Sequence[Room], today: date) -> dict[str, Any]:
+    """抽選回の予定 as the lottery policies give it for the uses of a month, to begin a plan from. Two queries.
+
+    The policy of the body decides, or of the first room that has one; its rooms are those under the same policy. Without
+    a month it is the first one whose entries are not over and for which no round is planned.
+    """
+    policies = policies_of(body, kinds=["lottery"], until=today)
+    found = [(room, policies.of("lottery", room, today)) for room in rooms]
+    whole = policies.find("lottery", on=today)
+    policy = whole or next((one for _room, one in found if one is not None), None)
+    document = dict(policy.document) if policy is not None else {}
+    planned = set(
+        _rounds(body)
+        .filter(kind=Round.Kind.MONTHLY)
+        .exclude(state=S.CALLED_OFF)
+        .values_list("for_from", flat=True)
+    )
+    first = (month or _next_month(today)).replace(day=1)
+    for _each in range(12 if month is None else 0):
+        times = entries_of_month(document, first)
+        if first not in planned and (times is None or times[1].date() > today):
+            break
+        first = _next_month(first)
+    facts: dict[str, Any] = {
+        "title": _("%(month)s分") % {"month": f"{wareki(first).split('月')[0]}月"},
+        "for_from": first,
+        "for_until": _next_month(first) - timedelta(days=1),
+        "mode": document.get("mode", Round.Mode.PERSON),
+        "win_cap": document.get("win_cap", 1),
+        "wishes": min(document.get("wishes", 3), MOST_WISHES),
+        "entry_cap": document.get("entry_cap", 1),
+        "groups_first": document.get("groups_first", False),
+        "classes_first": document.get("classes_first", []),
+        "promote_hours": document.get("promote_hours", 72),
+        "seed_kind": document.get("seed", Round.SeedKind.OFFICIALS),
+        "rooms": [
+            str(room.pk)
+            for room, its in found
+            if its is not None and policy is not None and its.sha256 == policy.sha256
+        ],
+    }
+    times = entries_of_month(document, first)
+    if times is not None:
+        facts["enter_from"], facts["enter_until"] = times
+        if document.get("confirm_days"):
+            facts["confirm_until"] = times[1] + timedelta(days=document["confirm_days"])
+    return facts
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
