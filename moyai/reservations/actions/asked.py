@@ -14,6 +14,7 @@ from moyai.reservations.queries.masters import plans_on_days
 from moyai.reservations.queries.opening import Holidays, holidays_around, openings
 from moyai.reservations.queries.policies import Policies, policies_of
 from moyai.reservations.rules.opening import Opening
+from moyai.reservations.rules.policies import deciding_day
 from moyai.reservations.rules.rooms import RoomPlan, Unit
 from moyai.tenants.public import Body, Refusal
 
@@ -82,7 +83,7 @@ class Scene:
 
     def document(self, kind: str) -> dict[str, Any] | None:
         """The policy in force for the room; by the day of use or of asking, as its kind wants."""
-        on = self.asked.day if kind in ("opening", "fees", "cancellation") else self.today
+        on = deciding_day(kind, day_of_use=self.asked.day, asked_on=self.today)
         return self.policies.document(kind, self.plan, on)
 
 

@@ -25,11 +25,6 @@ def facilities_for_residents(body: Body, *, on: date) -> list[Facility]:
     )
 
 
-def facility_for_residents(body: Body, code: str, *, on: date) -> Facility | None:
-    found: Facility | None = _in_use(Facility.objects.of(body).filter(published=True, code=code), on).first()
-    return found
-
-
 def room_for_residents(body: Body, facility_code: str, code: str, *, on: date) -> Room | None:
     """A published room of a published facility, with its facility; None where residents may not see one."""
     rooms = Room.objects.of(body).filter(

@@ -6,7 +6,7 @@ Minutes of the day, 0–1440, JST. A room is booked by whole frames (コマ, `st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -144,11 +144,6 @@ class RoomPlan:
 
     def _in_steps(self, minutes: int) -> int:
         return -(-minutes // self.step) * self.step
-
-
-def attached_to(plans: Mapping[int, RoomPlan], main_id: int) -> tuple[RoomPlan, ...]:
-    """付属室場 — the rooms that can be booked along with a main room."""
-    return tuple(plan for plan in plans.values() if plan.main_id == main_id)
 
 
 def clock_face(minute: int) -> str:

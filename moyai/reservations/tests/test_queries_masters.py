@@ -143,9 +143,6 @@ def test_residents_see_published_rooms_in_use_only(hall: Hall) -> None:
     assert len(captured) == 2
     assert rooms == ["gym"]
     assert not {closed.code, hidden.code} & set(found)
-    assert masters.facility_for_residents(hall.body, "hidden", on=DAY) is None
-    assert masters.facility_for_residents(hall.body, "closed", on=DAY) is None
-    assert masters.facility_for_residents(hall.body, "test-hall", on=DAY) == hall.facility
     assert masters.room_for_residents(hall.body, "test-hall", "meeting", on=DAY) is None
     assert masters.room_for_residents(hall.body, "test-hall", "gym", on=DAY) == hall.gym
 
