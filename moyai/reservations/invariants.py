@@ -61,7 +61,7 @@ def standing_bookings_have_their_cells(body: Body) -> list[str]:
         " JOIN reservations_combination c ON c.body_id = b.body_id AND c.id = b.combination_id"
         " LEFT JOIN reservations_slot s ON s.body_id = b.body_id AND s.booking_id = b.id AND s.day = b.day"
         f" WHERE b.body_id = %(body)s AND b.state IN {STANDING} AND b.kind <> 'freed'"
-        " GROUP BY b.id, b.number, b.day, c.parts HAVING count(s.id) = 0"
+        " GROUP BY b.id, b.number, b.day, b.frames, c.parts HAVING count(s.id) = 0"
         " OR count(s.id) %% jsonb_array_length(c.parts) <> 0"
         " OR count(DISTINCT s.part_id) <> jsonb_array_length(c.parts)"
         " OR (jsonb_array_length(b.frames) > 0"

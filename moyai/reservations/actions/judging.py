@@ -102,7 +102,7 @@ def faults_of(
             own = [one for one in own if not isinstance(one, checks.OverLimit)]
         elif not scene.plan.alone and not _has_main(scene, registration):
             own.append(checks.NeedsMainRoom())
-        if not along:
+        if not along and not any(isinstance(one, checks.NotATimeOfRoom) for one in own):
             standing.append(checks.as_use(scene, kind=registration.kind))
         found.append((scene, own))
     return found
