@@ -9,7 +9,7 @@ from typing import Any
 from moyai.people.models import Account
 from moyai.reservations.actions.approvals import approve_registration
 from moyai.reservations.actions.registrations import Facts, MemberFacts, register
-from moyai.reservations.models import Booking, Combination, Facility, Policy, Registration, Room
+from moyai.reservations.models import Booking, Combination, Facility, Part, Policy, Registration, Room
 from moyai.reservations.rules.policies import digest, problems
 from moyai.tenants.public import Actor, Body, Role, clock, public_number
 
@@ -133,6 +133,7 @@ def booked(body: Body, now: datetime, registration: Registration, day: date) -> 
     room = Room.objects.create(
         body_id=body.pk, facility=facility, code="a", name="会議室", step_minutes=60, used_from=date(2020, 4, 1)
     )
+    Part.objects.create(body_id=body.pk, room=room, code="a", name="全面")
     unit = Combination.objects.create(body_id=body.pk, room=room, code="a", name="全面", parts=["a"])
     made: Booking = Booking.objects.create(
         body_id=body.pk,

@@ -329,3 +329,21 @@ def test_struck_one_is_not_reminded(world: Any, now: datetime, hanako: Actor, cl
     strike_registration(actor=approver, now=now, registration=made, reason="本人の申出")
     jobs.remind.run(body=world.chiba, now=now)
     assert not Message.objects.filter(about_id=made.pk, kind="reservations.registration_expires").exists()
+
+
+def test_bookings_to_come_are_cancelled_where_the_policy_voids_them(
+    world: Any, now: datetime, hanako: Actor, clerk: Actor
+) -> None:
+    void = PENALTIES | {"suspend": [{"tenths": 20, "months": 6, "void_bookings": True}]}
+    settle(world.chiba, now, "penalties", void)
+    made = approved(hanako, now, clerk)
+    today = clock.today(now)
+    coming = booked(world.chiba, now, made, today + timedelta(days=10))
+    past = booked(world.chiba, now, made, today - timedelta(days=1))
+    give_penalty(actor=clerk, now=now, registration=made, why="no_show")
+    assert Booking.objects.get(pk=coming.pk).state == "booked"
+    give_penalty(actor=clerk, now=now, registration=made, why="no_show")
+    assert fresh(made).state == "suspended"
+    assert Booking.objects.get(pk=coming.pk).state == "cancelled"
+    assert Booking.objects.get(pk=past.pk).state == "booked"
+    assert Penalty.objects.filter(registration=made).count() == 2  # what the house cancels costs no points

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from moyai.audit.public import Deed, NotPermitted
+from moyai.audit.public import Deed, NotPermitted, reading_across
 from moyai.notices.models import Message
 from moyai.people.public import TooManyTries
 from moyai.reservations.actions import registrations as acts
@@ -30,10 +30,12 @@ from moyai.reservations.actions.approvals import (
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import GroupMember, Happening, Registration
 from moyai.reservations.queries.registrations import (
+    RegisteredUsers,
     Wanted,
     class_on,
     likely_doubles,
     registered_users,
+    registered_users_of_all,
     registrations,
     standing,
     terms_for,
@@ -49,7 +51,7 @@ from moyai.reservations.tests.people import (
     settle,
     signed_in,
 )
-from moyai.tenants.public import Actor, clock
+from moyai.tenants.public import Actor, acting_in, clock
 
 
 @pytest.fixture
@@ -531,3 +533,16 @@ def test_clerk_may_not_act_in_another_body(world: Any, now: datetime, hanako: Ac
         approve_registration(actor=foreign, now=now, registration=made)
     made.refresh_from_db()
     assert made.state == "pending"
+
+
+def test_C30_over_all_bodies_is_the_sum_of_each(world: Any) -> None:
+    with acting_in(world.chiba) as now:
+        today = clock.today(now)
+    each = {}
+    for body in (world.chiba, world.matsudo):
+        with acting_in(body):
+            each[body.pk] = registered_users(body=body, on=today)
+    with reading_across(world.actor(world.secretary, None), reason="C30") as db:
+        found = registered_users_of_all(db=db, on=today)
+    assert {pk: found.get(pk, RegisteredUsers(0, 0)) for pk in each} == each
+    assert all(one.total == one.person + one.group == sum(one.classes.values()) for one in found.values())
