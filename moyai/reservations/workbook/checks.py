@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -57,11 +58,19 @@ def policy_faults(before: Masters, after: Masters, today: date) -> list[Fault]:
         if old is not None and row["from_on"] <= today:
             text = _("適用が始まっている決まりは変えられません。新しい適用開始日で追加してください。")
             found.append(Fault("policies", key, _("適用開始日"), text))
-        found += [
-            Fault("policies", key, problem.where, problem.text, tuple(problem.path))
-            for problem in problems(row["kind"], row["document"])
-        ]
+        if not row["source"]:
+            text = _("条例・規則の名前と条か、団体の定めであることを書いてください。")
+            found.append(Fault("policies", key, _("条例・規則"), text))
+        found += document_faults(key, row["document"])
     return found
+
+
+def document_faults(key: Key, document: Any) -> list[Fault]:
+    """What is wrong in the document of a policy, by its places."""
+    return [
+        Fault("policies", key, problem.where, problem.text, tuple(problem.path))
+        for problem in problems(key[0], document)
+    ]
 
 
 def in_force(row: Row, today: date) -> bool:

@@ -22,7 +22,7 @@ SCOPE = (
     Column("room", "対象室場コード", "code", width=14, hint="空欄は施設全体。"),
     Column("from_on", "適用開始日", "date", required=True),
 )
-SOURCE = Column("source", "条例・規則", required=True, most=200, width=36, hint="条例・規則の名前と条。団体の定めならその旨。")
+SOURCE = Column("source", "条例・規則", most=200, width=36, hint="条例・規則の名前と条。団体の定めならその旨。")
 # Sheets that clerks know by a name of their own.
 TITLES = {
     ("opening", ""): "開館日",

@@ -7,7 +7,6 @@ for a DTD, so that nothing small becomes something endless.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,7 +24,6 @@ MOST_PARTS = 500
 MOST_ROWS = 100_000  # of all sheets together
 MOST_COLUMNS = 40
 LONGEST_CELL = 32_767  # what a spreadsheet holds
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CHUNK = 1 << 20
 # What openpyxl raises on parts that are not what they say.
 _BROKEN = (
@@ -101,7 +99,7 @@ def _take(sheet: Sheet, number: int, cells: Any) -> None:
         elif cell.data_type == "e":
             value = str(value)
         elif isinstance(value, str):
-            value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value[:LONGEST_CELL])
+            value = value[:LONGEST_CELL]
         values.append(value)
     while values and (values[-1] is None or values[-1] == ""):
         values.pop()

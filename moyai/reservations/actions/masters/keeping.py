@@ -15,7 +15,7 @@ from moyai.reservations.actions.masters.storing import store
 from moyai.reservations.models import Policy
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.workbook import Stored
-from moyai.reservations.workbook.checks import Fault, faults, policy_faults
+from moyai.reservations.workbook.checks import Fault, document_faults, faults, policy_faults
 from moyai.reservations.workbook.differences import Difference, differences, digest
 from moyai.reservations.workbook.layouts import canonical
 from moyai.reservations.workbook.merging import without
@@ -99,6 +99,9 @@ def keep_policy(
     known = stored.masters["policies"].get(key)
     if seen is not None and (digest(known) if known is not None else "") != seen:
         raise MastersMoved
+    wrong = document_faults(key, document)
+    if wrong:
+        raise MastersRefused(wrong)
     row: Row = {
         "kind": kind,
         "facility": facility,
