@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from moyai.audit.public import action
 from moyai.draws.public import Places, order_of_place, taken_of, units_of
+from moyai.reservations import words
 from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scenes
 from moyai.reservations.actions.bookings import confirm
-from moyai.reservations.actions.checks import own
+from moyai.reservations.actions.checks import NotRegistered, own
 from moyai.reservations.actions.lotteries.steps import (
     NotNow,
     locked_entry,
@@ -28,6 +29,7 @@ from moyai.reservations.models import Entry, Round
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.lotteries import wins_of_persons
 from moyai.reservations.queries.lottery_lists import read_list, taken_of_round, terms_of
+from moyai.reservations.queries.registrations import standing
 from moyai.tenants.public import Actor, Refusal, body_of, clock, later
 
 E = Entry.State
@@ -160,6 +162,7 @@ def book_one(
     assert entry.won_wish is not None
     try:
         with transaction.atomic():
+            _still_registered(entry, now=now)
             booking = book_won(
                 actor=actor,
                 now=now,
@@ -193,6 +196,13 @@ def book_one(
 
 
 # --- how --------------------------------------------------------------------------------------------
+
+
+def _still_registered(entry: Entry, *, now: datetime) -> None:
+    """Who was suspended, struck or has run out since he entered gets nothing. Raises NotRegistered."""
+    code = standing(entry.registration, on=clock.today(now))
+    if code:
+        raise NotRegistered(words.why_not(code))
 
 
 def _answer_until(round: Round, *, now: datetime) -> datetime | None:
@@ -254,6 +264,7 @@ def _promote(round: Round, *, actor: Actor, now: datetime) -> int:
         row.round, row.won_wish = round, number
         try:
             with transaction.atomic():
+                _still_registered(row, now=now)
                 booking = book_won(
                     actor=house,
                     now=now,
