@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -89,6 +90,8 @@ def version_of(rule: Rule, version: Version, today: date, bodies: Mapping[str, s
 
 
 def _figure(name: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):  # a whole policy: as JSON, to read it and to try it with changes
+        return {"text": json.dumps(value, ensure_ascii=False)}
     # The unit is in the name, as everywhere in the house.
     return in_words(value, {"x-unit": "円"} if name.endswith("_yen") else {})
 

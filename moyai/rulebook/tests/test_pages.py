@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -186,3 +187,19 @@ def test_a_machine_asks_for_a_rule_that_does_not_exist(client: Client) -> None:
             "message": "「no-such-rule」という規則はありません。",
             "fields": {},
         }
+
+
+def test_a_policy_among_the_figures_is_shown_as_json_that_can_be_tried(client: Client) -> None:
+    html = unescape(client.get("/rules/reservation-fee/").content.decode())
+    start = html.index("公民館の定め（例）：") + len("公民館の定め（例）：")
+    policy, _end = json.JSONDecoder().raw_decode(html[start:].lstrip())
+    typed = {
+        "try": "1",
+        "case-policy": "own",
+        "case-document": json.dumps(policy),
+        "case-on": "R8.5.13",
+        "case-room": "meeting",
+        "case-starts": "540",
+        "case-ends": "720",
+    }
+    assert "使用料：750円" in client.get("/rules/reservation-fee/", typed).content.decode()
