@@ -5,13 +5,41 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from moyai.reservations.models import Combination, Equipment, Facility, Frame, Part, Purpose, Room
 from moyai.reservations.rules.rooms import FrameSpan, RoomPlan, Unit
 from moyai.tenants.public import Body
+
+
+class PartRow(NamedTuple):
+    id: int
+    code: str
+    name: str
+
+
+class UnitRow(NamedTuple):
+    id: int
+    code: str
+    name: str
+    name_en: str
+    capacity: int | None
+    parts: list[str]
+    used_until: date | None
+
+
+class FrameRow(NamedTuple):
+    id: int
+    code: str
+    name: str
+    name_en: str
+    starts: int
+    ends: int
+    weight: int
+    used_from: date
+    used_until: date | None
 
 
 def facilities_for_residents(body: Body, *, on: date) -> list[Facility]:
@@ -79,19 +107,22 @@ def plans_on_days(rooms: Facility | Iterable[Room], days: Sequence[date]) -> dic
     if not found or not days:
         return {day: {} for day in days}
     of = {"body_id": found[0].body_id, "room_id__in": [room.pk for room in found]}
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for part in Part.objects.filter(**of).order_by("position", "id"):
-        parts[part.room_id].append(part)
-    units: dict[int, list[Combination]] = defaultdict(list)
-    for unit in Combination.objects.filter(
-        Q(used_until__isnull=True) | Q(used_until__gte=min(days)), **of
-    ).order_by("position", "id"):
-        units[unit.room_id].append(unit)
-    frames: dict[int, list[Frame]] = defaultdict(list)
-    for frame in Frame.objects.filter(
+    # Plain rows: a city's rooms have thousands of parts, units and frames, and none of them is written.
+    parts: dict[int, list[PartRow]] = defaultdict(list)
+    for room_id, *part in (
+        Part.objects.filter(**of).order_by("position", "id").values_list("room_id", *PartRow._fields)
+    ):
+        parts[room_id].append(PartRow(*part))
+    units: dict[int, list[UnitRow]] = defaultdict(list)
+    lent = Combination.objects.filter(Q(used_until__isnull=True) | Q(used_until__gte=min(days)), **of)
+    for room_id, *unit in lent.order_by("position", "id").values_list("room_id", *UnitRow._fields):
+        units[room_id].append(UnitRow(*unit))
+    frames: dict[int, list[FrameRow]] = defaultdict(list)
+    known = Frame.objects.filter(
         Q(used_until__isnull=True) | Q(used_until__gte=min(days)), used_from__lte=max(days), **of
-    ).order_by("starts"):
-        frames[frame.room_id].append(frame)
+    )
+    for room_id, *frame in known.order_by("starts").values_list("room_id", *FrameRow._fields):
+        frames[room_id].append(FrameRow(*frame))
     plans: dict[date, dict[int, RoomPlan]] = {}
     made: dict[tuple[Any, ...], RoomPlan] = {}
     for day in days:
@@ -99,7 +130,7 @@ def plans_on_days(rooms: Facility | Iterable[Room], days: Sequence[date]) -> dic
         for room in found:
             today = [frame for frame in frames[room.pk] if _valid(frame, day)]
             whole = [unit for unit in units[room.pk] if unit.used_until is None or unit.used_until >= day]
-            key = (room.pk, tuple(f.pk for f in today), tuple(u.pk for u in whole))
+            key = (room.pk, tuple(frame.id for frame in today), tuple(unit.id for unit in whole))
             if key not in made:
                 made[key] = _plan(room, parts[room.pk], whole, today)
             plans[day][room.pk] = made[key]
@@ -121,9 +152,9 @@ def _with_facilities(rooms: list[Room]) -> list[Room]:
 
 
 def _plan(
-    room: Room, parts: Sequence[Part], units: Sequence[Combination], frames: Sequence[Frame]
+    room: Room, parts: Sequence[PartRow], units: Sequence[UnitRow], frames: Sequence[FrameRow]
 ) -> RoomPlan:
-    ids = {part.code: part.pk for part in parts}
+    ids = {part.code: part.id for part in parts}
     ends = [day for day in (room.used_until, room.facility.used_until) if day is not None]
     return RoomPlan(
         id=room.pk,
@@ -141,10 +172,10 @@ def _plan(
             FrameSpan(frame.code, frame.name, frame.starts, frame.ends, frame.weight, frame.name_en)
             for frame in frames
         ),
-        parts=tuple((part.pk, part.name) for part in parts),
+        parts=tuple((part.id, part.name) for part in parts),
         units=tuple(
             Unit(
-                unit.pk,
+                unit.id,
                 unit.code,
                 unit.name,
                 tuple(sorted(ids[code] for code in unit.parts)),
@@ -162,7 +193,7 @@ def _plan(
     )
 
 
-def _valid(frame: Frame, day: date) -> bool:
+def _valid(frame: FrameRow, day: date) -> bool:
     return bool(frame.used_from <= day and (frame.used_until is None or day <= frame.used_until))
 
 
