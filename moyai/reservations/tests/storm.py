@@ -1,7 +1,8 @@
 """Many at once who want the same places, each on a connection of its own. Not a test itself.
 
 `python -m moyai.reservations.tests.storm '{"case": "contested", …}'` acts in 千葉市 of the database it is given, and prints
-what came of it as one line of JSON. Cases: contested, partitions, limits, stock, mixed, unguarded.
+what came of it as one line of JSON. Cases: contested, partitions, limits, stock, mixed, unguarded; doors only makes people who
+may come by HTTP (tests.load.booking).
 """
 
 from __future__ import annotations
@@ -241,6 +242,27 @@ class Storm:
 
         return replace(self.clerk, roles=frozenset({Role.CLERK}), channel="office")
 
+    def doors(self) -> list[dict[str, str]]:
+        """An account, a registration and a session for each who comes by HTTP: (number, cookie)."""
+        from django.conf import settings
+        from django.test import Client
+
+        from moyai.people.models import Account
+        from moyai.people.testing import sign_in_for_tests
+        from moyai.tenants.public import acting_in
+
+        found = []
+        for place, person in enumerate(self.people):
+            account = Account.objects.create_user(f"storm{place}@resident.example", None, name=person.name)
+            with acting_in(self.body):
+                person.account_id = account.pk
+                person.save(update_fields=["account_id"])
+            client = Client()
+            sign_in_for_tests(client, account)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            found.append({"number": person.number, "cookie": cookie, "name": settings.SESSION_COOKIE_NAME})
+        return found
+
     def unguarded(self) -> list[Act]:
         """The contested case with the locks gone, and reading first and writing then in place of the key."""
         from moyai.reservations.actions import making, slots
@@ -294,6 +316,10 @@ def main(facts: dict[str, Any]) -> None:
 
     django.setup()
     storm = Storm(facts)
+    if facts["case"] == "doors":
+        units = {name: unit.pk for name, unit in storm.hall.units.items()}
+        print(json.dumps({"people": storm.doors(), "units": units, "today": storm.today.isoformat()}))
+        return
     acts = getattr(storm, facts["case"])()
     started = time.perf_counter()
     outcomes, times = together(acts, facts["threads"])
