@@ -73,7 +73,7 @@ def credits_about(thing: Model) -> list[Overpayment]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a thing stands in the ledger, in yen: charged and not cancelled, unpaid of it, lying in 過納.
+    """How a thing stands in the ledger, in yen: charged and not cancelled, unpaid of it, lying in 過納, written off of it.
 
     `token` is that of the oldest charge that is still owed: its page takes the payment.
     """
@@ -81,25 +81,32 @@ class Standing:
     charged_yen: int = 0
     unpaid_yen: int = 0
     overpaid_yen: int = 0
+    written_off_yen: int = 0
     token: str = ""
 
     @property
     def paid_yen(self) -> int:
-        return self.charged_yen - self.unpaid_yen
+        return self.charged_yen - self.unpaid_yen - self.written_off_yen
 
 
 def standings(*, payable: str, thing_ids: Collection[int]) -> dict[int, Standing]:
-    """How many things of a kind stand, by their id: two queries. The caller has made sure that the reader may see them."""
+    """How many things of a kind stand, by their id: two queries, a third where something was written off.
+
+    The caller has made sure that the reader may see the things.
+    """
     body = body_of(current_body())
     about = Charge.objects.of(body).filter(payable=payable, thing_id__in=list(thing_ids))
     sums: dict[int, list[int]] = {}
     tokens: dict[int, str] = {}
+    lost: dict[int, int] = {}
     for row in about.exclude(state=ChargeState.CANCELLED).order_by("id"):
-        found = sums.setdefault(row.thing_id, [0, 0, 0])
+        found = sums.setdefault(row.thing_id, [0, 0, 0, 0])
         found[0] += row.amount_yen
         found[1] += row.unpaid_yen
         if row.state == ChargeState.OPEN:
             tokens.setdefault(row.thing_id, row.token)
+        elif row.state == ChargeState.WRITTEN_OFF:
+            lost[row.pk] = row.thing_id
     over = (
         Overpayment.objects.of(body)
         .filter(receipt__charge_id__in=about.values("pk"), left_yen__gt=0)
@@ -108,7 +115,11 @@ def standings(*, payable: str, thing_ids: Collection[int]) -> dict[int, Standing
         .order_by()
     )
     for row in over:
-        sums.setdefault(row["receipt__charge__thing_id"], [0, 0, 0])[2] += row["yen"]
+        sums.setdefault(row["receipt__charge__thing_id"], [0, 0, 0, 0])[2] += row["yen"]
+    if lost:
+        given_up = WriteOff.objects.of(body).filter(instalment__charge_id__in=list(lost))
+        for charge_id, yen in given_up.values_list("instalment__charge_id", "amount_yen"):
+            sums[lost[charge_id]][3] += yen
     return {key: Standing(*yen, token=tokens.get(key, "")) for key, yen in sums.items()}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from moyai.reservations.queries.receivables import charges_that_differ
 from moyai.tenants.public import Body, acting_in
 
 MOST = 20  # faults named of one kind
@@ -96,9 +97,18 @@ def stock_is_not_exceeded(body: Body) -> list[str]:
     ]
 
 
+def charges_are_what_is_owed(body: Body) -> list[str]:
+    """The charges of a booking add up to its fee and what is kept of time that was given up."""
+    return [
+        f"予約{number}：使用料{owed:,}円に対して調定{charged:,}円"
+        for number, owed, charged in charges_that_differ(body, MOST)
+    ]
+
+
 INVARIANTS = [
     ("施設の枠が二重に取られていない", _in_each_body(nothing_is_taken_twice)),
     ("施設の予約の時間が重なっていない", _in_each_body(no_two_uses_overlap)),
     ("施設の予約がその枠のすべてを持っている", _in_each_body(standing_bookings_have_their_cells)),
     ("備品が在庫を超えて貸されていない", _in_each_body(stock_is_not_exceeded)),
+    ("施設の予約の調定が使用料と合っている", _in_each_body(charges_are_what_is_owed)),
 ]

@@ -61,8 +61,10 @@ def owed_yen(booking: Booking) -> int:
 
 
 def paid_yen(charges: Sequence[Charge]) -> int:
-    """納められた額 of charges that stand."""
-    return sum(one.amount_yen - one.unpaid_yen for one in _standing(charges))
+    """納められた額 of charges that stand; what was written off (欠損) was not paid."""
+    return sum(
+        one.amount_yen - one.unpaid_yen for one in _standing(charges) if one.state != ChargeState.WRITTEN_OFF
+    )
 
 
 def charge_for(*, actor: Actor, now: datetime, booking: Booking) -> str:
@@ -215,7 +217,8 @@ def title_of(booking: Booking) -> str:
 
 
 def _standing(charges: Sequence[Charge]) -> list[Charge]:
-    return [one for one in charges if one.state in (ChargeState.OPEN, ChargeState.SETTLED)]
+    """What was charged and not taken back; what was written off is charged, and is not charged again."""
+    return [one for one in charges if one.state != ChargeState.CANCELLED]
 
 
 def _charge(actor: Actor, now: datetime, booking: Booking, yen: int, *, first: bool) -> Charge:
@@ -266,10 +269,15 @@ def _due_on(booking: Booking, today: date) -> date:
 
 
 def _reduce(actor: Actor, now: datetime, standing: list[Charge], by: int, reason: str) -> list[Charge]:
-    """Take so many yen off; what is open before what is settled, the newest first. One used up goes whole."""
+    """Take so many yen off; what is open before what is settled, the newest first. One used up goes whole.
+
+    What was written off stays as it is: nobody is asked for it any more.
+    """
     left: list[Charge] = []
     for one in sorted(standing, key=lambda each: (each.state != ChargeState.OPEN, -each.pk)):
-        if by >= one.amount_yen:
+        if one.state == ChargeState.WRITTEN_OFF:
+            left.append(one)
+        elif by >= one.amount_yen:
             cancel_charge(actor=actor, now=now, charge=one, reason=reason)
             by -= one.amount_yen
         elif by:

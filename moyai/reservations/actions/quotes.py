@@ -79,7 +79,7 @@ def requote(*, booking: Booking, scene: Scene, registration: Registration) -> Qu
     """変更後の見積り — of another time or unit, with the relief, the extension and the main room that the booking has."""
     use = booking.quote.get("use", {})
     granted = str(use.get("relief", ""))
-    standing = granted == registration.relief
+    standing = granted in ("", registration.relief)
     return quote_for(
         scene=scene,
         registration=registration,

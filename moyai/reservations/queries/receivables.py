@@ -11,10 +11,11 @@ from moyai.audit.public import check_permit
 from moyai.money.public import Standing, standings
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
-from moyai.tenants.public import Actor, body_of
+from moyai.tenants.public import Actor, Body, body_of
 
 PAYABLE: Final = "reservations.booking"
 PAGE: Final = 50
+CHECKED_AT_ONCE: Final = 2_000
 # A hold or one that waits for approval carries the day until which it will have to be paid, but owes nothing yet.
 OWING: Final = (
     Booking.State.BOOKED,
@@ -75,3 +76,23 @@ def receivables(
     return [
         Receivable(row, known[row.pk], row.pay_until is not None and row.pay_until < today) for row in page
     ]
+
+
+def charges_that_differ(body: Body, most: int = 20) -> list[tuple[str, int, int]]:
+    """調定と使用料の不一致 — (number, owed, charged) of bookings whose charges do not add up to what they owe."""
+    found: list[tuple[str, int, int]] = []
+    rows = Booking.objects.filter(body=body, kind=Booking.Kind.USE, state__in=OWING).order_by("id")
+    last = 0
+    while page := list(
+        rows.filter(pk__gt=last).only("number", "fee_yen", "quote", "state")[:CHECKED_AT_ONCE]
+    ):
+        last = page[-1].pk
+        known = standings_of(page)
+        for row in page:
+            owed, charged = row.fee_yen + int(row.quote.get("kept_yen", 0)), known[row.pk].charged_yen
+            # What was written off can be owed no longer and still stand in the books.
+            if not charged - known[row.pk].written_off_yen <= owed <= charged:
+                found.append((row.number, owed, charged))
+        if len(found) >= most:
+            break
+    return found[:most]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from moyai.money import actions as ledger
 from moyai.money.models import ChargeItem, Overpayment
 from moyai.money.public import ChargeState, charges_about, invariants, ledger_check
 from moyai.money.queries import items_of
@@ -15,8 +16,14 @@ from moyai.notices.models import Message
 from moyai.reservations.actions import money
 from moyai.reservations.actions.money import NoCancellationTerms, NothingToPay, owed_yen
 from moyai.reservations.actions.quotes import FeeUnknown, quote_for, requote
+from moyai.reservations.invariants import charges_are_what_is_owed
 from moyai.reservations.models import Booking, Happening, Policy
-from moyai.reservations.queries.receivables import receivables, standing_of, standings_of
+from moyai.reservations.queries.receivables import (
+    charges_that_differ,
+    receivables,
+    standing_of,
+    standings_of,
+)
 from moyai.reservations.tests.bills import FEES, Bills, make_bills
 from moyai.reservations.tests.halls import make_person
 from moyai.tenants.public import Actor, clock
@@ -321,3 +328,26 @@ def test_C33_receivables_are_for_staff_only(bills: Bills) -> None:
 
     with pytest.raises(NotPermitted):
         receivables(actor=bills.resident, today=clock.today(bills.now))
+
+
+def test_C33_what_was_written_off_is_not_asked_for_again(bills: Bills) -> None:
+    booking = bills.book(540, 720)
+    (charge,) = charges_about(booking)
+    ledger.write_off(actor=bills.approver, now=bills.now, charge=charge, reason="時効")
+    assert money.charge_for(actor=bills.clerk, now=bills.now, booking=booking) == ""
+    found = standing_of(booking)
+    assert (found.charged_yen, found.written_off_yen, found.paid_yen, found.unpaid_yen) == (
+        1_000,
+        1_000,
+        0,
+        0,
+    )
+    assert charges_that_differ(bills.hall.body) == []
+
+
+def test_C33_booking_whose_charges_do_not_add_up_is_named_by_the_check(bills: Bills) -> None:
+    booking = bills.book(540, 720)
+    Booking.objects.filter(pk=booking.pk).update(fee_yen=999)
+    assert (booking.number, 999, 1_000) in charges_that_differ(bills.hall.body)
+    assert any(booking.number in fault for fault in charges_are_what_is_owed(bills.hall.body))
+    Booking.objects.filter(pk=booking.pk).update(fee_yen=1_000)
