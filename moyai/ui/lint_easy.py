@@ -98,6 +98,11 @@ STAFF_PLACES = (
     "ui/templates/ui/office.html",
     "ui/templates/ui/restriction.html",
     "ui/templates/ui/side_*.html",
+    "reservations/actions/approvals.py",
+    "reservations/actions/forgetting.py",
+    "reservations/actions/penalties.py",
+    "reservations/actions/standing.py",
+    "reservations/forms/registration_acts.py",
 )
 
 _SENTENCE_END = re.compile(r"[。！？\n]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from moyai.audit.public import action
@@ -122,7 +121,7 @@ def _suspend_if_due(
     found = suspension(document, tenths=tenths, on=today)
     if found is None:
         return
-    words = _("違反点が%(points)s点になったため") % {"points": in_words(tenths)}
+    words = f"違反点が{in_words(tenths)}点になったため"
     for row in rows:
         if row.state in (State.ACTIVE, State.SUSPENDED):
             put_on_hold(actor=actor, now=now, row=row, until=found.until, words=words, by_points=True)

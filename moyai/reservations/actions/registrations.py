@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from moyai.audit.public import action
 from moyai.calendars.public import age_on
@@ -330,7 +331,9 @@ def what_differs(before: Facts, after: Facts) -> list[str]:
 
 
 def in_words(names: list[str]) -> str:
-    return "、".join(str(WORDS[name]) for name in names)
+    """The names of facts, in Japanese: they are kept in the history."""
+    with override("ja"):
+        return "、".join(str(WORDS[name]) for name in names)
 
 
 def _own(actor: Actor, row: Registration) -> Registration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from moyai.audit.public import action
 from moyai.reservations.actions.approvals import need_reason, step
@@ -122,10 +122,11 @@ def end_class(*, actor: Actor, now: datetime, registration: Registration) -> Reg
         or row.state not in (State.ACTIVE, State.SUSPENDED)
     ):
         raise NotPossibleNow
-    before = Registration.Class(row.resident_class).label
+    with override("ja"):  # kept in the history
+        before = str(Registration.Class(row.resident_class).label)
     row.resident_class, row.version = OUTSIDE, row.version + 1
     row.save(update_fields=["resident_class", "version"])
-    remember(actor=actor, now=now, registration=row, what="class_ended", words=str(before))
+    remember(actor=actor, now=now, registration=row, what="class_ended", words=before)
     tell_registered(actor=actor, now=now, registration=row, kind="registration_class_ended")
     return row
 

@@ -17,16 +17,15 @@ from django.views.decorators.http import require_http_methods
 from moyai.reservations.actions import approvals, standing
 from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
 from moyai.reservations.actions.registrations import change_registration, facts_of
-from moyai.reservations.forms.registrations import (
+from moyai.reservations.forms.registration_acts import (
     ApproveForm,
-    FactsForm,
     JoinForm,
     PenaltyForm,
     ReasonForm,
     RenewForm,
     SuspendForm,
-    first_answers,
 )
+from moyai.reservations.forms.registrations import FactsForm, first_answers
 from moyai.reservations.models import Booking, Penalty, Registration
 from moyai.reservations.office.registrations import ACTS, acts_of, doubles_table, find, frame, tried, url
 from moyai.reservations.queries.registrations import likely_doubles, registration_by_number, terms_for

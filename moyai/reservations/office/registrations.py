@@ -20,7 +20,8 @@ from moyai.calendars.public import short_wareki
 from moyai.notices.public import notices_about
 from moyai.reservations.actions.approvals import approve_many
 from moyai.reservations.actions.registrations import AlreadyRegistered, FactsWrong, NotOffered, register
-from moyai.reservations.forms.registrations import FactsForm, FilterForm
+from moyai.reservations.forms.registration_acts import FilterForm
+from moyai.reservations.forms.registrations import FactsForm
 from moyai.reservations.models import Penalty, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import (

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from moyai.notices.public import notices_about
 from moyai.people.public import profile_of
 from moyai.reservations.actions.registrations import (
+    WORDS,
     AlreadyRegistered,
     FactsWrong,
     NotFound,
@@ -26,7 +27,6 @@ from moyai.reservations.actions.registrations import (
     ask_renewal,
     claim_registration,
     facts_of,
-    in_words,
     register,
 )
 from moyai.reservations.forms.registrations import ClaimForm, FactsForm, first_answers
@@ -211,7 +211,7 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
         and not (row.wanted or {}).get("renew")
     )
     wanted = row.wanted or {}
-    waits = [in_words(wanted["names"])] if wanted.get("names") else []
+    waits = [str(WORDS[name]) for name in wanted.get("names", ())]
     waits += [_("更新")] if wanted.get("renew") else []
     given = penalties_of([row])
     return page(
