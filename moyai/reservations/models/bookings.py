@@ -116,6 +116,9 @@ class Booking(BodyRow):
             ),
             models.Index(fields=["body", "free_at"], condition=Q(free_at__isnull=False), name="bookings_freed"),
             models.Index(fields=["body", "made_on", "facility"], name="bookings_by_made_on"),
+            models.Index(
+                fields=["body", "pay_until"], condition=Q(pay_until__isnull=False), name="bookings_unpaid"
+            ),
         ]
 
 
