@@ -123,7 +123,7 @@ def _take_out(
     if every[0].day < today:
         raise PastDay
     known = scenes(body=body, asked=every, today=today)
-    refuse_in_draw(body=body, known=known)
+    refuse_in_draw(known)
     rows = [_row(kind, actor, now, scene, reason, channel) for scene in known]
     cells = [covering(scene.plan, asked.starts, asked.ends) for scene in known]
     if not all(cells):

@@ -7,7 +7,6 @@ are judged on what he has; then the cells are taken under their locks, and they 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as lazy
@@ -295,8 +294,3 @@ def _stored(
     rest = list(zip(rows[1:], known[1:], strict=True))
     more = put_down(rest, stock=dict(enumerate(stock[1:])), freeing=freeing) if rest else []
     return [held, *more]
-
-
-def same_time_of(asked: Asked, combination_id: int) -> Asked:
-    """付属室場 at the same time as its main room."""
-    return replace(asked, combination_id=combination_id, equipment={}, extras=(), people=None)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.reservations.actions import checks
 from moyai.reservations.actions.asked import Scene
-from moyai.reservations.models import Booking, GroupMember, Registration, Round, RoundRoom
+from moyai.reservations.models import Booking, GroupMember, Registration
 from moyai.reservations.queries.standing import uses_of_person
 from moyai.reservations.rules.limits import Use
-from moyai.tenants.public import Actor, Body, Refusal, body_of
+from moyai.tenants.public import Actor, Refusal, body_of
 
 S = Booking.State
 
@@ -25,13 +24,9 @@ class InDraw(Refusal):
     message = lazy("この日の枠は抽選の結果を待っています。結果が出てから予約してください。")  # type: ignore[assignment]
 
 
-def refuse_in_draw(*, body: Body, known: Sequence[Scene]) -> None:
-    """Refuse uses of rooms and days whose draw is frozen and not yet drawn. One query. Raises InDraw."""
-    wanted = Q()
-    for room, day in {(scene.plan.id, scene.asked.day) for scene in known}:
-        wanted |= Q(room_id=room, round__for_from__lte=day, round__for_until__gte=day)
-    frozen = RoundRoom.objects.filter(wanted, body=body, round__body=body, round__state=Round.State.FROZEN)
-    if frozen.filter(round__kind=Round.Kind.MONTHLY).exists():
+def refuse_in_draw(known: Sequence[Scene]) -> None:
+    """Refuse uses of rooms and days whose draw is frozen and not yet drawn. Raises InDraw."""
+    if any(scene.in_draw for scene in known):
         raise InDraw(fields={"day": str(InDraw.message)})
 
 
@@ -50,7 +45,7 @@ def judge(
 
     Called in the person's turn, so that nobody slips in between. Raises InDraw, too.
     """
-    refuse_in_draw(body=body_of(actor.body), known=known)
+    refuse_in_draw(known)
     for _scene, found in faults_of(
         actor=actor,
         now=now,

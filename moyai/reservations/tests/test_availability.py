@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from moyai.reservations.actions import blocks, bookings
-from moyai.reservations.models import Room
+from moyai.reservations.actions.asked import scene
+from moyai.reservations.models import Frame, Room, SpecialDay
 from moyai.reservations.queries.alternatives import nearest
 from moyai.reservations.queries.availability import (
     DayMatrix,
@@ -21,7 +22,7 @@ from moyai.reservations.queries.availability import (
     next_release,
     stock_left,
 )
-from moyai.reservations.tests.halls import DAY, NOW, Desk, make_hall, set_policies
+from moyai.reservations.tests.halls import DAY, NOW, POLICIES, Desk, make_hall, set_policies
 from moyai.tenants.public import clock
 
 
@@ -176,3 +177,25 @@ def test_alternatives_are_asked_for_in_a_fixed_number_of_queries(desk: Desk) -> 
         )
 
     assert queries(ask) == 9
+
+
+def test_what_was_read_is_kept_only_until_anything_about_it_changes(desk: Desk) -> None:
+    asked = desk.asked()
+
+    def read() -> Any:
+        return scene(body=desk.hall.body, asked=asked, today=clock.today(NOW))
+
+    first = read()
+    assert queries(read) == 1 and read().plan is first.plan
+    Room.objects.filter(pk=desk.hall.gym.pk).update(needs_approval=True)
+    assert read().plan.needs_approval
+    assert read().document("limits") == POLICIES["limits"]
+    set_policies(desk.hall, limits={"longest_minutes": 60})
+    assert read().document("limits") == {"longest_minutes": 60}
+    SpecialDay.objects.create(
+        body=desk.hall.body, facility=desk.hall.facility, day=DAY, kind="closed", reason="停電"
+    )
+    assert not read().opening.open
+    Frame.objects.filter(room=desk.hall.gym, code="am").update(ends=700)
+    assert read().plan.frames[0].ends == 700
+    assert queries(read) == 1
