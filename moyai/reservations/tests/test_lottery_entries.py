@@ -266,3 +266,14 @@ def test_a_round_is_called_off_by_who_decides_and_everybody_hears_of_it(lottery:
     assert "工事のため" in told.text
     with pytest.raises(NotNow):
         freeze_round(actor=lottery.staff["clerk"], now=lottery.round.enter_until, round=lottery.round)
+
+
+def test_a_class_that_the_periods_leave_out_does_not_enter(lottery: Lottery) -> None:
+    moment = {"months": 2, "day": 1, "at": 540}
+    rows = [{"classes": ["resident", "worker"], "from": moment, "until": {"months": 2, "day": 10, "at": 540}}]
+    say(lottery.hall.body, "periods", {"lottery": rows, "first": []}, now=lottery.now)
+    with pytest.raises(CannotBook) as refused:
+        lottery.enter(lottery.person(resident_class="outside"))
+    assert list(refused.value.fields) == ["registration"]
+    lottery.enter(lottery.person(resident_class="worker"))
+    assert Entry.objects.filter(round=lottery.round).count() == 1

@@ -16,11 +16,13 @@ from moyai.reservations import words
 from moyai.reservations.actions.asked import Asked, Scene, scenes
 from moyai.reservations.actions.checks import (
     CannotBook,
+    NotEligible,
     OverLimit,
     TooLong,
     acts_for_body,
     applicant_of,
     as_use,
+    come_windows,
     faults,
     own,
 )
@@ -33,6 +35,7 @@ from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.standing import uses_of_person
 from moyai.reservations.rules.eligibility import class_on
 from moyai.reservations.rules.limits import exceeded
+from moyai.reservations.rules.periods import state_at, window
 from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
 
 S = Round.State
@@ -208,6 +211,7 @@ def _wishes(
             found = faults(
                 actor=actor, now=now, scene=scene, registration=registration, standing=[], period=False
             )
+            found = found or _not_theirs(round, scene, registration, now=now)
             found = found or _over_limit(scene, registration, standing)
             if found:
                 first = first or found[0]
@@ -225,6 +229,28 @@ def _wishes(
     if wrong:
         raise WishRefused(fields=wrong)
     return seen
+
+
+def _not_theirs(round: Round, scene: Scene, registration: Registration, *, now: datetime) -> list[CannotBook]:
+    """区分 that the periods policy does not let into the lottery; a release is for who might book first-come now."""
+    if round.kind == Round.Kind.RELEASE:
+        windows = come_windows(scene, registration)
+        document = scene.document("periods")
+        if document is None or any(state_at(one, now) == "open" for one in windows):
+            return []
+        return [NotEligible(words.not_now(min(windows, default=None), now))]
+    document = scene.document("periods") or {}
+    theirs = window(
+        document,
+        way="lottery",
+        day_of_use=scene.asked.day,
+        resident_class=class_on(applicant_of(registration), scene.today),
+        kind=registration.kind,
+        starts=scene.asked.starts,
+    )
+    if not document.get("lottery") or theirs is not None:
+        return []
+    return [NotEligible(words.not_now(None, now))]
 
 
 def _over_limit(scene: Scene, registration: Registration, standing: Sequence[Any]) -> list[CannotBook]:
