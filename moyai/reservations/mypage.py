@@ -56,7 +56,7 @@ def reservations_of_account(actor: Actor, now: datetime) -> MySection | None:
             MyRow(
                 title=title,
                 url=link,
-                state={"kind": STATES[one.state], "word": Booking.State(one.state).label},
+                state={"kind": STATES[one.state], "word": str(Booking.State(one.state).label)},
                 on=one.day,
                 note=group_in_fours(one.number),
             )

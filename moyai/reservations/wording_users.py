@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.calendars.public import day_words
-from moyai.reservations.actions.registrations import WORDS as FACTS
-from moyai.reservations.actions.registrations import Facts
+from moyai.reservations.actions.registration_facts import WORDS as FACTS
+from moyai.reservations.actions.registration_facts import Facts
 from moyai.reservations.models import Happening, Registration
 from moyai.reservations.queries.registrations import standing
 from moyai.ui.public import group_in_fours

@@ -11,17 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action, check_permit
-from moyai.reservations.actions.registrations import (
+from moyai.reservations.actions.registration_facts import (
     COLUMNS,
-    AlreadyRegistered,
     Facts,
+    facts_of,
+    in_words,
+    what_differs,
+)
+from moyai.reservations.actions.registrations import (
+    AlreadyRegistered,
     FactsWrong,
     NotOffered,
     NotPossibleNow,
-    facts_of,
-    in_words,
     locked,
-    what_differs,
     write_facts,
 )
 from moyai.reservations.actions.remembering import remember

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from moyai.reservations.actions.approvals import approve_registration
-from moyai.reservations.actions.registrations import Facts, MemberFacts, register
+from moyai.reservations.actions.registration_facts import Facts, MemberFacts
+from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Registration
 from moyai.tenants.public import Actor, body_of, clock
 
@@ -63,7 +64,7 @@ def register_people(system: Actor, now: datetime) -> list[Registration]:
     today = clock.today(now)
     for number, one in enumerate(made):
         if number != len(PERSONS) - 1:
-            approve_registration(
+            made[number] = approve_registration(
                 actor=system, now=now, registration=one, relief=one.relief, on=today - timedelta(days=30 * number)
             )
     return made

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.calendars.public import DateBoxField, DateRefused, WarekiPartsField, parse_date, wareki
-from moyai.reservations.actions.registrations import Facts, MemberFacts
+from moyai.reservations.actions.registration_facts import Facts, MemberFacts
 from moyai.reservations.models import Registration
 from moyai.ui.public import (
     CodeField,

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.reservations.actions import approvals, standing
 from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
-from moyai.reservations.actions.registrations import change_registration, facts_of
+from moyai.reservations.actions.registration_facts import facts_of
+from moyai.reservations.actions.registrations import change_registration
 from moyai.reservations.forms.registration_acts import (
     ApproveForm,
     JoinForm,
@@ -27,7 +28,8 @@ from moyai.reservations.forms.registration_acts import (
 )
 from moyai.reservations.forms.registrations import FactsForm, first_answers
 from moyai.reservations.models import Booking, Penalty, Registration
-from moyai.reservations.office.registrations import ACTS, acts_of, doubles_table, find, frame, tried, url
+from moyai.reservations.office.registration_tables import doubles_table, url
+from moyai.reservations.office.registrations import ACTS, acts_of, find, frame, tried
 from moyai.reservations.queries.registrations import likely_doubles, registration_by_number, terms_for
 from moyai.reservations.wording_users import wanted_rows
 from moyai.tenants.public import body_of, clock
@@ -131,7 +133,7 @@ def _form(request: HttpRequest, row: Registration, act: str, *, doubles: bool) -
 def _do(request: HttpRequest, row: Registration, act: str, form: Form) -> Callable[[], Any]:
     given: dict[str, Any] = form.cleaned_data
     who: dict[str, Any] = {"actor": request.actor, "now": request.now, "registration": row}  # type: ignore[attr-defined]
-    seen = {"seen_version": _seen(request)}
+    seen: dict[str, Any] = {"seen_version": _seen(request)}
     if act in ("refuse", "decline", "strike", "reinstate"):
         verbs = {
             "refuse": approvals.refuse_registration,
@@ -175,12 +177,12 @@ def _do(request: HttpRequest, row: Registration, act: str, form: Form) -> Callab
 
 class NoSuchRegistration(approvals.ReasonMissing):
     code = "no_such_registration"
-    message = lazy("この番号の登録はありません。")  # type: ignore[assignment]
+    message = lazy("この番号の登録はありません。")
 
 
 class NoSuchBooking(approvals.ReasonMissing):
     code = "no_such_booking"
-    message = lazy("この方の予約に、この番号はありません。")  # type: ignore[assignment]
+    message = lazy("この方の予約に、この番号はありません。")
 
 
 def _join(

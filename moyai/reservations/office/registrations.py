@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,18 +22,23 @@ from moyai.reservations.actions.approvals import approve_many
 from moyai.reservations.actions.registrations import AlreadyRegistered, FactsWrong, NotOffered, register
 from moyai.reservations.forms.registration_acts import FilterForm
 from moyai.reservations.forms.registrations import FactsForm
-from moyai.reservations.models import Penalty, Registration
+from moyai.reservations.models import Registration
+from moyai.reservations.office.registration_tables import (
+    doubles_table,
+    facts_rows,
+    members_table,
+    penalties_table,
+    url,
+)
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import (
     COUNT_UP_TO,
     PAGE_ROWS,
     VIEWS,
-    Likely,
     Wanted,
     class_on,
     history_of,
     likely_doubles,
-    members_of,
     penalties_of,
     registration_by_number,
     registrations,
@@ -41,9 +46,9 @@ from moyai.reservations.queries.registrations import (
     terms_for,
     waiting_counts,
 )
-from moyai.reservations.wording_users import LIKELY, badge, day, points, timeline, wanted_rows
+from moyai.reservations.wording_users import badge, day, points, timeline, wanted_rows
 from moyai.tenants.public import Refusal, body_of, clock
-from moyai.ui.public import Form, group_in_fours, page, phone_shown, postal_code_shown
+from moyai.ui.public import Form, group_in_fours, page
 
 MENU = [(gettext_lazy("利用者登録"), "reservations_office_registrations")]
 VIEW_WORDS = {
@@ -77,11 +82,6 @@ BY_STATE: dict[str, tuple[str, ...]] = {
     "refused": ("reinstate", "join", "part"),
     "struck": ("reinstate", "join", "part"),
 }
-
-
-def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
-    slug = request.actor.body.slug  # type: ignore[attr-defined]
-    return reverse(f"reservations_office_{name}", kwargs={"body_slug": slug, **kwargs})
 
 
 def find(request: HttpRequest, number: str) -> Registration:
@@ -286,7 +286,7 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             "wanted": wanted_rows(row.wanted) if row.wanted else [],
             "doubles": doubles_table(request, likely_doubles(row, terms=terms), on=today),
             "points": points(tenths_in_force([row], on=today)) if given else "",
-            "penalties": _penalties_table(request, row, given, on=today) if given else None,
+            "penalties": penalties_table(request, row, given, on=today) if given else None,
             "timeline": timeline(history_of(row)),
             "notices": [{"title": one.subject, "at": one.told_at} for one in notices_about(row)],
         },
@@ -316,122 +316,6 @@ def frame(request: HttpRequest, row: Registration) -> dict[str, Any]:
         "crumbs": [
             (_("利用者登録"), url(request, "registrations")),
             (group_in_fours(row.number), url(request, "registration", number=row.number)),
-        ],
-    }
-
-
-def facts_rows(row: Registration, *, on: Any) -> list[dict[str, Any]]:
-    group = row.kind == Registration.Kind.GROUP
-    facts = [(_("団体の名称") if group else _("氏名"), row.name), (_("フリガナ"), row.kana)]
-    if group:
-        facts += [(_("代表者"), row.representative), (_("代表者のフリガナ"), row.representative_kana)]
-    facts += [
-        (_("代表者の生年月日") if group else _("生年月日"), day(row.born_on)),
-        (_("郵便番号"), postal_code_shown(row.postal_code) if row.postal_code else ""),
-        (_("住所"), row.address),
-        (_("電話番号"), phone_shown(row.phone) if row.phone else ""),
-        (_("メールアドレス"), row.email),
-        (_("区分"), str(Registration.Class(class_on(row, on=on)).label)),
-        (_("証明の期限"), day(row.class_until)),
-        (_("減免区分"), row.relief),
-        (_("登録日"), day(row.registered_on)),
-        (_("有効期限"), day(row.valid_until)),
-        (_("アカウント"), _("あり") if row.account_id else _("なし（窓口での登録）")),
-    ]
-    return [{"key": key, "value": value or "—"} for key, value in facts]
-
-
-def members_table(row: Registration) -> dict[str, Any] | None:
-    if row.kind != Registration.Kind.GROUP:
-        return None
-    people = members_of(row)
-    return {
-        "caption": _("構成員（%(count)s人）") % {"count": len(people)},
-        "dense": True,
-        "columns": [{"label": _("氏名")}, {"label": _("フリガナ")}, {"label": _("生年月日")}, {"label": _("市内・市外")}],
-        "rows": [
-            [
-                {"text": one.name, "head": True},
-                one.kana,
-                short_wareki(one.born_on) if one.born_on else None,
-                _("市内") if one.inside else _("市外"),
-            ]
-            for one in people
-        ],
-    }
-
-
-def doubles_table(request: HttpRequest, likely: list[Likely], *, on: Any) -> dict[str, Any] | None:
-    """重複の候補 — and whether they count as one person already."""
-    if not likely:
-        return None
-    rows = []
-    for one in likely:
-        other = one.registration
-        why = "、".join(str(LIKELY[name]) for name in one.by)
-        if one.shared_members:
-            why += _("（%(count)s人）") % {"count": one.shared_members}
-        rows.append(
-            [
-                {
-                    "text": group_in_fours(other.number),
-                    "url": url(request, "registration", number=other.number),
-                    "head": True,
-                },
-                other.name,
-                other.get_kind_display(),
-                why or _("職員がまとめた"),
-                _("1人として数える") if one.one else _("別々に数える"),
-                {"state": badge(other, on=on)},
-            ]
-        )
-    return {
-        "caption": _("重複の候補"),
-        "dense": True,
-        "columns": [
-            {"label": _("利用者番号")},
-            {"label": _("氏名・団体名")},
-            {"label": _("種類")},
-            {"label": _("同じところ")},
-            {"label": _("数え方")},
-            {"label": _("状態")},
-        ],
-        "rows": rows,
-    }
-
-
-def _penalties_table(
-    request: HttpRequest, row: Registration, given: list[Penalty], *, on: Any
-) -> dict[str, Any]:
-    def state(one: Penalty) -> Any:
-        if one.taken_back_at is not None:
-            return _("取消し（%(why)s）") % {"why": one.taken_back_why}
-        if one.lapses_on <= on:
-            return _("消滅")
-        back = url(request, "registration_penalty_back", number=row.number, penalty_id=one.pk)
-        return {"text": _("取り消す"), "url": back}
-
-    return {
-        "caption": _("違反点"),
-        "dense": True,
-        "columns": [
-            {"label": _("付いた日")},
-            {"label": _("理由の種類")},
-            {"label": _("点数")},
-            {"label": _("消える日")},
-            {"label": _("付けた職員")},
-            {"label": _("状態")},
-        ],
-        "rows": [
-            [
-                {"text": short_wareki(one.given_on), "head": True},
-                one.get_why_display(),
-                points(one.tenths),
-                short_wareki(one.lapses_on),
-                one.given_by,
-                state(one),
-            ]
-            for one in given
         ],
     }
 

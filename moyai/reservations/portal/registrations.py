@@ -18,18 +18,15 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.notices.public import notices_about
 from moyai.people.public import profile_of
+from moyai.reservations.actions.registration_facts import WORDS, facts_of
 from moyai.reservations.actions.registrations import (
-    WORDS,
     AlreadyRegistered,
     FactsWrong,
-    NotFound,
     ask_change,
     ask_renewal,
-    claim_registration,
-    facts_of,
     register,
 )
-from moyai.reservations.forms.registrations import ClaimForm, FactsForm, first_answers
+from moyai.reservations.forms.registrations import FactsForm, first_answers
 from moyai.reservations.models import Registration
 from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.registrations import (
@@ -146,7 +143,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
             messages.success(request, _("利用者登録を申し込みました。承認をお待ちください。"))
             return redirect(url(request, "registration", number=made.number))
     heading = _("団体の利用者登録を申し込む") if kind == "group" else _("個人の利用者登録を申し込む")
-    return _form_page(
+    return form_page(
         request,
         form,
         heading=heading,
@@ -165,7 +162,7 @@ def _known(account_id: int | None, kind: str) -> dict[str, Any]:
     return own | {"name": facts.get("name", ""), "kana": facts.get("kana", "")}
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     form: Form,
     *,
@@ -342,7 +339,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
             )
             messages.success(request, said)
             return redirect(url(request, "registration", number=number))
-    return _form_page(
+    return form_page(
         request,
         form,
         heading=_("登録の内容を変える"),
@@ -369,7 +366,7 @@ def renew(request: HttpRequest, number: str) -> HttpResponse:
         ask_renewal(actor=actor, now=now, registration=row)
         messages.success(request, _("更新を申し込みました。承認をお待ちください。"))
         return redirect(url(request, "registration", number=number))
-    return _form_page(
+    return form_page(
         request,
         Form(),
         heading=_("登録の更新を申し込む"),
@@ -384,36 +381,8 @@ def renew(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def claim(request: HttpRequest) -> HttpResponse:
-    """窓口での登録を自分のアカウントで使う."""
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    form = ClaimForm(request.POST if request.method == "POST" else None, today=clock.today(now))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:  # no savepoint: a try that fails is counted
-            done = claim_registration(
-                actor=actor, now=now, number=given["number"], born_on=given["born_on"], phone=given["phone"]
-            )
-        except (NotFound, AlreadyRegistered) as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            messages.success(request, _("窓口での登録を、このアカウントで使えるようにしました。"))
-            return redirect(url(request, "registration", number=done.number))
-    return _form_page(
-        request,
-        form,
-        heading=_("窓口での登録をこのアカウントで使う"),
-        label=_("登録を結び付ける"),
-        texts=[_("窓口で利用者登録をした方は、登録したときの内容を入力してください。")],
-    )
-
-
 urlpatterns = [
     path("reservations/registrations/", mine, name="reservations_portal_registrations"),
-    path("reservations/registrations/claim/", claim, name="reservations_portal_registration_claim"),
     path("reservations/registrations/new/<slug:kind>/", new, name="reservations_portal_registration_new"),
     path("reservations/registrations/<str:number>/", registration, name="reservations_portal_registration"),
     path(

@@ -8,7 +8,8 @@ from typing import Any
 
 from moyai.people.models import Account
 from moyai.reservations.actions.approvals import approve_registration
-from moyai.reservations.actions.registrations import Facts, MemberFacts, register
+from moyai.reservations.actions.registration_facts import Facts, MemberFacts
+from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Booking, Combination, Facility, Part, Policy, Registration, Room
 from moyai.reservations.rules.policies import digest, problems
 from moyai.tenants.public import Actor, Body, Role, clock, public_number
@@ -112,7 +113,7 @@ def account(mail: str) -> Account:
     return found
 
 
-def signed_in(body: Body, who: Account) -> Actor:
+def signed_in(body: Body | None, who: Account) -> Actor:
     """A resident as the door lets one in."""
     return Actor(who.pk, body, frozenset({Role.RESIDENT}), who.name)
 

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from moyai.audit.public import Deed
 from moyai.people.models import Profile
-from moyai.reservations.actions.registrations import Facts, register
+from moyai.reservations.actions.registration_facts import Facts
+from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Happening, Penalty, Registration
 from moyai.reservations.tests.people import (
     CLUB,
@@ -78,7 +79,8 @@ class Town:
 
     def row(self, number: str) -> Registration:
         with acting_in(self.body):
-            return Registration.objects.get(number=number)
+            found: Registration = Registration.objects.get(number=number)
+        return found
 
     def count(self) -> int:
         with acting_in(self.body):

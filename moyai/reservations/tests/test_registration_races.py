@@ -71,7 +71,7 @@ def all_at_once(live: Any, sent: list[tuple[str, str, dict[str, Any]]]) -> list[
 
 def rows(live: Any, query: str, *values: Any) -> list[Any]:
     with psycopg.connect(live.database_url) as owner:
-        return owner.execute(query, values).fetchall()  # type: ignore[arg-type]
+        return owner.execute(query, values).fetchall()
 
 
 def test_twenty_applications_of_one_account_at_once_are_one(live: Any) -> None:

@@ -43,7 +43,8 @@ from moyai.tenants.public import Actor, clock
 
 @pytest.fixture
 def clerk(world: Any) -> Actor:
-    return world.actor(world.at_chiba.clerk, world.chiba)
+    found: Actor = world.actor(world.at_chiba.clerk, world.chiba)
+    return found
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def taro(world: Any) -> Actor:
 
 
 def fresh(row: Registration) -> Registration:
-    return Registration.objects.get(pk=row.pk)
+    found: Registration = Registration.objects.get(pk=row.pk)
+    return found
 
 
 # --- points --------------------------------------------------------------------------------------------
@@ -224,7 +226,7 @@ def test_two_persons_of_one_kana_and_birthday_are_told_apart_by_staff(
     assert list(one_with(fresh(first))) == []
     with pytest.raises(standing.NotOneWithAnybody):
         standing.part_registration(actor=clerk, now=now, registration=parted, reason="再度")
-    terms = terms_for(hanako.body, clock.today(now))
+    terms = terms_for(parted.body, clock.today(now))
     assert [one.one for one in likely_doubles(parted, terms=terms)] == [False]
 
 

@@ -90,7 +90,7 @@ def test_class_is_the_proved_one_up_to_its_day(until: date, on: date) -> None:
 
 def test_standing_says_why_it_may_not_be_used() -> None:
     on = date(2026, 9, 1)
-    told = {"valid_until": on, "suspended_until": None, "on": on}
+    told: dict[str, Any] = {"valid_until": on, "suspended_until": None, "on": on}
     assert standing(state="active", **told) == ""
     assert standing(state="active", **told | {"valid_until": on - timedelta(days=1)}) == "expired"
     assert standing(state="suspended", **told) == "suspended"
