@@ -120,7 +120,10 @@ def standings(*, payable: str, thing_ids: Collection[int]) -> dict[int, Standing
         given_up = WriteOff.objects.of(body).filter(instalment__charge_id__in=list(lost))
         for charge_id, yen in given_up.values_list("instalment__charge_id", "amount_yen"):
             sums[lost[charge_id]][3] += yen
-    return {key: Standing(*yen, token=tokens.get(key, "")) for key, yen in sums.items()}
+    return {
+        key: Standing(charged, unpaid, over_yen, written_off, tokens.get(key, ""))
+        for key, (charged, unpaid, over_yen, written_off) in sums.items()
+    }
 
 
 def kept_by_money(*, payable: str, thing_ids: Sequence[int]) -> dict[int, str]:

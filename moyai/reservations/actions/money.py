@@ -36,6 +36,7 @@ from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules import cancellation
 from moyai.reservations.rules.cancellation import GivenUp, Refund
 from moyai.reservations.rules.fees import CannotWorkOut
+from moyai.reservations.rules.working import Step
 from moyai.tenants.public import Actor, Refusal, body_of, clock
 
 PAYABLE: Final = "reservations.booking"
@@ -309,7 +310,7 @@ def _carry(
     given_up: Sequence[GivenUp],
     *,
     changes: int | None = None,
-    steps: Sequence[cancellation.Step] = (),
+    steps: Sequence[Step] = (),
 ) -> None:
     booking.quote = {
         **booking.quote,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from moyai.reservations.rulebook.samples import REFUND_WORDS, REFUNDS
-from moyai.reservations.rules import cancellation
+from moyai.reservations.rules import cancellation, working
 from moyai.reservations.rules.cancellation import WHY_WORDS, GivenUp
 from moyai.reservations.rules.fees import CannotWorkOut
 from moyai.rulebook.public import (
@@ -65,7 +65,7 @@ def _earlier(case: Mapping[str, Any]) -> tuple[GivenUp, ...]:
     return tuple(GivenUp(one["percent"], one["yen"]) for one in case["earlier"])
 
 
-def _steps(steps: tuple[cancellation.Step, ...]) -> list[Step]:
+def _steps(steps: Sequence[working.Step]) -> list[Step]:
     return [Step(step.label, step.value, step.source, step.formula, step.unit) for step in steps]
 
 
