@@ -166,7 +166,9 @@ def burst(
     )
 
 
-def contested(town: Town, *, slots: int, contenders: int, connections: int, pids: Sequence[int] = ()) -> Burst:
+def contested(
+    town: Town, *, slots: int, contenders: int, connections: int, pids: Sequence[int] = ()
+) -> Burst:
     """W1: so many places, each asked for so many times in a row."""
     places = [
         (town.units["a"], town.first + timedelta(days=n // 3), *FRAMES[n % 3])

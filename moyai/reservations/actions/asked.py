@@ -93,7 +93,9 @@ def scene(*, body: Body, asked: Asked, today: date) -> Scene:
     return scenes(body=body, asked=[asked], today=today)[0]
 
 
-def scenes(*, body: Body, asked: Sequence[Asked], today: date, policies: Policies | None = None) -> list[Scene]:
+def scenes(
+    *, body: Body, asked: Sequence[Asked], today: date, policies: Policies | None = None
+) -> list[Scene]:
     """The scene of each asked use: eight queries, however many there are; one where all is known. Raises UnknownUnit."""
     if len(asked) == 1 and policies is None:
         return [_known(body, asked[0], today)]
@@ -139,9 +141,7 @@ def frozen_days(*, body: Body, wanted: set[tuple[int, date]]) -> set[tuple[int, 
     }
 
 
-def _read(
-    body: Body, asked: Sequence[Asked], today: date, policies: Policies | None
-) -> list[Scene]:
+def _read(body: Body, asked: Sequence[Asked], today: date, policies: Policies | None) -> list[Scene]:
     units = {
         unit.pk: unit
         for unit in Combination.objects.filter(
@@ -164,8 +164,5 @@ def _read(
         unit = plan.unit(one.combination_id)
         if unit is None:  # no longer offered on that day
             raise UnknownUnit
-        found.append(
-            Scene(one, room, plan, unit, opened[plan.id, one.day], known, holidays, today)
-        )
+        found.append(Scene(one, room, plan, unit, opened[plan.id, one.day], known, holidays, today))
     return found
-

@@ -43,7 +43,13 @@ class NothingToBlock(Refusal):
 
 @action("reservations.block", permits=PERMITS)
 def block(
-    *, actor: Actor, now: datetime, asked: Asked, reason: str, days: Sequence[date] = (), channel: str = "staff"
+    *,
+    actor: Actor,
+    now: datetime,
+    asked: Asked,
+    reason: str,
+    days: Sequence[date] = (),
+    channel: str = "staff",
 ) -> list[Booking]:
     """保守・休止 — no use from–to, on the day of `asked` or on all of `days`. What is booked there is in the way.
 
@@ -54,7 +60,13 @@ def block(
 
 @action("reservations.keep", permits=PERMITS)
 def keep(
-    *, actor: Actor, now: datetime, asked: Asked, reason: str, days: Sequence[date] = (), channel: str = "staff"
+    *,
+    actor: Actor,
+    now: datetime,
+    asked: Asked,
+    reason: str,
+    days: Sequence[date] = (),
+    channel: str = "staff",
 ) -> list[Booking]:
     """仮押え — kept for 優先利用 or an event of the body; later given to its user, or lifted. Raises as `block`."""
     return _take_out(Kind.KEPT, actor, now, asked, need_reason(reason), days, channel)

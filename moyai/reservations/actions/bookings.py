@@ -281,9 +281,7 @@ def _stored(
 ) -> list[Booking]:
     """The rows with their cells; the hold keeps its own and becomes the booking."""
     if held is None:
-        return put_down(
-            list(zip(rows, known, strict=True)), stock=dict(enumerate(stock)), freeing=freeing
-        )
+        return put_down(list(zip(rows, known, strict=True)), stock=dict(enumerate(stock)), freeing=freeing)
     held.version += 1
     held.changed_at = rows[0].changed_at
     held.save()

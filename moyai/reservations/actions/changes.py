@@ -142,7 +142,9 @@ def cancel(
     """
     if not checks.acts_for_body(actor):
         why = "own"
-    if why == "own" and booking.registration_id is not None:  # points lock it; whoever suspends locks it first
+    if (
+        why == "own" and booking.registration_id is not None
+    ):  # points lock it; whoever suspends locks it first
         Registration.objects.select_for_update(no_key=True).get(pk=booking.registration_id)
     booking = _standing(actor, booking)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
@@ -215,9 +217,7 @@ def cancel_part(
     asked = Asked.of(
         booking, starts=starts, ends=ends, combination_id=combination_id or booking.combination_id
     )
-    before, after = scenes(
-        body=body_of(actor.body), asked=[Asked.of(booking), asked], today=clock.today(now)
-    )
+    before, after = scenes(body=body_of(actor.body), asked=[Asked.of(booking), asked], today=clock.today(now))
     _in_time(actor, now, before, act="cancel")
     if not (booking.starts <= starts < ends <= booking.ends) or before.plan.id != after.plan.id:
         raise NotAPart
@@ -333,9 +333,7 @@ def _in_time(actor: Actor, now: datetime, known: Scene, *, act: Any) -> None:
     asked = known.asked
     if checks.acts_for_body(actor):
         return
-    until = last_moment(
-        known.document("periods"), act=act, day_of_use=asked.day, starts=asked.starts
-    )
+    until = last_moment(known.document("periods"), act=act, day_of_use=asked.day, starts=asked.starts)
     if now >= until:
         raise TooLate
 
@@ -385,4 +383,3 @@ def _attached(booking: Booking) -> list[Booking]:
             state__in=(S.ASKED, S.BOOKED),
         ).order_by("id")
     )
-

@@ -151,9 +151,7 @@ def own(*, actor: Actor, registration: Registration | None) -> None:
         raise NotYours
 
 
-def possible(
-    *, actor: Actor, now: datetime, scene: Scene, granted: frozenset[str] = frozenset()
-) -> None:
+def possible(*, actor: Actor, now: datetime, scene: Scene, granted: frozenset[str] = frozenset()) -> None:
     """できること — the time, the day and the room, before anything else is looked at. Raises CannotBook.
 
     `granted`: codes of refusals that a second person has set aside.

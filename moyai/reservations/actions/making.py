@@ -159,9 +159,7 @@ def keys_of(scene: Scene) -> list[slots.Key]:
 
 
 def taken(asked: Asked) -> SlotTaken:
-    return SlotTaken(
-        combination_id=asked.combination_id, day=asked.day, starts=asked.starts, ends=asked.ends
-    )
+    return SlotTaken(combination_id=asked.combination_id, day=asked.day, starts=asked.starts, ends=asked.ends)
 
 
 def end_holds(body_id: int, ids: Iterable[int], *, now: datetime) -> int:

@@ -53,8 +53,6 @@ def book_series(
         raise TooManyDays(fields={"day": str(TooManyDays.message)})
     in_order = sorted(asked, key=lambda one: (one.day, one.starts, one.combination_id))
     try:
-        return book_all(
-            actor=actor, now=now, registration=registration, asked=in_order, channel=channel
-        )
+        return book_all(actor=actor, now=now, registration=registration, asked=in_order, channel=channel)
     except SlotTaken as taken:
         raise SeriesTaken(taken) from None

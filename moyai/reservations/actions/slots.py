@@ -137,7 +137,9 @@ def let_go(bookings: Iterable[Booking]) -> int:
     return _delete(gone)
 
 
-def hand_over(*, booking: Booking, to: Booking, part_ids: Iterable[int], cells: Iterable[int] | None = None) -> int:
+def hand_over(
+    *, booking: Booking, to: Booking, part_ids: Iterable[int], cells: Iterable[int] | None = None
+) -> int:
     """枠を引き継ぐ — these cells of a booking become those of another one, never free in between.
 
     `cells` None: all of them. Returns how many changed hands.

@@ -49,7 +49,9 @@ def book_won(
     )
     quote_for(scene=found, registration=registration).put_on(row)
     step(row, "book")
-    made = _taken_over(row, found, freeing) if freeing else put_down([(row, found)], stock={0: stock_of(found)})
+    made = (
+        _taken_over(row, found, freeing) if freeing else put_down([(row, found)], stock={0: stock_of(found)})
+    )
     if confirm_until is None:
         money.charge_for(actor=actor, now=now, booking=made[0])
     note(actor=actor, now=now, booking=made[0], what="won", channel=channel)

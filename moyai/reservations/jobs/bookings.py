@@ -85,8 +85,9 @@ def release(*, body: Body, now: datetime) -> None:
     opened = open_release(actor=actor, now=now, freed=fresh) if fresh else None
     if opened is None:
         over += fresh
-    for row in fresh if opened is not None else ():
-        row.quote = {**row.quote, "round": opened.pk}
-        row.save(update_fields=["quote"])
+    else:
+        for row in fresh:
+            row.quote = {**row.quote, "round": opened.pk}
+            row.save(update_fields=["quote"])
     if over:
         free(actor=actor, now=now, bookings=over)

@@ -52,7 +52,8 @@ def nearest(
     days = [one for one in days if one >= today and (until is None or one <= until)]
     plans = plans_on_days(rooms, days)
     around = {
-        one: (of_day if one == day else {asked.room_id: of_day[asked.room_id]}) for one, of_day in plans.items()
+        one: (of_day if one == day else {asked.room_id: of_day[asked.room_id]})
+        for one, of_day in plans.items()
     }
     found: list[tuple[tuple[int, int, int, int], Alternative]] = []
     for room_day in room_days(body=body, plans=around, now=now):

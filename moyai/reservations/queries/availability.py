@@ -25,7 +25,9 @@ from moyai.tenants.public import Body, body_of, clock, current_body
 
 GRAIN = 15  # minutes; as actions.slots counts the stock
 
-Taken = Mapping[tuple[int, date], Mapping[int, bool]]  # (part, day) → cell → it is held only until its release
+Taken = Mapping[
+    tuple[int, date], Mapping[int, bool]
+]  # (part, day) → cell → it is held only until its release
 
 
 class State(StrEnum):
@@ -139,7 +141,9 @@ def room_days(
     parts = None if len(every) > 40 else [part for plan in every.values() for part, _name in plan.parts]
     taken = taken_cells(body=body, days=days, part_ids=parts)
     return [
-        _room_day(plan, day, opened[(plan.id, day)], taken, now) for day in days for plan in plans[day].values()
+        _room_day(plan, day, opened[(plan.id, day)], taken, now)
+        for day in days
+        for plan in plans[day].values()
     ]
 
 

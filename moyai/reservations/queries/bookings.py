@@ -68,9 +68,7 @@ def own_bookings(
 
 def history(booking: Booking) -> list[Happening]:
     """経過 — all that happened to a booking, oldest first: its owner reads the same."""
-    return list(
-        Happening.objects.filter(body_id=booking.body_id, booking_id=booking.pk).order_by("at", "id")
-    )
+    return list(Happening.objects.filter(body_id=booking.body_id, booking_id=booking.pk).order_by("at", "id"))
 
 
 def day_list(

@@ -231,7 +231,15 @@ def make_person(
 
 
 def make_booking(
-    hall: Hall, unit: str, day: date, starts: int, ends: int, *, now: datetime, person: Registration, **facts: Any
+    hall: Hall,
+    unit: str,
+    day: date,
+    starts: int,
+    ends: int,
+    *,
+    now: datetime,
+    person: Registration,
+    **facts: Any,
 ) -> Booking:
     """A row without its cells: what the act around `occupy` would have made."""
     combination = hall.units[unit]

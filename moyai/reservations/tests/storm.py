@@ -180,7 +180,9 @@ class Storm:
         return [
             self.books(
                 self.people[n % len(self.people)],
-                self.asked("abcd"[n % 4], 0, *(((540, 720), (780, 1020))[n // 4 % 2]), equipment={"chair": 30}),
+                self.asked(
+                    "abcd"[n % 4], 0, *(((540, 720), (780, 1020))[n // 4 % 2]), equipment={"chair": 30}
+                ),
             )
             for n in range(self.facts["asked"])
         ]

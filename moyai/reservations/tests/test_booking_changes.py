@@ -64,9 +64,7 @@ def test_change_to_a_taken_place_keeps_the_old_one(desk: Desk) -> None:
     desk.by_phone(desk.asked("abcd", starts=780, ends=1020))
     before = everything()
     with pytest.raises(SlotTaken), transaction.atomic():
-        bookings.change(
-            actor=desk.hanako, now=NOW, booking=booking, asked=desk.asked(starts=540, ends=1020)
-        )
+        bookings.change(actor=desk.hanako, now=NOW, booking=booking, asked=desk.asked(starts=540, ends=1020))
     assert everything() == before
 
 
@@ -86,7 +84,12 @@ def test_change_frees_what_it_leaves_only_at_the_release(desk: Desk) -> None:
     bookings.change(actor=desk.hanako, now=NOW, booking=booking, asked=desk.asked(starts=780, ends=1260))
     assert cells_of(booking) == [("a", 780), ("a", 1080), ("b", 780), ("b", 1080)]
     [left] = freed()
-    assert (cells_of(left), left.starts, left.ends, left.free_at) == ([("a", 540), ("b", 540)], 540, 720, NEXT_9)
+    assert (cells_of(left), left.starts, left.ends, left.free_at) == (
+        [("a", 540), ("b", 540)],
+        540,
+        720,
+        NEXT_9,
+    )
     with pytest.raises(SlotTaken), transaction.atomic():
         desk.by_phone(desk.asked("a"))
 
@@ -228,9 +231,7 @@ def test_others_bookings_are_not_there(desk: Desk) -> None:
 def test_second_window_is_told_that_the_booking_changed(desk: Desk) -> None:
     booking = desk.book()
     shown = booking.version
-    bookings.change(
-        actor=desk.hanako, now=NOW, booking=booking, asked=desk.asked(people=30), version=shown
-    )
+    bookings.change(actor=desk.hanako, now=NOW, booking=booking, asked=desk.asked(people=30), version=shown)
     before = everything()
     with pytest.raises(ChangedMeanwhile), transaction.atomic():
         bookings.change(

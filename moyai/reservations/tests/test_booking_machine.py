@@ -85,9 +85,7 @@ def machine(desk: Desk, *, released_together: bool) -> type[RuleBasedStateMachin
             )
 
         def some(self, data: st.DataObject, **which: Any) -> Booking | None:
-            rows = list(
-                Booking.objects.filter(facility=desk.hall.facility, **which).order_by("id")
-            )
+            rows = list(Booking.objects.filter(facility=desk.hall.facility, **which).order_by("id"))
             return data.draw(st.sampled_from(rows)) if rows else None
 
         @rule(unit=UNITS, day=DAYS, frames=FRAMES, steps=STEPS, chairs=CHAIRS)
@@ -201,9 +199,7 @@ def machine(desk: Desk, *, released_together: bool) -> type[RuleBasedStateMachin
                     cells = blocks.covering(plan, booking.starts, booking.ends)
                 else:
                     cells = plan.cells(booking.starts, booking.ends)
-                wanted |= {
-                    (booking.pk, part, booking.day, cell) for part in unit.part_ids for cell in cells
-                }
+                wanted |= {(booking.pk, part, booking.day, cell) for part in unit.part_ids for cell in cells}
             freed = set(rows.filter(kind="freed").values_list("pk", flat=True))
             assert {row for row in self.slots() if row[0] not in freed} == wanted
             assert {row[0] for row in self.slots()} >= freed  # none waits for nothing

@@ -58,9 +58,7 @@ def refused(refusal: type[Refusal] | tuple[type[Refusal], ...], act: Callable[[]
 
 def test_series_is_booked_whole(desk: Desk) -> None:
     asked = [desk.asked(day=DAY + timedelta(weeks=n)) for n in range(4)]
-    made = book_series(
-        actor=desk.hanako, now=NOW, registration=desk.person, asked=asked, channel="internet"
-    )
+    made = book_series(actor=desk.hanako, now=NOW, registration=desk.person, asked=asked, channel="internet")
     assert [one.day for one in made] == [one.day for one in asked]
     assert {one.state for one in made} == {S.BOOKED}
     assert Slot.objects.filter(booking__in=made).count() == 8
@@ -250,7 +248,9 @@ def test_override_needs_a_reason_and_a_second_person(desk: Desk, world: Any) -> 
 
 def test_declined_override_gives_the_place_up(desk: Desk) -> None:
     request = ask(desk, desk.asked(day=date(2026, 8, 5)))
-    overrides.decline_override(actor=desk.approver, now=NOW, request=request, answer="一般の受付をお待ちください")
+    overrides.decline_override(
+        actor=desk.approver, now=NOW, request=request, answer="一般の受付をお待ちください"
+    )
     booking = Booking.objects.get(pk=request.booking_id)
     assert (booking.state, cells_of(booking)) == (S.REFUSED, [])
 

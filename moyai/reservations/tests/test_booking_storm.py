@@ -120,7 +120,9 @@ def test_twenty_at_one_below_the_limit_let_in_exactly_one(place: Place) -> None:
 def test_stock_shared_by_rooms_is_never_lent_beyond_it(place: Place) -> None:
     outcomes = place.storm(case="stock", asked=32, threads=16)
     assert errors(outcomes) == {}
-    assert outcomes["done"] == 6  # three times thirty of a hundred chairs, in the morning and in the afternoon
+    assert (
+        outcomes["done"] == 6
+    )  # three times thirty of a hundred chairs, in the morning and in the afternoon
     assert outcomes["equipment_out_of_stock"] + outcomes["slot_taken"] == 26
     assert (
         place.one(

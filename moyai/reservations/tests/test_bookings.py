@@ -158,7 +158,11 @@ def test_use_that_began_this_minute_is_past(book: Callable[..., Booking], asked:
     ],
 )
 def test_who_may_not_book_is_told_beside_the_registration(
-    book: Callable[..., Booking], asked: Asked, person: Registration, facts: dict[str, Any], refusal: type[Refusal]
+    book: Callable[..., Booking],
+    asked: Asked,
+    person: Registration,
+    facts: dict[str, Any],
+    refusal: type[Refusal],
 ) -> None:
     Registration.objects.filter(pk=person.pk).update(**facts)
     person.refresh_from_db()
@@ -193,7 +197,9 @@ def test_opening_of_the_window_is_decided_to_the_millisecond(
 def test_limits_count_one_person_over_all_his_registrations(
     book: Callable[..., Booking], asked: Asked, person: Registration, world: Any
 ) -> None:
-    same = make_person(world.chiba, "千葉 花子（職場）", now=NOW, person_key=person.person_key, account_id=world.resident.pk)
+    same = make_person(
+        world.chiba, "千葉 花子（職場）", now=NOW, person_key=person.person_key, account_id=world.resident.pk
+    )
     for week in range(3):
         book(replace(asked, day=date(2026, 6, 3) + timedelta(weeks=week)))
     assert book(replace(asked, day=date(2026, 6, 24)), registration=same).state == S.BOOKED

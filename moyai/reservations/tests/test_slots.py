@@ -68,7 +68,9 @@ def test_part_of_what_is_taken_refuses_all_of_it(
     with pytest.raises(SlotTaken) as refused, transaction.atomic():
         slots.occupy(booking=second, plan=plan, unit=unit)
     assert refused.value.status == 409
-    assert refused.value.fields == {"starts": "ご希望の時間は、すでに予約されています。別の時間を選んでください。"}
+    assert refused.value.fields == {
+        "starts": "ご希望の時間は、すでに予約されています。別の時間を選んでください。"
+    }
     assert (refused.value.day, refused.value.starts) == (day, 540)
     assert cells(second) == [] and cells(first) == [("a", 780)]
 
@@ -174,4 +176,6 @@ def test_lock_numbers_are_the_same_for_all_and_differ_by_body_part_and_day(day: 
         for one in (day, day + timedelta(days=1))
     }
     assert len(numbers) == 16
-    assert slots.lock_number(1, "part", 1, date(2026, 4, 1)) == slots.lock_number(1, "part", 1, date(2026, 4, 1))
+    assert slots.lock_number(1, "part", 1, date(2026, 4, 1)) == slots.lock_number(
+        1, "part", 1, date(2026, 4, 1)
+    )
