@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as lazy
@@ -166,3 +166,8 @@ def _read(body: Body, asked: Sequence[Asked], today: date, policies: Policies | 
             raise UnknownUnit
         found.append(Scene(one, room, plan, unit, opened[plan.id, one.day], known, holidays, today))
     return found
+
+
+def later_by_weeks(asked: Asked, weeks: Iterable[int]) -> list[Asked]:
+    """連続の申込み — the same use so many weeks later."""
+    return [replace(asked, day=asked.day + timedelta(weeks=n)) for n in weeks]
