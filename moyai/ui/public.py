@@ -46,6 +46,7 @@ from moyai.ui.rules import (
     whole_number,
     yes_or_no,
 )
+from moyai.ui.templatetags.ui import yen
 
 __all__ = [
     "EASY",
@@ -91,5 +92,6 @@ __all__ = [
     "trim",
     "whole_number",
     "without_readings",
+    "yen",
     "yes_or_no",
 ]

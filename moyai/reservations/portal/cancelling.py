@@ -35,8 +35,7 @@ from moyai.reservations.rules.cancellation import Refund
 from moyai.reservations.rules.penalties import tenths_for
 from moyai.reservations.rules.rooms import NotATime, clock_face
 from moyai.tenants.public import Refusal
-from moyai.ui.public import Form, group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import Form, group_in_fours, page, yen
 
 S = Booking.State
 
@@ -97,7 +96,9 @@ def _money(one: Booking, back: Refund) -> dict[str, Any]:
         "nothing_back": bool(paid) and not returned,
         "kept": yen(back.kept_yen) if back.kept_yen else "",
         "still": yen(back.kept_yen + back.rest_yen - paid) if back.kept_yen + back.rest_yen > paid else "",
-        "working": steps_table(back.steps, caption=_("返すお金の計算")) if back.steps and one.fee_yen else {},
+        "working": steps_table(back.steps, caption=_("返すお金の計算"))
+        if back.steps and (paid or back.kept_yen)
+        else {},
     }
 
 

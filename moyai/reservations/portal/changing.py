@@ -45,8 +45,7 @@ from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.masters import equipment_for, purposes_of
 from moyai.reservations.queries.previews import change_preview
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, yen
 
 S = Booking.State
 

@@ -12,7 +12,7 @@ from moyai.calendars.public import day_words
 from moyai.reservations.rules.cancellation import Refund, percent_of, refund
 from moyai.reservations.rules.fees import CannotWorkOut
 from moyai.reservations.rules.working import Step
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import yen
 
 Document = Mapping[str, Any]
 

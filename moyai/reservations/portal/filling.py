@@ -38,8 +38,7 @@ from moyai.reservations.queries.own_bookings import own_booking
 from moyai.reservations.queries.receivables import standing_of
 from moyai.reservations.rules.rooms import NotATime
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import page, yen
 
 STEPS = (lazy("時間を選ぶ"), lazy("内容の入力"), lazy("確認"), lazy("完了"))
 

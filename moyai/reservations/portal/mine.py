@@ -45,8 +45,7 @@ from moyai.reservations.queries.receivables import standing_of, standings_of
 from moyai.reservations.queries.registrations import own_registrations
 from moyai.reservations.rules.periods import last_moment
 from moyai.tenants.public import Refusal
-from moyai.ui.public import group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, yen
 
 S = Booking.State
 

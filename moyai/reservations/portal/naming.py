@@ -25,7 +25,7 @@ CLASS_WORDS = {
     "outside": lazy("市外"),
 }
 KIND_WORDS = {"person": lazy("個人"), "group": lazy("団体")}
-WEEKDAYS = (lazy("月"), lazy("火"), lazy("水"), lazy("木"), lazy("金"), lazy("土"), lazy("日"))
+WEEKDAYS = "月火水木金土日"
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",

@@ -16,7 +16,7 @@ from moyai.reservations.queries.marks import Reader
 from moyai.reservations.rules.fees import CannotWorkOut, FeeFrame, FeeUse, work_out
 from moyai.reservations.rules.fees.use import speaks_of
 from moyai.reservations.rules.rooms import RoomPlan, Unit, clock_face
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import yen
 
 Document = Mapping[str, Any]
 DAY_CLASSES = {

@@ -13,7 +13,7 @@ from moyai.money.public import Standing
 from moyai.reservations.models import Booking, Happening
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.wording_users import OF_BOOKING
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import yen
 
 STATES = {
     "held": ("neutral", lazy("入力中")),
@@ -95,5 +95,5 @@ def _by(one: Happening) -> str:
 def _note(one: Happening) -> str:
     said = [one.words]
     if one.facts.get("refund_yen"):
-        said.append(_("還付額：%(yen)s") % {"yen": yen(one.facts["refund_yen"])})
+        said.append(_("料金から引いた額：%(yen)s") % {"yen": yen(one.facts["refund_yen"])})
     return " ".join(part for part in said if part)

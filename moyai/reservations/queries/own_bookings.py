@@ -43,7 +43,7 @@ def own_bookings(
     coming = Q(day__gte=today, state__in=UPCOMING)
     rows = rows.filter(state__in=SHOWN).exclude(coming) if past else rows.filter(coming)
     back = bool(before) and not after
-    edge = _edge(before if back else after)
+    edge = edge_of(before if back else after)
     ascending = past == back
     if edge is not None:
         day, starts, key = edge
@@ -73,7 +73,7 @@ def key_of(booking: Booking) -> str:
     return f"{booking.day:%Y%m%d}.{booking.starts}.{booking.pk}"
 
 
-def _edge(text: str) -> tuple[date, int, int] | None:
+def edge_of(text: str) -> tuple[date, int, int] | None:
     parts = text.split(".")
     if len(parts) != 3 or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in parts):
         return None
