@@ -44,12 +44,14 @@ def nothing_is_taken_twice(body: Body) -> list[str]:
 def no_two_uses_overlap(body: Body) -> list[str]:
     """Two bookings on one part and day never overlap in time, whatever cells they have."""
     rows = _rows(
-        "SELECT DISTINCT a.number, b.number, a.day FROM reservations_slot x"
-        " JOIN reservations_slot y ON y.body_id = x.body_id AND y.day = x.day AND y.part_id = x.part_id"
-        " AND y.booking_id > x.booking_id"
-        " JOIN reservations_booking a ON a.body_id = x.body_id AND a.id = x.booking_id"
-        " JOIN reservations_booking b ON b.body_id = y.body_id AND b.id = y.booking_id"
-        " WHERE x.body_id = %(body)s AND a.starts < b.ends AND b.starts < a.ends ORDER BY a.day",
+        "SELECT DISTINCT before, number, day FROM (SELECT number, day, starts,"
+        " lag(number) OVER so_far AS before, max(ends) OVER so_far AS reached"
+        " FROM (SELECT DISTINCT s.part_id, s.day, b.id, b.number, b.starts, b.ends FROM reservations_slot s"
+        " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id"
+        " WHERE s.body_id = %(body)s) AS uses"
+        " WINDOW so_far AS (PARTITION BY part_id, day ORDER BY starts, id"
+        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS in_order"
+        " WHERE reached > starts ORDER BY day, number",
         body,
     )
     return [f"予約{first}と{second}（{day}）の時間が重なっています" for first, second, day in rows]

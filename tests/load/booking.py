@@ -1,5 +1,6 @@
 """Everybody wants the same places, over HTTP: places × contenders on kept connections, and random shapes of one hall.
 
+`python -m tests.load.booking [PLACES [CONTENDERS]]` runs it in full (500 × 16, 32 connections) and prints what came of it.
 Correctness stands before speed: what was booked, what was booked twice, what nobody got, what was answered 5xx.
 """
 
@@ -20,7 +21,9 @@ from typing import Any
 import psycopg
 
 from tests import server
+from tests.live import Live
 from tests.load.journeys import Visitor, cpu_of
+from tests.load.storm import furnish
 
 DOOR = "/chiba-shi/book/"
 FRAMES = ((540, 720), (780, 1020), (1080, 1260))
@@ -225,3 +228,37 @@ def _unclaimed(town: Town, places: Sequence[Place]) -> int:
         for unit, day, starts, _ends in set(places)
         if (starts, _ends) in FRAMES
     )
+
+
+def measure(slots: int = 500, contenders: int = 16, connections: int = 32) -> list[Burst]:
+    """Both bursts against `moyai run` with its own PostgreSQL, fsync on."""
+    live = Live("load_booking", embedded=True, MOYAI_LOG_LEVEL="WARNING")
+    live.start(seconds=600)  # a busy machine takes long to migrate
+    try:
+        furnish(live)
+        town = Town(live, connections, "storm")
+        pids = [live.pid("web"), live.pid("postgres")]
+        shapes = Town(live, connections, "shapes")
+        return [
+            contested(town, slots=slots, contenders=contenders, connections=connections, pids=pids),
+            partitions(shapes, days=slots // 5, asked=slots * 4, connections=connections, pids=pids),
+        ]
+    finally:
+        live.stop()
+
+
+def main() -> int:
+    """0 where nothing was doubled, halved, left over or answered otherwise than with yes or no."""
+    wrong = False
+    for one in measure(*(int(word) for word in sys.argv[1:3])):
+        print(
+            f"{one.what}, {one.connections} connections: {one.booked} booked, {one.refused} refused,"
+            f" {one.doubled} doubled, {one.halves} halves, {one.unclaimed} unclaimed, otherwise {one.other or 0};"
+            f" {one.seconds:.1f} s, {one.cpu_ms:.1f} CPU-ms each, p50 {one.p50_ms:.0f} ms, p99 {one.p99_ms:.0f} ms"
+        )
+        wrong |= bool(one.other or one.doubled or one.halves)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -87,7 +87,7 @@ def measure(asked: int, *, live: Live | None = None) -> list[Storm]:
     live.start()
     try:
         if live.embedded:
-            _furnish(live)
+            furnish(live)
         make_in(live, "warm", asked)
         make_in(live, "plenty", asked * 2)
         make_in(live, "few", asked // 5)
@@ -100,7 +100,8 @@ def measure(asked: int, *, live: Live | None = None) -> list[Storm]:
         live.stop()
 
 
-def _furnish(live: Live) -> None:
+def furnish(live: Live) -> None:
+    """The world of the tests in an installation with a PostgreSQL of its own."""
     live.database_url = f"host={Embedded(live.home).socket_folder} user=postgres dbname=moyai"
     subprocess.run(
         [sys.executable, "-m", "tests.world"],

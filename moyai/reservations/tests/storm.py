@@ -77,7 +77,7 @@ class Storm:
             code = str(facts.get("hall", "storm"))
             if Facility.objects.filter(body=self.body, code=code).exists():
                 self.hall = _found(self.body, code)
-                self.people = _people(self.body)
+                self.people = _people(self.body, code)
                 return
             self.hall: Hall = make_hall(self.body, code=code, every_shape=True)
             set_policies(
@@ -89,7 +89,7 @@ class Storm:
                 penalties=None,
             )
             self.people = [
-                make_person(self.body, f"利用者{n}", now=now, kana="リヨウシャ")
+                make_person(self.body, f"利用者{n} {code}", now=now, kana="リヨウシャ")
                 for n in range(facts.get("people", 16))
             ]
 
@@ -255,7 +255,8 @@ class Storm:
 
         found = []
         for place, person in enumerate(self.people):
-            account = Account.objects.create_user(f"storm{place}@resident.example", None, name=person.name)
+            mail = f"{self.facts['hall']}{place}@resident.example"
+            account = Account.objects.create_user(mail, None, name=person.name)
             with acting_in(self.body):
                 person.account_id = account.pk
                 person.save(update_fields=["account_id"])
@@ -307,10 +308,10 @@ def _found(body: Any, code: str) -> Any:
     )
 
 
-def _people(body: Any) -> list[Any]:
+def _people(body: Any, code: str) -> list[Any]:
     from moyai.reservations.models import Registration
 
-    return list(Registration.objects.filter(body=body, name__startswith="利用者").order_by("id"))
+    return list(Registration.objects.filter(body=body, name__endswith=f" {code}").order_by("id"))
 
 
 def main(facts: dict[str, Any]) -> None:

@@ -12,12 +12,13 @@ from django.db import transaction
 
 from moyai.money.public import charges_about
 from moyai.reservations.actions import bookings, checks
-from moyai.reservations.actions.asked import Asked
+from moyai.reservations.actions.asked import Asked, UnknownUnit
 from moyai.reservations.actions.bookings import TooManyHolds
 from moyai.reservations.actions.slots import OutOfStock, SlotTaken
+from moyai.reservations.invariants import no_two_uses_overlap, standing_bookings_have_their_cells
 from moyai.reservations.models import Booking, Happening, Registration, Room, Slot
 from moyai.reservations.queries.alternatives import nearest
-from moyai.reservations.tests.halls import Hall, make_hall, make_person, set_policies
+from moyai.reservations.tests.halls import Hall, make_booking, make_hall, make_person, set_policies
 from moyai.tenants.public import Actor, Refusal, clock
 
 S = Booking.State
@@ -338,3 +339,37 @@ def test_attached_room_goes_with_its_main_room_only(
     bookings.cancel(actor=hanako, now=NOW, booking=main)
     along.refresh_from_db()
     assert along.state == S.CANCELLED
+
+
+def test_unit_that_is_not_offered_is_refused(
+    book: Callable[..., Booking], asked: Asked, world: Any, hall: Hall
+) -> None:
+    before = stored()
+    hall.units["cd"].used_until = DAY - timedelta(days=1)  # no longer offered on that day
+    hall.units["cd"].save()
+    for combination_id in (10**12, hall.units["cd"].pk):
+        with pytest.raises(UnknownUnit) as refused:
+            book(replace(asked, combination_id=combination_id))
+        assert (refused.value.status, set(refused.value.fields)) == (422, {"combination"})
+    assert stored() == before
+
+
+def test_rows_that_were_forced_past_the_door_are_found_by_the_check(
+    book: Callable[..., Booking], asked: Asked, hall: Hall, world: Any
+) -> None:
+    for ask in (no_two_uses_overlap, standing_bookings_have_their_cells):
+        assert ask(world.chiba) == []
+    booking = book(asked)
+    other = make_booking(hall, "a", DAY, 600, 760, now=NOW, person=booking.registration)
+    part = Slot.objects.filter(booking=booking).earliest("id").part
+    Slot.objects.create(body=world.chiba, part=part, day=DAY, cell=600, booking=other)
+    assert no_two_uses_overlap(world.chiba) == [
+        f"予約{booking.number}と{other.number}（{DAY}）の時間が重なっています"
+    ]
+    Slot.objects.filter(booking=booking).latest("id").delete()
+    found = standing_bookings_have_their_cells(world.chiba)
+    assert found == [f"予約{booking.number}（{DAY}）：枠1、区画2"]
+    Booking.objects.filter(pk=other.pk).update(state=S.CANCELLED)
+    assert f"予約{other.number}（{DAY}）：終わったのに枠が残っています" in standing_bookings_have_their_cells(
+        world.chiba
+    )
