@@ -102,10 +102,14 @@ STAFF_PLACES = (
     "reservations/actions/attendance.py",
     "reservations/actions/blocks.py",
     "reservations/actions/forgetting.py",
+    "reservations/actions/masters/*",
     "reservations/actions/overrides.py",
     "reservations/actions/penalties.py",
     "reservations/actions/standing.py",
+    "reservations/forms/masters.py",
     "reservations/forms/registration_acts.py",
+    "reservations/forms/simulation.py",
+    "reservations/workbook/*",
 )
 
 _SENTENCE_END = re.compile(r"[。！？\n]")

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from moyai.reservations.actions.masters import bring_workbook, take_workbook
 from moyai.reservations.demo import masters, policies
+from moyai.reservations.demo.bookings import book_all, open_round
 from moyai.reservations.demo.people import register_people
 from moyai.reservations.models import Facility
 from moyai.reservations.workbook.nouns import Masters
@@ -52,4 +53,6 @@ def _street(body: Body, now: datetime, *, city: bool) -> None:
     data = workbook_of(whole, code=body.code, name=body.name)
     book = bring_workbook(actor=system, now=now, data=data, name="見本の施設.xlsx")
     take_workbook(actor=system, now=now, book=book)
-    register_people(system, now)
+    people = register_people(system, now)
+    book_all(system, now, people)
+    open_round(system, now, people)

@@ -67,8 +67,8 @@ LIMITS: Document = {
             "name": "土日祝は月4回まで", "of": "booking", "scope": "category", "span": "month", "days": "holiday",
             "measure": "count", "most": 4,
         },
-        {"name": "1日2コマまで", "of": "booking", "scope": "room", "span": "day", "measure": "weight", "most": 3},
-        {"name": "抽選は月2件まで", "of": "entry", "scope": "category", "span": "month", "most": 2},
+        {"name": "同じ室場は1日3コマまで", "scope": "room", "span": "day", "measure": "weight", "most": 3},
+        {"name": "抽選の希望は月12枠まで", "of": "entry", "scope": "category", "span": "month", "most": 12},
     ],
 }  # fmt: skip
 COURT_LIMITS: Document = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moyai.reservations.demo import load_demo, masters_of_demo
-from moyai.reservations.models import Combination, Facility, Part, Policy, Registration, Room
+from moyai.reservations.models import Booking, Combination, Entry, Facility, Part, Policy, Registration, Room
 from moyai.reservations.queries.workbook import masters_of
 from moyai.reservations.rules.policies import problems
 from moyai.reservations.workbook.checks import faults
@@ -37,6 +37,12 @@ def test_a_body_gets_the_demo_once_and_as_it_is_written(world: Any) -> None:
         assert Combination.objects.filter(body=world.chiba, room=arena).count() == 7
         assert Registration.objects.filter(body=world.chiba, state="active").count() >= 8
         stored = masters_of(world.chiba)
+        bookings = Booking.objects.filter(body=world.chiba)
+        states = set(bookings.values_list("state", flat=True))
+        assert {"booked", "cancelled", "used", "no_show", "asked"} <= states and bookings.filter(kind="block").exists()
+        assert bookings.filter(kind="use").count() >= 12
+        assert set(bookings.values_list("channel", flat=True)) == {"staff", "internet", "smartphone", "mobile"}
+        assert Entry.objects.filter(body=world.chiba, round__state="open").count() == 4
     made = masters_of_demo(world.chiba.name, today, city=True)
     for noun, rows in made.items():
         if noun != "special_days":  # they follow the day on which the demo was loaded
