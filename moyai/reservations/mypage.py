@@ -74,7 +74,7 @@ def reservations_of_account(actor: Actor, now: datetime) -> MySection | None:
         title=_("施設予約"),
         rows=(*shown[:NEXT], *(_registered(row, address("registration", number=row.number), today) for row in rows)),
         todo=tuple(todo),
-        all_url=address("registrations"),
+        all_url=address("bookings"),
     )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.notices.public import notices_about
-from moyai.people.public import profile_of
+from moyai.people.public import profile_of, throttle
 from moyai.reservations.actions.registration_facts import WORDS, facts_of
 from moyai.reservations.actions.registrations import (
     AlreadyRegistered,
@@ -45,6 +45,7 @@ from moyai.tenants.public import Refusal, body_of, clock
 from moyai.ui.public import Form, group_in_fours, page, phone_shown, postal_code_shown
 
 View = Callable[..., HttpResponse]
+MOST_TRIES = 30  # applications of one account in a quarter of an hour
 KINDS = {"person": Registration.Kind.PERSON, "group": Registration.Kind.GROUP}
 
 
@@ -134,6 +135,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         initial=_known(actor.account_id, kind) if request.method != "POST" else None,
     )
     if request.method == "POST" and form.is_valid():
+        # Groups have no limit of their own: nobody fills the list of staff with them.
+        throttle(kind="reservations.register", key=str(actor.account_id), now=now, tries=MOST_TRIES, by_network=False)
         try:
             with transaction.atomic():
                 made = register(actor=actor, now=now, facts=form.facts(), channel=channel_of(request))

@@ -187,6 +187,20 @@ def test_wrong_input_is_told_beside_the_field_and_nothing_is_stored(
     assert town.count() == before
 
 
+def test_account_does_not_fill_the_list_with_groups(
+    town: Town, client_for: Callable[[Any], Client], world: Any, monkeypatch: Any
+) -> None:
+    from moyai.reservations.portal import registrations as pages
+
+    monkeypatch.setattr(pages, "MOST_TRIES", 2)
+    client = client_for(world.resident)
+    told = TOLD | {"representative": "髙橋　花子", "representative_kana": "タカハシ ハナコ", "people": LINES}
+    before = town.count()
+    statuses = [client.post(f"{PORTAL}new/group/", told | {"name": f"第{n}の会"}).status_code for n in range(4)]
+    assert statuses == [302, 302, 429, 429]
+    assert town.count() == before + 2
+
+
 def test_details_entrusted_to_the_account_stand_in_the_form(
     town: Town, client_for: Callable[[Any], Client], world: Any
 ) -> None:
