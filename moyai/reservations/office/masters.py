@@ -76,13 +76,13 @@ def facilities(request: HttpRequest) -> HttpResponse:
             {"text": one.name, "url": url_of(request, "facility", facility_id=one.pk), "head": True},
             one.category,
             one.code,
-            f"{one.room_count:,}",
+            f"{one.room_count:,}",  # type: ignore[attr-defined]
             one.section or None,
             {"state": in_use(one, today)},
         ]
         for one in every
     ]
-    columns = [_("施設"), _("分類"), _("施設コード"), (_("室場"), True), _("担当"), _("状態")]
+    columns: list[Any] = [_("施設"), _("分類"), _("施設コード"), (_("室場"), True), _("担当"), _("状態")]
     context = {
         "table": table(_("施設%(count)s件") % {"count": f"{len(every):,}"}, columns, rows, _("施設はまだありません。")),
         "crumbs": crumbs(request),

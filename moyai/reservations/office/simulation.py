@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from moyai.audit.public import looked
 from moyai.calendars.public import wareki
 from moyai.reservations.actions import checks
 from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene
@@ -74,6 +75,7 @@ def _result(request: HttpRequest, facts: dict[str, Any], form: Form) -> dict[str
         if known is None:
             form.add_error("number", _("この番号の利用者登録はありません。"))
             return None
+        looked(actor=request.actor, now=now, verb="reservations.view_registration", thing=known)  # type: ignore[attr-defined]
     asked = Asked(
         combination_id=int(facts["unit"]),
         day=facts["day"],
@@ -105,8 +107,8 @@ def _result(request: HttpRequest, facts: dict[str, Any], form: Form) -> dict[str
             {"key": _("利用"), "value": f"{seen.room.facility.name} {seen.room.name} {seen.unit.name}"},
             {"key": _("日時"), "value": f"{wareki(asked.day)} {times}"},
             {"key": _("利用者"), "value": known.name if known is not None else _("試算の利用者")},
-            {"key": _("使用料"), "value": f"{quoted.fee_yen:,}円" if quoted is not None else "", "missing": "—"},
-            {"key": _("減免"), "value": f"{quoted.relief_yen:,}円" if quoted and quoted.relief_yen else "", "missing": "—"},
+            {"key": _("使用料"), "value": _("%(yen)s円") % {"yen": f"{quoted.fee_yen:,}"} if quoted is not None else "", "missing": "—"},
+            {"key": _("減免"), "value": _("%(yen)s円") % {"yen": f"{quoted.relief_yen:,}"} if quoted and quoted.relief_yen else "", "missing": "—"},
             {"key": _("根拠"), "value": str(quoted.document.get("source", "")) if quoted else "", "missing": "—"},
         ],
     }  # fmt: skip
@@ -158,7 +160,7 @@ def _fee_table(quoted: Quoted) -> dict[str, Any]:
             for at, step in enumerate(line["steps"])
         ] or [[{"text": line["label"], "head": True}, None, None, f"{line['yen']:,}"]]
     rows += [[None, *_step(step)] for step in quoted.document["closing"]]
-    columns = [_("区分"), _("計算"), _("根拠"), (_("円"), True)]
+    columns: list[Any] = [_("区分"), _("計算"), _("根拠"), (_("円"), True)]
     return table(_("使用料の計算"), columns, rows, _("使用料はかかりません。"))
 
 

@@ -176,7 +176,7 @@ def test_the_nearest_policy_in_force_decides(hall: Hall) -> None:
     assert found(DAY) == [newer, newer]
     assert found(DAY + timedelta(days=1)) == [of_gym, newer]
     assert known.document("limits", None, DAY) == {"longest_minutes": 240}
-    assert known.of("limits", gym, date(2026, 3, 31)) is None
+    assert known.of("limits", gym, date(2017, 3, 31)) is None
     assert known.document("penalties", gym, date(2000, 1, 1)) is None
     # A room is asked by its row as well as by its plan.
     assert known.of("limits", hall.gym, DAY) == newer

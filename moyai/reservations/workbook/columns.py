@@ -88,7 +88,7 @@ def write(column: Column, value: Any) -> str | int | float | date | None:
     if column.kind == "time":
         return time_words(value)
     if column.kind == "choice":
-        return column.words.get(value, value)
+        return str(column.words.get(value, value))
     if column.kind == "words":
         return "、".join(column.words.get(one, one) for one in value)
     if column.kind == "yes_no":

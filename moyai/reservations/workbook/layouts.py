@@ -105,7 +105,7 @@ def layout(kind: str) -> Layout:
         else:
             plain[name] = part
     placed = _told_apart(_placed({**schema, "properties": plain}, ()))
-    return Layout(kind, _as_title(TITLES.get((kind, ""), Policy.Kind(kind).label)), placed, tuple(lists))
+    return Layout(kind, _as_title(TITLES.get((kind, "")) or str(Policy.Kind(kind).label)), placed, tuple(lists))
 
 
 def layouts() -> list[Layout]:

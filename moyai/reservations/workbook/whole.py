@@ -240,7 +240,7 @@ def _read_policies(loaded: Loaded, how: Layout, sheets: dict[str, Sheet]) -> boo
             loaded.wrong(main.title, number, column.head, text)
         key = (how.kind, scope["facility"], scope["room"], scope["from_on"])
         if key in policies:
-            words = {"row": loaded.where["policies", key][1]}
+            words: dict[str, Any] = {"row": loaded.where["policies", key][1]}
             loaded.wrong(main.title, number, SCOPE[-1].head, _("%(row)s行目と同じ範囲・適用開始日の行です。") % words)
             continue
         policies[key] = {"kind": how.kind, **scope, "document": document}

@@ -77,7 +77,7 @@ def bring_workbook(*, actor: Actor, now: datetime, data: bytes, name: str) -> Ma
     stored = locked(actor)
     compared = compare(stored, data, clock.today(now))
     _drop_waiting(stored, now=now, by=actor.name)
-    return MasterBook.objects.create(
+    book: MasterBook = MasterBook.objects.create(
         body=stored.body,
         name=name[:120],
         data=data,
@@ -87,6 +87,7 @@ def bring_workbook(*, actor: Actor, now: datetime, data: bytes, name: str) -> Ma
         brought_at=now,
         brought_by=actor.name,
     )
+    return book
 
 
 @action("reservations.take_workbook", permits=PERMITS, thing="book")
