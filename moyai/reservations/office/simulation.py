@@ -107,11 +107,15 @@ def _result(request: HttpRequest, facts: dict[str, Any], form: Form) -> dict[str
             {"key": _("利用"), "value": f"{seen.room.facility.name} {seen.room.name} {seen.unit.name}"},
             {"key": _("日時"), "value": f"{wareki(asked.day)} {times}"},
             {"key": _("利用者"), "value": known.name if known is not None else _("試算の利用者")},
-            {"key": _("使用料"), "value": _("%(yen)s円") % {"yen": f"{quoted.fee_yen:,}"} if quoted is not None else "", "missing": "—"},
-            {"key": _("減免"), "value": _("%(yen)s円") % {"yen": f"{quoted.relief_yen:,}"} if quoted and quoted.relief_yen else "", "missing": "—"},
+            {"key": _("使用料"), "value": _yen(quoted.fee_yen) if quoted is not None else "", "missing": "—"},
+            {"key": _("減免"), "value": _yen(quoted.relief_yen) if quoted and quoted.relief_yen else "", "missing": "—"},
             {"key": _("根拠"), "value": str(quoted.document.get("source", "")) if quoted else "", "missing": "—"},
         ],
     }  # fmt: skip
+
+
+def _yen(yen: int) -> str:
+    return _("%(yen)s円") % {"yen": f"{yen:,}"}
 
 
 def _anybody(facts: dict[str, Any], body: Any, seen: Scene) -> Registration:
