@@ -115,7 +115,7 @@ def book(request: HttpRequest, masterbook_id: int) -> HttpResponse:
     ends = bool(found.counts.get(ENDED) or found.counts.get(REMOVED))
     form = TakeForm(request.POST if request.POST.get("act") == "take" else None, ends=ends)
     errors: list[RowError] = []
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("act") in ("take", "drop"):
         answer = _settled(request, found, form, errors)
         if answer is not None:
             return answer

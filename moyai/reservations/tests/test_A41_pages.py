@@ -208,6 +208,7 @@ def test_a_workbook_goes_out_and_comes_in_after_a_dry_run(counter: Counter) -> N
         assert Facility.objects.get(code="test-hall").name == "みどり体育館"
     unseen = counter.administrator.post(dry["Location"], {"act": "take"})
     assert unseen.status_code == 422
+    counter.administrator.post(dry["Location"], {})  # says neither: nothing happens to it
     assert counter.administrator.post(dry["Location"], {"act": "take", "looked": "on"}).status_code == 302
     with acting_in(counter.body):
         assert Facility.objects.get(code="test-hall").name == "みどり総合体育館"
