@@ -173,7 +173,7 @@ class Marking:
         """`of_units`: each unit with its state in one cell."""
         one = of_units[0][1]
         free = [unit_day.unit for unit_day, cell in of_units if cell.free]
-        facts = {"starts": one.starts, "ends": one.ends, "name": one.name}
+        where = (one.starts, one.ends, one.name)
         if not free:
             states = {cell.state for _unit_day, cell in of_units}
             mark = (
@@ -183,15 +183,15 @@ class Marking:
                 if states == {State.PAST}
                 else Mark.TAKEN
             )
-            return Cell(mark, **facts)
+            return Cell(mark, *where)
         largest = max(free, key=lambda unit: len(unit.part_ids))
         if state_at(self.first_come(room_day.plan, room_day.day, one.starts), self.now) == "open":
             mark = Mark.FREE if len(free) == len(of_units) else Mark.SOME
-            return Cell(mark, **facts, unit_id=largest.id)
+            return Cell(mark, *where, unit_id=largest.id)
         if lottery is not None:
             mark = Mark.LOTTERY if lottery.open else Mark.DRAWN
-            return Cell(mark, **facts, unit_id=largest.id, round_id=lottery.round_id)
-        return Cell(Mark.SHUT, **facts)
+            return Cell(mark, *where, unit_id=largest.id, round_id=lottery.round_id)
+        return Cell(Mark.SHUT, *where)
 
 
 def _together(units: Sequence[UnitDay]) -> list[list[tuple[UnitDay, CellState]]]:
