@@ -20,7 +20,7 @@ from moyai.calendars.public import day_words, moment_words
 from moyai.reservations.actions.lotteries.draw import draw_round, enter_seed, falls_back_at, freeze_round
 from moyai.reservations.actions.lotteries.rounds import RoundRefused, call_off_round, plan_round
 from moyai.reservations.actions.lotteries.wins import close_round, promote_entries
-from moyai.reservations.forms.lotteries import CallOffForm, PlanForm, SeedForm, facts_in_boxes
+from moyai.reservations.forms.rounds import CallOffForm, PlanForm, SeedForm, facts_in_boxes
 from moyai.reservations.models import Entry, Registration, Round
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.lotteries import (
