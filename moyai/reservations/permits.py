@@ -111,3 +111,12 @@ PERMITS.update(
         "reservations.view_receivables": _STAFF,
     }
 )
+
+# 統計・カレンダー
+PERMITS.update(
+    {
+        "reservations.view_figures": _STAFF,
+        "reservations.share_calendar": frozenset({Role.RESIDENT}),
+        "reservations.stop_calendar": frozenset({Role.RESIDENT}),
+    }
+)

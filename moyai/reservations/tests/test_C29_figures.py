@@ -114,6 +114,7 @@ def test_C33_none_is_printed_as_a_dash_and_adds_nothing(made: dict[str, FigureTa
 
 # --- counted from rows -------------------------------------------------------------------------------
 def test_C30_C31_C32_C33_over_all_bodies_are_what_each_body_counts_behind_its_wall(world: Any) -> None:
+    """With the council's own rights: a column it may not see would be an error here."""
     with acting_in(world.chiba) as now:
         year = fiscal_year(clock.today(now))
     first, last = fiscal_year_range(year)
@@ -138,7 +139,6 @@ def test_C30_C31_C32_C33_over_all_bodies_are_what_each_body_counts_behind_its_wa
         assert found.users.get(body.pk, RegisteredUsers(0, 0)) == users
         assert Counter(found.bookings.get(body.pk, {})) == Counter(uses)
         assert Counter(found.entries.get(body.pk, {})) == Counter(entries)
-    assert found.facilities[world.chiba.pk] and found.booked
 
 
 @pytest.fixture
