@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from moyai.people.public import TooManyTries
 from moyai.tenants.public import Refusal
 from moyai.web.rooms import modules
 
@@ -77,9 +79,13 @@ def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    return _error(
+    response = _error(
         request, error.status, error.code, str(error.message), {k: str(v) for k, v in error.fields.items()}
     )
+    if isinstance(error, TooManyTries):
+        wait = (error.until_at - request.now).total_seconds()  # type: ignore[attr-defined]
+        response["Retry-After"] = str(max(1, ceil(wait)))
+    return response
 
 
 @api.exception_handler(ValidationError)

@@ -79,6 +79,7 @@ class Registration(BodyRow):
     wanted_at = models.DateTimeField(null=True)
     by_points = models.BooleanField(default=False)  # suspended by penalty points: ends by itself
     reminded_for = models.DateField(null=True)  # the end of validity or proof that was reminded of
+    calendar_key = models.CharField(max_length=32, default="", blank=True)  # of the link to its calendar; none: no link
     version = models.PositiveIntegerField(default=1)
     keep_until = models.DateField(null=True)
     forgotten_on = models.DateField(null=True)  # personal data emptied after the time it is kept
