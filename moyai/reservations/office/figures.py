@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -15,18 +15,18 @@ from django.views.decorators.http import require_GET
 from moyai.calendars.public import fiscal_year
 from moyai.documents.public import Column, FigureTable, Row, all_rows_of, render_table_html, table_response
 from moyai.reservations.forms.figures import UseForm
-from moyai.reservations.office.desk import Visit, today_of, url
-from moyai.reservations.portal.naming import SERVICE, named
-from moyai.reservations.queries.counter import facilities
+from moyai.reservations.portal.naming import SERVICE, named, url
 from moyai.reservations.queries.utilisation import (
     MONTHS,
     FacilitySums,
     RoomUse,
     Share,
+    facilities_in_use,
     facility_sums,
     rooms_used,
     together,
 )
+from moyai.tenants.public import clock
 from moyai.ui.public import page
 
 MENU = [(lazy("利用の統計"), "reservations_office_figures")]
@@ -35,10 +35,11 @@ LEVELS = 5  # shades of the heat map, from 0
 
 
 @require_GET
-def figures(request: Visit) -> HttpResponseBase:
+def figures(request: HttpRequest) -> HttpResponseBase:
     """利用の統計 of a fiscal year: the heat map of a facility's rooms, the sums of all facilities; each also as a file."""
-    today = today_of(request)
-    every = facilities(actor=request.actor, on=today)
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    today = clock.today(now)
+    every = facilities_in_use(actor=actor, on=today)
     given = {"fiscal_year": str(fiscal_year(today)), "facility": str(every[0].pk) if every else ""}
     given |= {name: request.GET[name] for name in given if request.GET.get(name)}
     form = UseForm(
@@ -49,17 +50,17 @@ def figures(request: Visit) -> HttpResponseBase:
     asked = form.asked(otherwise=fiscal_year(today))
     wanted = form.cleaned_data.get("facility") if form.is_bound else None
     chosen = next((one for one in every if one.pk == wanted), every[0] if every else None)
-    rooms = rooms_used(actor=request.actor, facility=chosen, fiscal_year=asked, today=today) if chosen else []
+    rooms = rooms_used(actor=actor, facility=chosen, fiscal_year=asked, today=today) if chosen else []
     made = {
         "use": use_table(rooms, named(chosen) if chosen else ""),
-        "sums": sums_table(facility_sums(actor=request.actor, facilities=every, fiscal_year=asked)),
+        "sums": sums_table(facility_sums(actor=actor, facilities=every, fiscal_year=asked)),
     }
     if "table" in request.GET:
         name, face = request.GET["table"], request.GET.get("format", "csv")
         if name not in made or face not in FACES:
             raise Http404
-        return table_response(made[name], form=face, name=f"reservations-{asked}-{name}", now=request.now)
-    here = url(request, "figures")
+        return table_response(made[name], form=face, name=f"reservations-{asked}-{name}", now=now)
+    here = url(request, "reservations_office_figures")
     query = f"?fiscal_year={asked}&facility={chosen.pk if chosen else ''}"
     context = {
         "service": SERVICE,

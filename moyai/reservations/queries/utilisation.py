@@ -70,6 +70,12 @@ def together(shares: Iterable[Share]) -> Share:
     return Share(sum(one.used for one in found), sum(one.open for one in found))
 
 
+def facilities_in_use(*, actor: Actor, on: date) -> list[Facility]:
+    """The facilities of the body in use that day, published or not. One query."""
+    rows = Facility.objects.filter(body=body_of(actor.body), used_from__lte=on)
+    return list(rows.filter(Q(used_until__isnull=True) | Q(used_until__gte=on)).order_by("position", "id"))
+
+
 def rooms_used(*, actor: Actor, facility: Facility, fiscal_year: int, today: date) -> list[RoomUse]:
     """室場・月ごとの利用率 from the year's first day until today. Time to prepare and to clear up is not use.
 
