@@ -1,0 +1,391 @@
+"""窓口での予約 — who came, which room on which day, the form with its fee; by the same rules as residents, or with a 特例."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from moyai.audit.public import looked
+from moyai.calendars.public import day_words
+from moyai.reservations.actions import checks
+from moyai.reservations.actions.asked import Asked, Scene, later_by_weeks, scenes
+from moyai.reservations.actions.bookings import book
+from moyai.reservations.actions.judging import faults_of
+from moyai.reservations.actions.overrides import ask_override
+from moyai.reservations.actions.quotes import quote_for
+from moyai.reservations.actions.series import SeriesTaken, book_series
+from moyai.reservations.actions.slots import SlotTaken
+from moyai.reservations.forms.booking import asked_with
+from moyai.reservations.forms.counter import CounterForm, DayForm, FindForm
+from moyai.reservations.models import Booking, Combination, Facility, Registration, Request
+from moyai.reservations.office.desk import Visit, attempt, status_of, today_of, url
+from moyai.reservations.office.use_form import alternatives, day_typed, place_of, use_form
+from moyai.reservations.portal.fees_shown import fee_table
+from moyai.reservations.portal.naming import CLASS_WORDS, KIND_WORDS, SERVICE, named
+from moyai.reservations.portal.places import minute_asked
+from moyai.reservations.queries.availability import RoomDay, UnitDay, day_matrix
+from moyai.reservations.queries.counter import facilities, unit_by_id
+from moyai.reservations.queries.marks import Reader
+from moyai.reservations.queries.registrations import (
+    Wanted,
+    class_on,
+    registration_by_number,
+    registrations,
+)
+from moyai.reservations.rules.rooms import clock_face
+from moyai.reservations.wording_users import badge as registration_badge
+from moyai.reservations.words import closed
+from moyai.tenants.public import Refusal, body_of
+from moyai.ui.public import group_in_fours, page, phone_shown
+from moyai.ui.templatetags.ui import yen
+
+MENU = [(lazy("窓口で予約する"), "reservations_office_counter")]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def counter(request: Visit) -> HttpResponse:
+    """利用者をさがす — by number, name, kana or phone."""
+    form = FindForm(request.GET if "q" in request.GET else None)
+    rows: list[Registration] = []
+    if form.is_bound and form.is_valid():
+        rows = registrations(
+            actor=request.actor, wanted=Wanted(view="all", words=form.cleaned_data["q"])
+        ).rows
+    today = today_of(request)
+    return page(
+        request,
+        "reservations/office/counter.html",
+        {
+            "service": SERVICE,
+            "asked": form.is_bound and form.is_valid(),
+            "found": bool(rows),
+            "table": {
+                "caption": _("利用者"),
+                "dense": True,
+                "columns": [
+                    {"label": _("利用者番号")},
+                    {"label": _("氏名・団体名")},
+                    {"label": _("フリガナ")},
+                    {"label": _("種類")},
+                    {"label": _("電話番号")},
+                    {"label": _("状態")},
+                ],
+                "rows": [
+                    [
+                        {
+                            "text": group_in_fours(one.number),
+                            "url": url(request, "counter_place", number=one.number),
+                            "head": True,
+                        },
+                        one.name or None,
+                        one.kana or None,
+                        KIND_WORDS[one.kind],
+                        phone_shown(one.phone) if one.phone else None,
+                        {"state": registration_badge(one, on=today)},
+                    ]
+                    for one in rows
+                ],
+            },
+            "new_url": url(request, "registration_new", kind="person"),
+            "registrations_url": url(request, "registrations"),
+        },
+        form=form,
+    )
+
+
+def _person_or_404(request: Visit, number: str) -> Registration:
+    found = registration_by_number(actor=request.actor, number=number)
+    if found is None or found.forgotten_on is not None:
+        raise Http404
+    return found
+
+
+def _identity(request: Visit, row: Registration) -> dict[str, Any]:
+    today = today_of(request)
+    return {
+        "name": row.name,
+        "identity": [
+            {"key": _("利用者番号"), "value": group_in_fours(row.number)},
+            {"key": _("種類"), "value": KIND_WORDS[row.kind]},
+            {"key": _("区分"), "value": CLASS_WORDS[class_on(row, on=today)]},
+        ],
+        "state": registration_badge(row, on=today),
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def place(request: Visit, number: str) -> HttpResponse:
+    """室場をえらぶ — what is free in a facility on a day."""
+    row = _person_or_404(request, number)
+    looked(actor=request.actor, now=request.now, verb="reservations.view_registration", thing=row)
+    today = today_of(request)
+    every = facilities(actor=request.actor, on=today)
+    choices = [(one.pk, named(one)) for one in every]
+    form = DayForm(request.GET if "day" in request.GET else None, facilities=choices, today=today, every=False)
+    chosen: Facility | None = None
+    if form.is_bound and form.is_valid():
+        wanted = form.cleaned_data.get("facility")
+        chosen = next((one for one in every if one.pk == wanted), None)
+    on = (form.cleaned_data.get("day") if form.is_bound and form.is_valid() else None) or today
+    return page(
+        request,
+        "reservations/office/counter_place.html",
+        {
+            "service": SERVICE,
+            **_identity(request, row),
+            "here": url(request, "counter_place", number=number),
+            "filter": form,
+            "table": _free_table(request, row, chosen, on) if chosen is not None else {},
+            "crumbs": [
+                (_("窓口で予約する"), url(request, "counter")),
+                (_("室場をえらぶ"), ""),
+            ],
+        },
+    )
+
+
+def _free_table(request: Visit, row: Registration, chosen: Facility, on: date) -> dict[str, Any]:
+    rooms = day_matrix(body=body_of(request.actor.body), day=on, now=request.now, rooms=chosen).rooms
+    return {
+        "caption": _("%(facility)s　%(day)sの空き") % {"facility": named(chosen), "day": day_words(on)},
+        "dense": True,
+        "columns": [
+            {"label": _("室場と利用単位")},
+            {"label": _("定員"), "numeric": True},
+            {"label": _("空いている時間")},
+        ],
+        "rows": [
+            line for room in rooms if room.plan.in_use(on) for line in _free_lines(request, row, room, on)
+        ],
+        "empty": _("この施設には室場がありません。"),
+    }
+
+
+def _free_lines(request: Visit, row: Registration, room: RoomDay, on: date) -> list[list[Any]]:
+    if not room.opening.open:
+        return [[{"text": named(room.plan), "head": True}, None, closed(room.opening)]]
+    lines: list[list[Any]] = []
+    for one in room.units:
+        name = f"{named(room.plan)} {named(one.unit)}" if len(room.units) > 1 else named(room.plan)
+        link = url(
+            request, "counter_book", {"day": on.isoformat()}, number=row.number, combination_id=one.unit.id
+        )
+        free = free_of(one)
+        lines.append(
+            [
+                {"text": name, "url": link, "head": True},
+                one.unit.capacity,
+                "、".join(f"{clock_face(starts)}–{clock_face(ends)}" for starts, ends in free)
+                or _("空きなし"),
+            ]
+        )
+    return lines
+
+
+def free_of(one: UnitDay) -> list[tuple[int, int]]:
+    """From–to of what is free, times that follow each other taken together."""
+    spans: list[tuple[int, int]] = []
+    for cell in one.cells:
+        if not cell.free:
+            continue
+        if spans and spans[-1][1] == cell.starts:
+            spans[-1] = (spans[-1][0], cell.ends)
+        else:
+            spans.append((cell.starts, cell.ends))
+    return spans
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the rules say of what is typed, and what it costs."""
+
+    faults: list[str] = field(default_factory=list)
+    overridable: bool = False
+    fees: list[dict[str, Any]] = field(default_factory=list)
+    total: str = ""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def booking(request: Visit, number: str, combination_id: int) -> HttpResponse:
+    """予約の入力 — 料金を確かめる, 予約する, or where a rule says no 特例を伺う."""
+    row = _person_or_404(request, number)
+    unit = unit_by_id(actor=request.actor, unit_id=combination_id)
+    if unit is None:
+        raise Http404
+    today = today_of(request)
+    day = day_typed(request, today)
+    where = place_of(request, unit.room, day, Reader(class_on(row, on=today), row.kind))
+    if where.plan.unit(unit.pk) is None and not where.plan.units:
+        raise Http404
+    starts = minute_asked(request.POST.get("starts", "") or request.GET.get("from", ""))
+    ends = minute_asked(request.POST.get("ends", "") or request.GET.get("until", ""))
+    form = use_form(
+        request,
+        CounterForm,
+        where,
+        unit_id=unit.pk,
+        times=(starts, ends) if starts is not None and ends is not None and starts < ends <= 1440 else None,
+        initial={"unit": str(unit.pk), "day": day, "starts": starts, "ends": ends},
+    )
+    if request.method != "POST" or not form.is_valid():
+        return _booking_page(request, row, unit, form)
+    every = _every(form)
+    match request.POST.get("act"):
+        case "quote":
+            judged, refusal = attempt(form, lambda: _judged(request, row, every))
+            return _booking_page(request, row, unit, form, refusal, judged=judged)
+        case "override":
+            return _override(request, row, unit, form, every)
+        case _:
+            return _book(request, row, unit, form, every)
+
+
+def _every(form: CounterForm) -> list[Asked]:
+    """The use asked for, and the same in the weeks after it."""
+    kept = form.kept()
+    asked = asked_with(
+        kept,
+        combination_id=kept["unit"],
+        day=date.fromisoformat(kept["day"]),
+        starts=kept["starts"],
+        ends=kept["ends"],
+    )
+    return later_by_weeks(asked, range(form.cleaned_data.get("weeks") or 1))
+
+
+def _judged(request: Visit, row: Registration, every: Sequence[Asked]) -> Judged:
+    known = scenes(body=body_of(request.actor.body), asked=every, today=today_of(request))
+    found = faults_of(actor=request.actor, now=request.now, known=known, registration=row)
+    said = [(_at(one, known), fault) for one, faults in found for fault in faults]
+    impossible = [fault for _day, fault in said if isinstance(fault, checks.NotATimeOfRoom)]
+    quotes = [] if impossible else [quote_for(scene=one, registration=row) for one in known]
+    total = sum(one.fee_yen for one in quotes)
+    return Judged(
+        faults=[f"{day}{fault.message}" for day, fault in said],
+        overridable=len(every) == 1 and bool(said) and all(fault.overridable for _day, fault in said),
+        fees=[
+            fee_table(one.document, caption=_("%(day)sの料金の計算") % {"day": day_words(scene.asked.day)})
+            for scene, one in zip(known, quotes, strict=False)
+        ][:4],
+        total=_("使用料の合計：%(yen)s") % {"yen": yen(total)} if quotes else "",
+    )
+
+
+def _at(one: Scene, known: Sequence[Scene]) -> str:
+    return f"{day_words(one.asked.day)}：" if len(known) > 1 else ""
+
+
+def _book(
+    request: Visit, row: Registration, unit: Combination, form: CounterForm, every: Sequence[Asked]
+) -> HttpResponse:
+    who: dict[str, Any] = {
+        "actor": request.actor,
+        "now": request.now,
+        "registration": row,
+        "channel": "staff",
+    }
+
+    def do() -> list[Booking]:
+        return book_series(asked=every, **who) if len(every) > 1 else [book(asked=every[0], **who)]
+
+    made, refusal = attempt(form, do)
+    if made is not None:
+        if len(made) == 1:
+            asked = made[0].state == Booking.State.ASKED
+            messages.success(
+                request, _("予約を受け付けました。審査を待っています。") if asked else _("予約しました。")
+            )
+        else:
+            said = _("%(count)s件の予約をしました。")
+            messages.success(request, said % {"count": len(made)})
+        return redirect(url(request, "booking", number=made[0].number))
+    judged = Judged(overridable=len(every) == 1 and getattr(refusal, "overridable", False))
+    return _booking_page(request, row, unit, form, refusal, judged=judged)
+
+
+def _override(
+    request: Visit, row: Registration, unit: Combination, form: CounterForm, every: Sequence[Asked]
+) -> HttpResponse:
+    """特例を伺う — the place is taken, the booking waits for a second person."""
+    if len(every) > 1:
+        form.add_error("weeks", _("特例は1件ずつ伺ってください。"))
+        return _booking_page(request, row, unit, form)
+    made: Request | None
+    made, refusal = attempt(
+        form,
+        lambda: ask_override(
+            actor=request.actor,
+            now=request.now,
+            registration=row,
+            asked=every[0],
+            channel="staff",
+            reason=form.cleaned_data["reason"],
+        ),
+    )
+    if made is not None:
+        messages.success(request, _("特例を伺いました。別の決裁者が承認すると、予約が決まります。"))
+        return redirect(url(request, "booking", number=made.booking.number))
+    return _booking_page(request, row, unit, form, refusal, judged=Judged(overridable=True))
+
+
+def _booking_page(
+    request: Visit,
+    row: Registration,
+    unit: Combination,
+    form: CounterForm,
+    refusal: Refusal | None = None,
+    *,
+    judged: Judged | None = None,
+) -> HttpResponse:
+    taken = refusal.taken if isinstance(refusal, SeriesTaken) else refusal
+    back = url(
+        request,
+        "counter_place",
+        {"facility": unit.room.facility_id, "day": day_typed(request, today_of(request)).isoformat()},
+        number=row.number,
+    )
+    return page(
+        request,
+        "reservations/office/counter_book.html",
+        {
+            "service": SERVICE,
+            **_identity(request, row),
+            "room": f"{named(unit.room.facility)} {named(unit.room)}",
+            "needs_approval": unit.room.needs_approval,
+            "judged": judged,
+            "near": alternatives(request, taken, number=row.number) if isinstance(taken, SlotTaken) else [],
+            "back_url": back,
+            "crumbs": [
+                (_("窓口で予約する"), url(request, "counter")),
+                (_("室場をえらぶ"), back),
+                (_("予約の入力"), ""),
+            ],
+        },
+        form=form,
+        **status_of(refusal),
+    )
+
+
+urlpatterns = [
+    path("reservations/counter/", counter, name="reservations_office_counter"),
+    path("reservations/counter/<str:number>/", place, name="reservations_office_counter_place"),
+    path(
+        "reservations/counter/<str:number>/<int:combination_id>/",
+        booking,
+        name="reservations_office_counter_book",
+    ),
+]
