@@ -22,8 +22,7 @@ from moyai.reservations.office.bookings import frame
 from moyai.reservations.office.desk import Visit, attempt, booking_or_404, status_of, url, when, where
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.receivables import owing_with
-from moyai.ui.public import Form, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import Form, page, yen
 
 BACK = "back"
 
