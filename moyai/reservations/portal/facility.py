@@ -80,7 +80,7 @@ def _room_card(request: HttpRequest, found: Facility, room: Room, rooms: list[Ro
     if room.capacity is not None:
         facts.append({"key": _("定員"), "value": _("%(count)s人") % {"count": f"{room.capacity:,}"}})
     if room.area_m2 is not None:
-        facts.append({"key": _("広さ"), "value": f"{room.area_m2:g} m²"})
+        facts.append({"key": _("広さ"), "value": f"{room.area_m2.normalize():f} m²"})
     main = next((one for one in rooms if one.pk == room.main_id), None)
     if main is not None and not room.alone:
         facts.append(
@@ -171,7 +171,7 @@ def _room_facts(found: Room, plan: RoomPlan, purposes: dict[str, str]) -> list[d
             "key": _("定員"),
             "value": _("%(count)s人") % {"count": f"{found.capacity:,}"} if found.capacity else "",
         },
-        {"key": _("広さ"), "value": f"{found.area_m2:g} m²" if found.area_m2 else ""},
+        {"key": _("広さ"), "value": f"{found.area_m2.normalize():f} m²" if found.area_m2 else ""},
         {"key": _("利用目的"), "value": allowed or _("どの目的でも利用できます")},
         {"key": _("時間の区切り"), "value": _step_words(plan)},
         {"key": _("準備と片付け"), "value": _around_words(plan)},
