@@ -53,6 +53,8 @@ STAFF_PLACES = (
     "applications/figures.py",
     "applications/forms/building.py",
     "applications/forms/figures.py",
+    "reservations/figures.py",
+    "reservations/forms/figures.py",
     "applications/forms/keeping.py",
     "applications/forms/places.py",
     "applications/forms/procedures.py",
