@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import server  # a data folder and a server of its own, as the tests have
-from tests.load import exports, inbox, journeys, storm, validation
+from tests.load import exports, inbox, journeys, reservations, storm, validation
 
 REPORT = Path(server.SOURCE) / "docs" / "benchmarks.md"
 
@@ -25,6 +25,7 @@ class Figures:
     validation: list[validation.Validation]
     storm: list[storm.Storm]
     exports: list[exports.ExportBench]
+    reservations: reservations.Reservations
 
 
 def measured(scale: float, seconds: float) -> Figures:
@@ -35,6 +36,7 @@ def measured(scale: float, seconds: float) -> Figures:
         storm=storm.measure(max(50, int(500 * min(1.0, scale * 4)))),
         journeys=journeys.measure(max(6, int(200 * min(1.0, scale * 4))), seconds),
         inbox=inbox.measure(scale, asked),
+        reservations=reservations.measure(scale),
     )
 
 
@@ -143,6 +145,7 @@ def written(figures: Figures) -> str:
             f"| {check.fields} | {check.conditions} | {check.ours_ms:.2f} | {check.django_ms:.2f} | {check.ratio:.2f}"
             f" | {check.compile_ms:.1f} | {check.found} % |"
         )
+    lines += reservations.written(figures.reservations)
     return "\n".join(lines) + "\n"
 
 
