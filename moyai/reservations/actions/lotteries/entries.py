@@ -45,7 +45,7 @@ class RoundClosed(NotNow):
     """Before the first or after the last instant of the entries; the database's clock decides."""
 
     code = "round_closed"
-    message = lazy("この抽選は、申込みの受付期間ではありません。")  # type: ignore[assignment]
+    message = lazy("この抽選は、申込みの受付期間ではありません。")
 
 
 class EntryLimit(Refusal):
