@@ -110,6 +110,7 @@ STAFF_PLACES = (
     "reservations/actions/overrides.py",
     "reservations/actions/penalties.py",
     "reservations/actions/standing.py",
+    "reservations/forms/counter.py",
     "reservations/forms/masters.py",
     "reservations/forms/registration_acts.py",
     "reservations/forms/rounds.py",

@@ -35,8 +35,7 @@ from moyai.reservations.office.bookings import frame
 from moyai.reservations.office.desk import Visit, attempt, booking_or_404, number_of, status_of, today_of, url
 from moyai.reservations.portal.cancelling import ReliefForm
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import Form, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import Form, page, yen
 
 WHYS = {"own": lazy("利用者の都合"), "weather": lazy("天候・災害"), "facility": lazy("施設の都合")}
 PLAIN = [act for act in ACTS if not ACTS[act].page]

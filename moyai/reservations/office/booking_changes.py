@@ -36,8 +36,7 @@ from moyai.reservations.queries.previews import change_preview
 from moyai.reservations.queries.registrations import class_on, registration_by_number
 from moyai.reservations.rules.rooms import NotATime, clock_face
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import Form, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import Form, page, yen
 
 
 class NoSuchUser(Refusal):

@@ -45,8 +45,7 @@ from moyai.reservations.queries.counter import (
 from moyai.reservations.queries.own_bookings import history_of_booking
 from moyai.reservations.queries.receivables import standing_of, standings_of
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page, phone_shown
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, phone_shown, yen
 
 MENU = [(lazy("予約"), "reservations_office_bookings")]
 VIEW_WORDS = {

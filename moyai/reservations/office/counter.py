@@ -47,8 +47,7 @@ from moyai.reservations.rules.rooms import clock_face
 from moyai.reservations.wording_users import badge as registration_badge
 from moyai.reservations.words import closed
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page, phone_shown
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, phone_shown, yen
 
 MENU = [(lazy("窓口で予約する"), "reservations_office_counter")]
 

@@ -30,8 +30,7 @@ from moyai.reservations.queries.receivables import standings_of
 from moyai.reservations.rules.rooms import clock_face
 from moyai.reservations.words import closed
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, yen
 
 MENU = [(lazy("その日の利用"), "reservations_office_day")]
 S, Kind = Booking.State, Booking.Kind

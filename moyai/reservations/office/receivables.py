@@ -18,8 +18,7 @@ from moyai.reservations.office.desk import Visit, number_of, today_of, url, when
 from moyai.reservations.portal.naming import SERVICE, named
 from moyai.reservations.queries.counter import facilities
 from moyai.reservations.queries.receivables import PAGE, Receivable, receivables
-from moyai.ui.public import group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, yen
 
 MENU = [(lazy("未納の使用料"), "reservations_office_receivables")]
 VIEWS = {"owed": lazy("納めるもの"), "late": lazy("期限を過ぎたもの")}

@@ -41,8 +41,7 @@ from moyai.reservations.queries.counter import (
     requests_waiting,
     waiting_counts,
 )
-from moyai.ui.public import group_in_fours, page
-from moyai.ui.templatetags.ui import yen
+from moyai.ui.public import group_in_fours, page, yen
 
 MENU = [(lazy("伺いの決裁"), "reservations_office_requests")]
 Kind, State = Request.Kind, Request.State
