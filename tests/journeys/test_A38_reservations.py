@@ -216,6 +216,7 @@ def test_A38_who_comes_second_is_led_to_the_nearest_free_and_loses_nothing(
         second.close()
 
 
+@pytest.mark.usefixtures("cookies")  # the hall stands with them
 def test_A38_stranger_sees_what_is_free_and_is_asked_to_sign_in_only_to_book(
     live: Live, browser: Any
 ) -> None:
