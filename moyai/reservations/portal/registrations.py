@@ -240,6 +240,9 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             "messages_about": [
                 {"title": one.subject, "at": one.told_at, "note": ""} for one in notices_about(row)
             ],
+            "calendar_url": url(request, "calendar", number=number)
+            if row.state in ("active", "suspended")
+            else "",
             "mine_url": url(request, "registrations"),
         },
     )
