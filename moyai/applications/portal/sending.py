@@ -33,6 +33,7 @@ from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.receipt import shown_secret
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.places import rooms_in_words, would_wait
 from moyai.applications.rules import (
     AnswerResult,
     CompiledEdition,
@@ -136,7 +137,10 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
                 {"text": words_of(error), "url": _url_of(request, token, edition, path)}
                 for path, error in result.errors.items()
             ],
-            "warnings": [words_of(warning) for _path, warning in result.warnings],
+            "warnings": [
+                *(words_of(warning) for _path, warning in result.warnings),
+                *_waiting(draft, result, request),
+            ],
             "ready": missing is None,
             "refused": "" if refused is None or isinstance(refused, AnswersRefused) else str(refused.message),
             "before": refused if isinstance(refused, AppliedBefore) else None,
@@ -148,6 +152,17 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _waiting(draft: Draft, result: AnswerResult, request: HttpRequest) -> list[str]:
+    """満員の枠 — told before the button is pressed, with where there is room: who applies now waits as 補欠."""
+    full = would_wait(draft=draft, takes=result.takes, now=request.now)  # type: ignore[attr-defined]
+    return [
+        _("「%(pool)s」は満員です。このまま申し込むと補欠になり、空きが出たときに順番にお知らせします。")
+        % {"pool": pool.label}
+        + rooms_in_words(pool, quantity)
+        for pool, quantity in full
+    ]
 
 
 def _known(draft: Draft) -> list[dict[str, str]]:
