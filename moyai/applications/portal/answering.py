@@ -24,6 +24,7 @@ from moyai.applications.actions.rows import Steps, path_of
 from moyai.applications.forms import QuestionsForm, row_path
 from moyai.applications.models import Draft
 from moyai.applications.portal.access import gate, step_url
+from moyai.applications.portal.named import page
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.questions import answers_at, asked_at, cards_of, form_of, question_page
 from moyai.applications.queries.editions import compiled
@@ -35,7 +36,6 @@ from moyai.applications.rules import (
     next_page,
 )
 from moyai.documents.public import NotYetWhole, UploadNotFound, UploadRefused, resumed
-from moyai.ui.public import page
 
 
 @never_cache

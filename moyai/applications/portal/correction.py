@@ -22,6 +22,7 @@ from moyai.applications.actions.corrections import (
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.portal.inquiry import let_in, shown_answers, to_door
+from moyai.applications.portal.named import page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries import (
     answers_of,
@@ -37,7 +38,6 @@ from moyai.documents.public import (
     upload_badge,
 )
 from moyai.tenants.public import Refusal
-from moyai.ui.public import page
 
 
 def _asked_fields(

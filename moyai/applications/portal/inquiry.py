@@ -21,6 +21,7 @@ from moyai.applications.actions.news import grouped
 from moyai.applications.actions.review import cancel, withdraw
 from moyai.applications.forms import InquiryForm, ReasonForm
 from moyai.applications.models import Application, Correction
+from moyai.applications.portal.named import named, page
 from moyai.applications.portal.papers import shown_papers
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.sending import pay_url, takings_in
@@ -46,7 +47,6 @@ from moyai.documents.public import (
     upload_badge,
 )
 from moyai.people.public import forgive, throttle
-from moyai.ui.public import page
 
 SALT = "moyai.applications.inquiry"
 
@@ -144,7 +144,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "application": application,
             "procedure": application.procedure,
-            "title": title_of(application.procedure, application.edition),
+            "procedure_title": title_of(application.procedure, application.edition),
             "badge": badge_of(application.status, application.outcome, staff=False),
             "meaning": _meaning(application),
             "next": _next_date(application, correction),
@@ -196,7 +196,7 @@ def _next_steps(request: HttpRequest, application: Application) -> list[dict[str
             note = _("申し込めます。")
         else:
             link, note = "", _("%(day)sにお知らせします。") % {"day": day_in_words(one.ask_on)}
-        steps.append({"title": one.procedure.title, "url": link, "note": note})
+        steps.append({"title": named(one.procedure), "url": link, "note": note})
     return steps
 
 
@@ -209,13 +209,13 @@ def _related(application: Application) -> list[dict[str, Any]]:
     if application.parent_id is not None:
         before = application.parent
         rows.append(
-            {"key": _("先の申請"), "value": f"{before.procedure.title} {grouped(before.public_number)}"}
+            {"key": _("先の申請"), "value": f"{named(before.procedure)} {grouped(before.public_number)}"}
         )
     if application.outcome:
         rows += [
             {
                 "key": _("この申請に続く手続き"),
-                "value": f"{one.procedure.title} {grouped(one.public_number)}",
+                "value": f"{named(one.procedure)} {grouped(one.public_number)}",
             }
             for one in children_of(application)
         ]
@@ -322,7 +322,7 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
         {
             "service": _("電子申請"),
             "procedure": application.procedure,
-            "title": title_of(application.procedure, application.edition),
+            "procedure_title": title_of(application.procedure, application.edition),
             "application": application,
             "leaves": leaves,
             "paid": application.payment == Application.Payment.PAID,

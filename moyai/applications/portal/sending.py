@@ -29,6 +29,7 @@ from moyai.applications.models import Application, Attachment, Draft, Procedure
 from moyai.applications.portal.access import gate, go_on_url, step_url
 from moyai.applications.portal.identity import missing_for, page_for
 from moyai.applications.portal.known import may_keep
+from moyai.applications.portal.named import page
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.receipt import shown_secret
@@ -43,7 +44,6 @@ from moyai.applications.rules import (
 )
 from moyai.applications.wording import day_in_words, day_with_year, second_in_words, with_rows
 from moyai.tenants.public import Refusal, clock
-from moyai.ui.public import page
 
 ACCOUNTS = (Procedure.Identity.ACCOUNT, Procedure.Identity.BUSINESS)
 NEXT = {

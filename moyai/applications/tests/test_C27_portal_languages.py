@@ -1,0 +1,58 @@
+"""Pages of a journey name the procedure in the language of their reader, the Japanese name beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from moyai.applications.tests.portal import BASE, begin, document, numbers_on, procedure_of, send
+
+ENGLISH, EASY, JAPANESE = "Permit to keep bees", "ハチを飼う許可", "養蜂の許可"
+
+
+@pytest.fixture
+def journey(world: Any, client: Client) -> list[str]:
+    """Addresses from the check page to the progress of an application sent, 代理 and the account's list besides."""
+    words = {"en": {"title": ENGLISH}, "easy": {"title": EASY}}
+    procedure_of(
+        world, "bees", doc=document("bees", translations=words), title=JAPANESE, mandate_allowed=True
+    )
+    draft = begin(client, "bees", mail="")
+    number, secret = send(client, draft)
+    client.post(f"{BASE}/inquiry/", {"number": number, "secret": secret})
+    begun = begin(client, "bees")
+    assert numbers_on(client, draft.replace("/check/", "/done/"))[0] == number
+    return [
+        begun,
+        begun.replace("/check/", "/saved/"),
+        draft.replace("/check/", "/done/"),
+        f"{BASE}/applications/bees/mandate/",
+        f"{BASE}/inquiry/{number}/",
+        f"{BASE}/inquiry/{number}/withdraw/",
+    ]
+
+
+def test_C27_english_reader_finds_the_procedure_named_in_english_on_every_page(
+    client: Client, journey: list[str]
+) -> None:
+    for address in journey:
+        page = client.get(f"/en{address}")
+        text = page.content.decode()
+        assert page.status_code == 200, address
+        assert f"{ENGLISH} ({JAPANESE})" in text.partition("</title>")[0], address
+
+
+def test_C27_reader_of_easy_japanese_finds_its_easy_name_on_every_page(
+    client: Client, journey: list[str]
+) -> None:
+    for address in journey:
+        head = client.get(f"/ja-easy{address}").content.decode().partition("</title>")[0]
+        assert EASY in head and JAPANESE not in head and "<ruby" not in head, address
+
+
+def test_C27_japanese_reader_finds_the_name_the_office_uses(client: Client, journey: list[str]) -> None:
+    for address in journey:
+        head = client.get(address).content.decode().partition("</title>")[0]
+        assert JAPANESE in head and ENGLISH not in head, address
