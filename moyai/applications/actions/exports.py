@@ -51,6 +51,14 @@ class NotWaiting(Refusal):
     message = lazy("この依頼はすでに処理されています。")  # type: ignore[assignment]
 
 
+class WishOver(Refusal):
+    """Nobody allowed it within its day: it is asked for anew."""
+
+    code = "request_over"
+    status = 409
+    message = lazy("この依頼は期限が過ぎました。必要なときは、もう一度依頼してください。")  # type: ignore[assignment]
+
+
 class OwnWish(Refusal):
     code = "own_request"
     status = 403
@@ -122,12 +130,14 @@ def _waiting(actor: Actor, now: datetime, export: Export) -> Export:
         raise NotWaiting
     if row.asked_by_id == actor.account_id:
         raise OwnWish
+    if now >= row.expires_at:  # the night's job has not come by yet
+        raise WishOver
     return row
 
 
 @action("applications.allow_export", permits=PERMITS)
 def allow(*, actor: Actor, now: datetime, export: Export) -> Export:
-    """書き出しを承認する — by another who may decide; fetched within 24 hours. Raises OwnWish, NotWaiting."""
+    """書き出しを承認する — by another who may decide; fetched within 24 hours. Raises OwnWish, NotWaiting, WishOver."""
     row = _waiting(actor, now, export)
     row.state, row.decided_by_id, row.decided_by, row.decided_at = (
         Export.State.ALLOWED,
@@ -142,7 +152,7 @@ def allow(*, actor: Actor, now: datetime, export: Export) -> Export:
 
 @action("applications.decline_export", permits=PERMITS)
 def decline(*, actor: Actor, now: datetime, export: Export) -> Export:
-    """書き出しを差し戻す. Raises OwnWish, NotWaiting."""
+    """書き出しを差し戻す. Raises OwnWish, NotWaiting, WishOver."""
     row = _waiting(actor, now, export)
     row.state, row.decided_by_id, row.decided_by, row.decided_at = (
         Export.State.DECLINED,
@@ -199,16 +209,16 @@ class TransferList:
     left_out: list[tuple[str, str]]
 
 
-def account_fields(*, actor: Actor, procedure: Procedure) -> list[str]:
-    """Ids of the account fields of a procedure, newest edition first: where there is one, there may be transfers."""
+def account_fields(*, actor: Actor, procedure: Procedure) -> dict[str, str]:
+    """The account fields of a procedure, id → words: where there is one, there may be transfers."""
     from moyai.applications.queries.editions import compiled
 
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for edition in editions_of(actor=actor, procedure=procedure):
         for one in compiled(edition).fields.values():
             if one.kind == "bank_account" and not one.groups:
-                found.setdefault(one.id)
-    return list(found)
+                found.setdefault(one.id, one.label)
+    return found
 
 
 def amounts_of(*, actor: Actor, procedure: Procedure) -> dict[str, str]:

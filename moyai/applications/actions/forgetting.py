@@ -21,6 +21,7 @@ from moyai.applications.models import (
     Hold,
     Mandate,
     Pool,
+    Procedure,
     Record,
     RetentionRun,
     ReturnedPaper,
@@ -188,21 +189,26 @@ def drop_past(*, actor: Actor, now: datetime) -> int:
 
 
 def _drop_records(body_id: int, now: datetime) -> int:
-    """事前登録 whose 保存期間, counted from the day it was taken in, is over and that no draft goes on from."""
-    oldest = Record.objects.filter(body_id=body_id).exclude(
-        Exists(Draft.objects.filter(body_id=body_id, record=OuterRef("pk")))
-    )
-    today = clock.today(now)
-    over = [
-        record.pk
-        for record in oldest.select_related("procedure")
-        .defer("facts")
-        .order_by("imported_at", "id")[:AT_ONCE]
-        if keep_until(
-            closed_on=clock.today(record.imported_at),
-            years=record.procedure.keep_years,
-            keep_from=record.procedure.keep_from,
+    """事前登録 whose 保存期間, counted from the day it was taken in, is over and that no draft goes on from.
+
+    By procedure: its oldest go first, and those of one that keeps for ten years hide nobody else's.
+    """
+    today, gone = clock.today(now), 0
+    records = Record.objects.filter(body_id=body_id)
+    procedures = Procedure.objects.filter(Exists(records.filter(procedure=OuterRef("pk"))), body_id=body_id)
+    for procedure in procedures.only("id", "keep_years", "keep_from").order_by("id"):
+        oldest = records.filter(procedure=procedure).exclude(
+            Exists(Draft.objects.filter(body_id=body_id, record=OuterRef("pk")))
         )
-        < today
-    ]
-    return _delete(Record, body_id, Q(pk__in=over))
+        over = [
+            pk
+            for pk, imported_at in oldest.order_by("imported_at", "id").values_list("pk", "imported_at")[
+                :AT_ONCE
+            ]
+            if keep_until(
+                closed_on=clock.today(imported_at), years=procedure.keep_years, keep_from=procedure.keep_from
+            )
+            < today
+        ]
+        gone += _delete(Record, body_id, Q(pk__in=over))
+    return gone

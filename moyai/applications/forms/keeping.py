@@ -91,7 +91,7 @@ class TransferForm(Form):
     """振込データ — who transfers, when, and which sum."""
 
     def __init__(
-        self, *args: Any, today: date, accounts: list[str], amounts: dict[str, str], **kwargs: Any
+        self, *args: Any, today: date, accounts: dict[str, str], amounts: dict[str, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         add = self.fields
@@ -108,7 +108,7 @@ class TransferForm(Form):
         add["number"] = forms.RegexField(
             r"^[0-9]{1,7}$", label=_("振込元の口座番号"), help_text=_("7桁までの数字")
         )
-        add["account"] = forms.ChoiceField(label=_("振込先の項目"), choices=[(one, one) for one in accounts])
+        add["account"] = forms.ChoiceField(label=_("振込先の項目"), choices=list(accounts.items()))
         add["amount"] = forms.ChoiceField(
             label=_("金額の項目"), required=False, choices=[("", gettext("すべて同じ金額")), *amounts.items()]
         )

@@ -148,7 +148,7 @@ def export_new(request: HttpRequest, code: str) -> HttpResponse:
 def _export(request: HttpRequest, export_id: int) -> Export:
     actor = request.actor  # type: ignore[attr-defined]
     rows = Export.objects.filter(body_id=actor.body.pk, pk=export_id).select_related("procedure")
-    found = rows.first()
+    found: Export | None = rows.first()
     if found is None or not actor.sees(found.procedure.section):
         raise Http404
     return found
@@ -253,7 +253,9 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
         except zengin.NotTransferable as why:
             form.add_error("name", str(why))
         else:
-            if not made.left_out or "anyway" in request.POST:
+            if not made.count:  # a file of nothing is no file a bank takes
+                form.add_error(None, _("振り込める申請がありません。"))
+            elif not made.left_out or "anyway" in request.POST:
                 return export_file(acts.as_file(made), name=f"振込データ {got['on'].isoformat()}")
     context = {
         "service": _("電子申請"),
@@ -264,7 +266,7 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
             "columns": [{"label": _("整理番号")}, {"label": _("理由")}],
             "rows": [[{"text": number, "head": True}, why] for number, why in made.left_out[:SHOWN]],
         }
-        if made
+        if made and made.left_out
         else None,
         "crumbs": [
             (_("書き出し"), _url(request, "exports")),
