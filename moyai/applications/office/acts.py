@@ -26,8 +26,7 @@ from moyai.applications.forms.acts import (
     ReasonForm,
 )
 from moyai.applications.models import Application
-from moyai.applications.office.case import ACTS, case_url, find, frame
-from moyai.applications.permits import FOR_VERB, PERMITS
+from moyai.applications.office.case import ACTS, case_url, find, find_own, frame, may_act
 from moyai.applications.queries.cases import answers_of, standing_decision
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import KINDS, field_at
@@ -60,7 +59,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     verb = verb.replace("-", "_")
     application = find(request, number)
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if verb not in ACTS or not actor.may(set(PERMITS[FOR_VERB[verb]])):
+    if verb not in ACTS or not may_act(actor, application, verb):
         raise Http404
     if flow.after(application.status, verb) is None:
         messages.warning(request, _("今の状態では、この操作はできません。"))
@@ -233,7 +232,7 @@ def _decision(request: HttpRequest, application: Application, verb: str) -> Http
 
 def give(request: HttpRequest, number: str) -> HttpResponse:
     """担当を決める."""
-    application = find(request, number)
+    application = find_own(request, number)
     staff = staff_of(request.actor.body, day=clock.today(request.now))  # type: ignore[attr-defined]
     initial = {"assignee": str(application.assignee_id or "")}
     form = AssignForm(request.POST if request.method == "POST" else None, staff=staff, initial=initial)

@@ -146,18 +146,18 @@ def _beside(
         return _fill(request, common, token, page_id, rows, form, here)
     if "detach" in post:
         as_typed()
-        if post["detach"].isdigit():
+        if _is_number(post["detach"]):
             papers.detach_file(**common, upload_id=int(post["detach"]))
         return redirect(here)
     if "row" in post:
         group, _dash, number = post["row"].partition("-")
-        if group not in form_fields or form_fields[group].kind != "group" or not number.isdigit():
+        if group not in form_fields or form_fields[group].kind != "group" or not _is_number(number):
             raise Http404
         as_typed()
         return redirect(step_url(request, token, page_id, (*rows, (group, int(number))), back))
     if "remove" in post:
         group, _dash, number = post["remove"].partition("-")
-        if group not in form_fields or not number.isdigit():
+        if group not in form_fields or not _is_number(number):
             raise Http404
         as_typed()
         return redirect(_remove_url(request, token, page_id, (*rows, (group, int(number))), back))
@@ -165,6 +165,10 @@ def _beside(
         as_typed()
         return redirect(url(request, "applications_portal_known", token=token))
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19  # int() takes no ², the database no more
 
 
 @contextmanager
