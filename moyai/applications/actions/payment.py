@@ -130,8 +130,7 @@ def lapse_unpaid(*, actor: Actor, now: datetime, application: Application) -> Ap
     late = row.pay_until is not None and row.pay_until < clock.today(now)
     if row.payment != Application.Payment.WAITING or not late or not row.procedure.unpaid_lapses:
         return row
-    reviewed = row.status == flow.COMPLETED and row.procedure.needs_review
-    if flow.after(row.status, flow.LAPSE) is None or reviewed:  # 補正待ち, 決裁待ち: not while others have to act
+    if row.status == flow.COMPLETED and row.procedure.needs_review:  # it was decided, not only taken down
         return row
     row = move(actor=actor, now=now, application=row, verb=flow.LAPSE)
     take_back_charge(actor=actor, now=now, application=row, reason="納付期限の経過")

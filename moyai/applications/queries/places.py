@@ -265,6 +265,13 @@ def _orders(waiting: list[Taking]) -> dict[int, int]:
     return found
 
 
+def waits_for_places(application: Application) -> bool:
+    """Whether it asked for places and does not have them yet: a fee of 申込み is charged once it has."""
+    rows = Taking.objects.filter(body_id=application.body_id, application=application)
+    states = set(rows.exclude(state=S.RELEASED).values_list("state", flat=True))
+    return bool(states) and (S.TAKEN not in states or bool(states & {S.WAITING, S.OFFERED, S.ENTERED}))
+
+
 def queue_of(pool: Pool) -> list[Taking]:
     """補欠の一覧 of a pool in order, with their applications."""
     return list(
