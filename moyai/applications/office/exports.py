@@ -164,7 +164,8 @@ def export(request: HttpRequest, export_id: int) -> HttpResponse:
     waits = one.state == Export.State.ASKED and now < one.expires_at
     decides = actor.may(set(PERMITS["applications.allow_export"]))
     fetches = acts.may_fetch(actor=actor, now=now, export=one)
-    accounts = acts.account_fields(actor=actor, procedure=one.procedure) if fetches else []
+    transfers = fetches and not one.blind
+    accounts = acts.account_fields(actor=actor, procedure=one.procedure) if transfers else []
     facts = [
         {"key": _("手続き"), "value": one.procedure.title},
         {"key": _("件数"), "value": _("%(count)s件") % {"count": f"{one.rows:,}"}},
@@ -225,7 +226,7 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     one = _export(request, export_id)
     accounts = acts.account_fields(actor=actor, procedure=one.procedure)
-    if not accounts or not acts.may_fetch(actor=actor, now=now, export=one):
+    if not accounts or one.blind or not acts.may_fetch(actor=actor, now=now, export=one):
         raise Http404
     form = TransferForm(
         request.POST if request.method == "POST" else None,
