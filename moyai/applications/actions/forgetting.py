@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from moyai.applications.actions.pool_steps import COUNTED, give_back, locked
 from moyai.applications.models import (
     Application,
     Attachment,
@@ -86,7 +88,10 @@ def _forget(
     _give_back_places(body_id, mine)
     for model in OF_EITHER:
         gone[model._meta.model_name or ""] += _delete(model, body_id, mine)
-    FollowUp.objects.filter(body_id=body_id, answered_by=application).update(answered_by=None)
+    FollowUp.objects.filter(body_id=body_id, answered_by=application).update(
+        answered_by=None,
+        asked_at=Coalesce("asked_at", now),  # it was filed before its day: nobody is asked once more
+    )
     gone["followup"] += _delete(FollowUp, body_id, Q(application=application))
     for model in OF_APPLICATION:
         gone[model._meta.model_name or ""] += _delete(model, body_id, Q(application=application))
@@ -126,13 +131,19 @@ def _delete(model: type[Model], body_id: int, which: Q) -> int:
 
 
 def _give_back_places(body_id: int, whose: Q) -> None:
-    """Places that are still counted go out of both sides of their pool: what was left of it is left as before."""
-    counted = Taking.objects.filter(whose, body_id=body_id, state__in=(Taking.State.HELD, Taking.State.TAKEN))
-    for pool_id, state, quantity in counted.order_by("pool_id", "id").values_list(
-        "pool_id", "state", "quantity"
-    ):
-        over = {"capacity": F("capacity") - quantity} if state == Taking.State.TAKEN else {}
-        Pool.objects.filter(body_id=body_id, pk=pool_id).update(taken=F("taken") - quantity, **over)
+    """Places taken go out of both sides of their pool: what was left of it is left as before. A hold or an offer
+    is free again.
+
+    Looked at under the locks of the pools: a job that ends a hold at this moment would give it back as well.
+    """
+    rows = Taking.objects.filter(whose, body_id=body_id)
+    pools = locked(body_id, rows.values_list("pool_id", flat=True))
+    for taking in rows.filter(state__in=COUNTED).order_by("pool_id", "id"):
+        give_back(pools[taking.pool_id], taking.quantity)
+        if taking.state == Taking.State.TAKEN:
+            Pool.objects.filter(body_id=body_id, pk=taking.pool_id).update(
+                capacity=F("capacity") - taking.quantity
+            )
 
 
 def _mandate_is_used(mandate: Mandate) -> bool:
@@ -154,9 +165,7 @@ def forget_mandate(*, actor: Actor, now: datetime, mandate: Mandate) -> None:
 def forget_draft(*, actor: Actor, now: datetime, draft: Draft) -> None:
     """期限の過ぎた下書きを削除する — with its files and messages; a place it held is free again."""
     mine = Q(draft=draft)
-    held = Taking.objects.filter(mine, body_id=draft.body_id, state=Taking.State.HELD)
-    for pool_id, quantity in held.order_by("pool_id", "id").values_list("pool_id", "quantity"):
-        Pool.objects.filter(body_id=draft.body_id, pk=pool_id).update(taken=F("taken") - quantity)
+    _give_back_places(draft.body_id, mine)
     for model in OF_EITHER:
         _delete(model, draft.body_id, mine)
     _forget_about(actor, now, draft)
