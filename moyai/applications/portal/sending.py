@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
 from moyai.applications.actions.identity import AppliedBefore, IdentityNeeded
+from moyai.applications.actions.invitations import RecordDeclined
 from moyai.applications.actions.mandates import MandateOver
 from moyai.applications.actions.news import grouped
 from moyai.applications.actions.places import NoPlace
@@ -45,6 +46,8 @@ from moyai.applications.rules import (
 from moyai.applications.wording import day_in_words, day_with_year, second_in_words, with_rows
 from moyai.tenants.public import Refusal, clock
 
+# What the page says beside the button.
+REFUSED = (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace, RecordDeclined)
 ACCOUNTS = (Procedure.Identity.ACCOUNT, Procedure.Identity.BUSINESS)
 NEXT = {
     "mail": lazy("メールアドレスの確認へ進む"),
@@ -115,7 +118,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(url(request, "applications_portal_replaced", token=token))
         except IdentityNeeded as unknown:
             return redirect(page_for(request, draft, token, unknown.what))
-        except (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace) as error:
+        except REFUSED as error:
             refused = error
     files = acts.attachments_of_draft(draft)
     result = acts.look_at(draft=draft, now=request.now, files=files)  # type: ignore[attr-defined]

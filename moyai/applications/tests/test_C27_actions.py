@@ -11,7 +11,7 @@ from moyai.applications import flow
 from moyai.applications.actions.answers import AnswersRefused
 from moyai.applications.actions.bulk import accept_many, assign_many, complete_many, decide_many
 from moyai.applications.actions.corrections import DeadlinePassed, answer_correction, request_correction
-from moyai.applications.actions.decisions import decide, propose, send_back
+from moyai.applications.actions.decisions import decide, fetch_letter, propose, send_back
 from moyai.applications.actions.procedures import (
     CodeTaken,
     EditionNotFit,
@@ -496,3 +496,15 @@ def test_policy_of_the_next_edition_decides_about_the_one_before(
 def test_other_bodys_procedure_is_absent(world: Any) -> None:
     with acting_in(world.matsudo):
         assert not Procedure.objects.filter(code="bicycle-parking").exists()
+
+
+def test_letter_taken_in_two_windows_ends_the_procedure_once(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    made = apply(actor=staff["resident"], now=in_chiba, procedure=procedure)
+    accept(actor=staff["clerk"], now=in_chiba, application=made)
+    decide(actor=staff["approver"], now=in_chiba, application=made, kind=flow.APPROVED)
+    for window in [Application.objects.get(pk=made.pk) for _ in range(2)]:  # both were shown it as decided
+        row = fetch_letter(actor=staff["resident"], now=in_chiba, application=window)
+        assert row.status == flow.COMPLETED
+    assert History.objects.filter(application=made, verb=flow.COMPLETE).count() == 1
