@@ -153,6 +153,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "count": len(correction.items) if correction else 0,
             "correct_url": url(request, "applications_portal_correct", **here) if correction else "",
             "pay_url": pay_url(request, application),
+            "pay_until": day_in_words(application.pay_until) if application.pay_until else "",
             "letter": letter,
             "letter_url": url(request, "applications_portal_letter", **here) if letter else "",
             "letter_ready": letter is not None and letter.state == "ready",

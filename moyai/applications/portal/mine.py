@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -27,9 +28,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """申込みの一覧 — newest first; only of who is signed in."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     if actor.account_id is None:
-        raise Http404
+        return redirect(f"{reverse('people_signin')}?{urlencode({'next': request.path})}")
     drafts, sent = list(own_drafts(actor=actor, now=now)), list(own_applications(actor=actor))
-    titles = titles_of([one.procedure for one in (*drafts, *sent)])
+    titles = titles_of([*(one.procedure for one in drafts), *(one.procedure for one in sent)])
     return page(
         request,
         "applications/portal/mine.html",

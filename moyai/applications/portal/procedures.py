@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from moyai.applications.forms.procedures import CATEGORIES
 from moyai.applications.models import FormEdition, Procedure
 from moyai.applications.queries import published_procedures, reception
 from moyai.applications.queries.editions import compiled
@@ -57,8 +58,13 @@ def index(request: HttpRequest) -> HttpResponse:
             "category": category,
             "here": here,
             "categories": [
-                {"label": name, "count": count, "current": name == category}
-                for name, count in sorted(counts.items())
+                {
+                    "label": _(name) if name in CATEGORIES else name,
+                    "value": name,
+                    "count": counts[name],
+                    "current": name == category,
+                }
+                for name in sorted(counts, key=_category_order)
             ],
             "cards": [
                 {
@@ -74,6 +80,11 @@ def index(request: HttpRequest) -> HttpResponse:
             "narrowed": bool(words or category),
         },
     )
+
+
+def _category_order(name: str) -> tuple[int, str]:
+    """分類 in the order of the office's list, then what a body calls otherwise."""
+    return (CATEGORIES.index(name) if name in CATEGORIES else len(CATEGORIES), name)
 
 
 def period_of(procedure: Procedure) -> str:

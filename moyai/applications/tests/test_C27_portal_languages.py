@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -56,3 +57,32 @@ def test_C27_japanese_reader_finds_the_name_the_office_uses(client: Client, jour
     for address in journey:
         head = client.get(address).content.decode().partition("</title>")[0]
         assert JAPANESE in head and ENGLISH not in head, address
+
+
+@pytest.mark.usefixtures("journey")
+@pytest.mark.parametrize(
+    ("language", "words", "category"),
+    [
+        ("/en", "BEES", "Living and environment"),
+        ("/ja-easy", "ハチを飼う", "毎日"),
+        ("", "養蜂", "くらし・環境"),
+    ],
+)
+def test_C27_procedure_is_found_by_the_name_and_the_kind_the_reader_sees(
+    client: Client, language: str, words: str, category: str
+) -> None:
+    address = f"{language}{BASE}/"
+    found = client.get(address, {"q": words}).content.decode()
+    assert f"{BASE}/applications/bees/" in found and category in found
+    assert f"{BASE}/applications/bees/" not in client.get(address, {"q": "kangaroo"}).content.decode()
+    kind = client.get(address, {"category": "くらし・環境"}).content.decode()
+    assert f"{BASE}/applications/bees/" in kind
+
+
+@pytest.mark.usefixtures("journey")
+def test_C27_english_reader_chooses_the_prefecture_in_letters_and_the_japanese_name_is_sent(
+    client: Client,
+) -> None:
+    page = client.get(f"/en{BASE}/applications/bees/new/").content.decode()
+    [option] = re.findall('<option value="千葉県"[^<]*</option>', page)
+    assert "Chiba (千葉県)" in option
