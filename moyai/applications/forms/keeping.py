@@ -115,6 +115,18 @@ class TransferForm(Form):
         add["fixed_yen"] = forms.IntegerField(
             label=_("すべて同じ場合の金額（円）"), required=False, min_value=1, max_value=9_999_999_999
         )
+        add["again"] = forms.BooleanField(
+            label=_("前に振込データに入れた申請も入れる"),
+            help_text=_("銀行から戻ってきた振込をやり直すときに選びます。"),
+            required=False,
+        )
+        self.today = today
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on < self.today:
+            raise forms.ValidationError(gettext("今日より前の日は指定できません。"))
+        return on
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data

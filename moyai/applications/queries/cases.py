@@ -206,6 +206,7 @@ def _told(line: History, *, staff: bool) -> str:
         History.AGREED: ("", gettext("同意しました")),
         History.OBJECTED: ("", gettext("意見を付けました")),
         History.GIVEN_BACK: (gettext("文書をお渡ししました"), gettext("文書を交付しました")),
+        History.TRANSFERRED: (gettext("振込の手続きをしました"), gettext("振込データに入れました")),
     }
     words = own.get(line.verb) or tuple(gettext(word) for word in flow.DONE[line.verb])
     return str(words[1 if staff else 0])

@@ -14,6 +14,7 @@ from moyai.applications import zengin
 from moyai.applications.actions import exports as acts
 from moyai.applications.actions.procedures import publish_edition
 from moyai.applications.actions.submission import submit_application
+from moyai.applications.actions.transfers import fetch_transfers
 from moyai.applications.models import Application, Export
 from moyai.applications.queries.columns import TooManyColumns, columns_of
 from moyai.applications.queries.exports import Wish, editions_of, listing, wanted
@@ -365,7 +366,7 @@ def test_A21_no_bank_account_leaves_by_a_list_that_one_took_alone(staff: Any, in
     )
     transfers: dict[str, Any] = {"sender": sender, "account": "account", "fixed_yen": 1000}
     with pytest.raises(acts.NotAllowedYet):
-        acts.fetch_transfers(actor=clerk, now=in_chiba, export=alone, **transfers)
+        fetch_transfers(actor=clerk, now=in_chiba, export=alone, **transfers)
     assert not Deed.objects.filter(verb="applications.view_export").exists()
     by_two = allowed(staff, in_chiba, procedure, "xlsx")
-    assert acts.fetch_transfers(actor=clerk, now=in_chiba, export=by_two, **transfers).count == 0
+    assert fetch_transfers(actor=clerk, now=in_chiba, export=by_two, **transfers).count == 0

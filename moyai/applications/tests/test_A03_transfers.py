@@ -105,7 +105,7 @@ def test_A03_clerk_gets_the_transfers_of_what_was_approved_after_seeing_what_can
 
     empty = clerk.post(transfers, {})
     assert empty.status_code == 422
-    for wrong in ({"code": "123"}, {"number": "12345678"}, {"bank": "千葉"}, {"name": "千葉市"}):
+    for wrong in ({"on_year": "2025"}, {"code": "123"}, {"number": "12345678"}, {"bank": "千葉"}, {"name": "千葉市"}):
         refused = clerk.post(transfers, {**SENDER, "amount": "amount", **wrong})
         assert refused.status_code == 422, wrong
     assert clerk.post(transfers, SENDER).status_code == 422  # neither a field nor one sum for all
@@ -130,13 +130,17 @@ def test_A03_clerk_gets_the_transfers_of_what_was_approved_after_seeing_what_can
     for one in (rejected, standing, without):
         assert one.public_number not in first + second
 
-    same = clerk.post(transfers, {**SENDER, "fixed_yen": "5000", "anyway": "1"})
+    twice = clerk.post(transfers, {**SENDER, "amount": "amount", "anyway": "1"})
+    text = re.sub(r"<[^>]+>", "", twice.content.decode())
+    assert twice.status_code == 422 and "振り込める申請がありません。" in text
+    assert "令和8年12月25日の振込データに入っています（30,000円）" in text
+    same = clerk.post(transfers, {**SENDER, "fixed_yen": "5000", "anyway": "1", "again": "on"})
     _head, one, two, trailer, _end = records_in(same)
     assert (one[80:90], two[80:90], trailer[7:19]) == ("0000005000", "0000005000", "000000010000")
     with acting_in(world.chiba):
         export = Export.objects.get(procedure=benefit.procedure)
         looks = Deed.objects.filter(verb="applications.view_export", thing_id=export.pk)
-        assert looks.count() == export.fetched == 3  # each look at the accounts is on record
+        assert looks.count() == export.fetched == 4  # each look at the accounts is on record
 
 
 def test_A03_transfers_are_for_who_asked_while_the_day_lasts(
@@ -173,3 +177,20 @@ def test_A03_no_file_is_made_of_nothing(world: Any, client_for: Any, benefit: Be
     text = refused.content.decode()
     assert refused.status_code == 422 and "振り込める申請がありません。" in text
     assert without.public_number in text.replace("-", "") and "振り込めるものだけでつくる" not in text
+
+
+def test_A03_nobody_is_paid_by_two_lists(world: Any, client_for: Any, benefit: Benefit) -> None:
+    first = benefit.asked("髙橋　﨑子", 30_000, BANK)
+    clerk, approver = client_for(world.at_chiba.clerk), client_for(world.at_chiba.approver)
+    wish = {**SENDER, "amount": "amount"}
+    assert len(records_in(clerk.post(f"{benefit.allowed(clerk, approver)}transfers/", wish))) == 4
+    second = benefit.asked("山田　太郎", 100_000, POSTAL)
+    other = f"{benefit.allowed(clerk, approver)}transfers/"
+    shown = clerk.post(other, wish)  # another list of the same procedure
+    assert shown.status_code == 200 and "1件、合計100,000円" in re.sub(r"<[^>]+>", "", shown.content.decode())
+    _head, only, trailer, _end = records_in(clerk.post(other, {**wish, "anyway": "1"}))
+    assert only[91:111] == second.public_number.rjust(20, "0") and trailer[1:7] == "000001"
+    with acting_in(world.chiba):
+        for one, yen in ((first, "30,000"), (second, "100,000")):
+            [line] = one.history.filter(verb="transferred")
+            assert line.note.endswith(f"（{yen}円）")
