@@ -129,9 +129,20 @@ def need_first(*, actor: Actor, edition: FormEdition, draft: Draft | None, resul
             body_id=procedure.body_id, drafts__record_id=draft.record_id, drafts__body_id=procedure.body_id
         ).exclude(status__in=flow.UNDONE)
         _none_of(before, "")
+    return need_once(edition=edition, result=result)
+
+
+def need_once(*, edition: FormEdition, result: AnswerResult, but: Application | None = None) -> str:
+    """The hash of the once-key of these answers, "" without one; `but` is the application they are a correction of.
+
+    Raises AppliedBefore.
+    """
     if not result.once_key:
         return ""
+    procedure = edition.procedure
     key = once_hash(f"{procedure.body_id}\n{procedure.pk}\n{result.once_key}")
+    if but is not None and but.once_key == key:
+        return key
     one_at_a_time("applications.once", f"{procedure.pk}:{key}")
     standing = Application.objects.filter(
         body_id=procedure.body_id, procedure=procedure, once_key=key

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.applications import flow
 from moyai.applications.actions.news import announce_turn
 from moyai.applications.actions.places import release_places
-from moyai.applications.models import Application, History
+from moyai.applications.models import Application, FollowUp, History
 from moyai.applications.retention import keep_until
 from moyai.calendars.public import add_office_days, office_days_between
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -98,6 +98,8 @@ def move(
     remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
     announce_turn(actor=actor, now=now, application=row, event="status_changed")
     if to_status in flow.UNDONE:
+        # As if never applied: what it was asked for as (次の手続き) may be filed anew, its places go on.
+        FollowUp.objects.filter(body_id=row.body_id, answered_by=row).update(answered_by=None)
         release_places(actor=actor, now=now, application=row)
     return row
 

@@ -34,6 +34,7 @@ from moyai.applications.portal.named import page
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.receipt import shown_secret
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.places import rooms_in_words, would_wait
 from moyai.applications.rules import (
@@ -68,6 +69,8 @@ def _sections(
         today=clock.today(request.now),  # type: ignore[attr-defined]
         wareki=day_with_year,
         uploads=facts_of(files),
+        given=draft.given or None,
+        office_day=office_days(),
     )
     errors = set(result.errors)
     sections = []

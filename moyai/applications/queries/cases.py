@@ -21,6 +21,7 @@ from moyai.applications.models import (
     ReturnedPaper,
     RouteStep,
 )
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.mine import children_of
 from moyai.applications.rules import SummarySection, UploadFact, summary
@@ -61,6 +62,8 @@ def answers_of(application: Application) -> list[SummarySection]:
             today=application.received_on,
             wareki=day_with_year,
             uploads=facts_of(attachments_of(application)),
+            given=application.given or None,
+            office_day=office_days(),
         )
     )
 
