@@ -32,8 +32,8 @@ class ProposeForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ended_before"] = WarekiPartsField(
-            label=_("この日より前に保存期間が満了した申請を削除する"),
-            help_text=_("今日までの日付。例：令和8年4月1日"),
+            label=_("保存期間の満了日"),
+            help_text=_("この日より前に満了した申請を削除します。今日までの日付。例：令和8年4月1日"),
             required=True,
             today=today,
         )

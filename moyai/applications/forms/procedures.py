@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
@@ -51,6 +52,14 @@ class _Time(forms.CharField):
         return int(hour), int(minute)
 
 
+class _Code(forms.CharField):
+    """手続コード in any width and case: it is an address, written small."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return unicodedata.normalize("NFKC", text).strip().lower() if isinstance(text, str) else text
+
+
 def _moment(day: date | None, at: tuple[int, int] | None) -> datetime | None:
     if day is None:
         return None
@@ -65,7 +74,7 @@ def _moment(day: date | None, at: tuple[int, int] | None) -> datetime | None:
 class ProcedureForm(Form):
     """手続の内容 — what the page of the procedure says, and how its applications are dealt with."""
 
-    code = forms.CharField(
+    code = _Code(
         label=_("手続コード"),
         help_text=_("アドレスに使います。後から変えられません。例：bicycle-parking"),
         max_length=40,
@@ -148,6 +157,15 @@ class ProcedureForm(Form):
                 self.fields["category"].choices = [*self.fields["category"].choices, (known, known)]  # type: ignore[attr-defined]
         else:
             del self.fields["published"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = (
+            _moment(cleaned.get(f"{end}_on"), cleaned.get(f"{end}_time")) for end in ("opens", "closes")
+        )
+        if opens and closes and closes <= opens and not self.errors:
+            self.add_error("closes_on", gettext("受付の終わりは、受付の始まりより後にしてください。"))
+        return cleaned
 
     def facts(self) -> dict[str, Any]:
         """What `create_procedure` and `edit_procedure` take."""
