@@ -272,13 +272,13 @@ def waits_for_places(application: Application) -> bool:
     return bool(states) and (S.TAKEN not in states or bool(states & {S.WAITING, S.OFFERED, S.ENTERED}))
 
 
-def queue_of(pool: Pool) -> list[Taking]:
-    """補欠の一覧 of a pool in order, with their applications."""
+def queue_of(pool: Pool, *, start: int = 0, rows: int) -> list[Taking]:
+    """補欠の一覧 of a pool in order, with their applications: so many from `start` on."""
     return list(
         Taking.objects.filter(body_id=pool.body_id, pool=pool, state__in=(S.WAITING, S.OFFERED))
         .select_related("application")
         .defer("application__answers", "application__calculated")
-        .order_by(F("queue").asc(nulls_last=True), "id")
+        .order_by(F("queue").asc(nulls_last=True), "id")[start : start + rows]
     )
 
 
