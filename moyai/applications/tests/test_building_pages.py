@@ -545,3 +545,13 @@ def make_edition(world: Any, now: Any) -> None:
             "pages": [{"id": "who", "title": "申請する方", "fields": [named]}],
         },
     )
+
+
+def test_staff_try_a_form_from_a_blank_that_names_each_question(administrator: Client) -> None:
+    page = administrator.get(f"{BUILDER}/try/")
+    blank = json.loads(page.context["form"].initial["document"])
+    assert blank["members"] and isinstance(blank["members"][0], dict)  # a group comes with one row
+    text = page.content.decode()
+    assert "質問の名前と選択肢を見る" in text and "<dt>members</dt>" in text
+    tried = administrator.post(f"{BUILDER}/try/", {"document": json.dumps(blank)})
+    assert tried.status_code == 200 and "この答えでは申し込めません" in tried.content.decode()
