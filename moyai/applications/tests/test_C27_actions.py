@@ -29,7 +29,7 @@ from moyai.applications.queries.cases import by_number
 from moyai.applications.secrets import new_token, secret_of
 from moyai.applications.tests.conftest import DOCUMENT, FACTS, GOOD, apply, edition_of, make_procedure
 from moyai.audit.public import Deed, NotPermitted
-from moyai.calendars.public import add_office_days
+from moyai.calendars.public import Stop, add_office_days, processing_due_on
 from moyai.documents.public import letters_about
 from moyai.money.public import charges_about
 from moyai.notices.public import notices_about
@@ -288,6 +288,23 @@ def test_clock_stands_still_while_correction_is_awaited(
     stood = office_days_between(clock.today(in_chiba), clock.today(later), body)
     assert stood > 10
     assert application.due_on == add_office_days(due, stood, body) and application.stopped_on is None
+
+
+def test_where_the_period_counts_calendar_days_the_days_it_stood_are_calendar_days(
+    staff: Any, in_chiba: datetime
+) -> None:
+    procedure = make_procedure(
+        actor=staff["administrator"], now=in_chiba, processing_days=60, processing_calendar="calendar"
+    )
+    asked = datetime(2026, 12, 25, 10, tzinfo=clock.JST)
+    came = datetime(2027, 1, 6, 10, tzinfo=clock.JST)  # over the turn of the year: few office days
+    with clock.at(asked):
+        application = _returned(procedure, staff, asked)
+    answer_correction(actor=staff["resident"], now=came, application=application, corrected={"months": 6})
+    application.refresh_from_db()
+    assert application.due_on == processing_due_on(
+        asked.date(), 60, procedure.body, in_office_days=False, stopped=[Stop(asked.date(), came.date())]
+    )
 
 
 def test_deadline_of_a_correction_lies_ahead(procedure: Any, staff: Any, in_chiba: datetime) -> None:
