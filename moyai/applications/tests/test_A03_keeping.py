@@ -455,6 +455,28 @@ def test_A03_who_still_waits_for_a_draw_or_answers_an_offer_is_not_deleted(
     assert (pool.taken, pool.capacity) == (0, 0)  # nobody moves up because of it
 
 
+def test_A03_a_batch_locks_all_it_touches_before_it_deletes_any_of_it(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    for key in ("b", "a"):
+        row = closed(staff, procedure)
+        pool = Pool.objects.create(
+            body_id=row.body_id, procedure=procedure, key=key, label=key, capacity=1, taken=1
+        )
+        Taking.objects.create(
+            body_id=row.body_id, pool=pool, application=row, take_id="place", quantity=1, state="taken",
+            since=in_chiba,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        assert run(staff, in_chiba).deleted == 2
+    done = [one["sql"] for one in asked.captured_queries]
+    first_gone = next(at for at, sql in enumerate(done) if sql.startswith("DELETE"))
+    locks = [sql.partition(" FROM ")[2].split()[0] for sql in done[:first_gone] if "FOR " in sql[-40:]]
+    order = [table.strip('"') for table in locks if "run" not in table]
+    assert order[:4] == ["money_charge", "money_charge", "applications_application", "applications_pool"]
+    assert "applications_application" not in order[4:]
+
+
 def test_A03_a_hold_is_given_back_under_the_lock_of_its_pool(
     procedure: Any, staff: Any, in_chiba: datetime
 ) -> None:

@@ -19,7 +19,6 @@ from moyai.applications.actions.places import (
     PoolClosed,
     PoolFull,
     change_places,
-    forget_places,
     hold_places,
     release_places,
     take_places,
@@ -326,17 +325,6 @@ def test_who_waits_keeps_the_turn_with_a_smaller_party_only(hall: Hall) -> None:
     assert [takings_of(each)[0].order for each in (first, second)] == [1, 2]
     hall.changes(first, ("a", 2))
     assert [takings_of(each)[0].order for each in (first, second)] == [2, 1]
-
-
-def test_a_forgotten_application_frees_no_place(hall: Hall) -> None:
-    pool = hall.pool("a", 2)
-    gone = hall.comes(("a", 1))
-    assert forget_places(actor=hall.resident, now=hall.now, application=gone) == 1
-    pool.refresh_from_db()
-    assert (pool.capacity, pool.taken) == (1, 0)
-    hall.comes(("a", 1))
-    with pytest.raises(PoolFull):
-        hall.comes(("a", 1))
 
 
 def test_who_has_a_place_and_asks_for_more_never_has_half(hall: Hall) -> None:
