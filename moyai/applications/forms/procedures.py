@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.models import FormEdition, Procedure
+from moyai.applications.rules.procedure_words import LANGUAGES, WORDS, field_name
 from moyai.calendars.public import DateBoxField
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, WholeNumberField
@@ -184,6 +185,57 @@ def _initial(procedure: Procedure) -> dict[str, Any]:
             local = moment.astimezone(clock.JST)
             known |= {f"{end}_on": local.date(), f"{end}_time": f"{local:%H:%M}"}
     return known
+
+
+LANGUAGE_NAMES = {"en": _("英語"), "ja-easy": _("やさしい日本語")}
+_LONG_WORDS = ("summary", "audience", "to_prepare", "elsewhere")
+
+
+def word_label(language: str, name: str) -> str:
+    """ひとことの説明（英語）."""
+    fact = ProcedureForm.base_fields[name].label
+    return gettext("%(fact)s（%(language)s）") % {"fact": fact, "language": LANGUAGE_NAMES[language]}
+
+
+class ProcedureWordsForm(Form):
+    """外国語・やさしい日本語 — what the page of the procedure says, in the other languages. Blank: it stands in Japanese."""
+
+    def __init__(self, *args: Any, procedure: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = {name: str(getattr(procedure, name)) for name in WORDS if getattr(procedure, name)}
+        for name in self.said:
+            for language in LANGUAGES:
+                spoken = {"lang": "en" if language == "en" else "ja"}
+                long = forms.Textarea(attrs=spoken | {"rows": 4})
+                self.fields[field_name(language, name)] = forms.CharField(
+                    label=word_label(language, name),
+                    required=False,
+                    initial=procedure.translations.get(language, {}).get(name, ""),
+                    widget=long if name in _LONG_WORDS else forms.TextInput(attrs=spoken),
+                )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each fact: what it is called, its Japanese, and its fields."""
+        return [
+            {
+                "label": ProcedureForm.base_fields[name].label,
+                "japanese": text,
+                "fields": [self[field_name(language, name)] for language in LANGUAGES],
+            }
+            for name, text in self.said.items()
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """What `edit_procedure` takes. A fact of one line stays one."""
+        made: dict[str, dict[str, str]] = {}
+        for language in LANGUAGES:
+            for name in self.said:
+                text = self.cleaned_data[field_name(language, name)].replace("\r\n", "\n")
+                if name not in ("to_prepare", "elsewhere"):
+                    text = " ".join(text.split())
+                if text:
+                    made.setdefault(language, {})[name] = text
+        return {"translations": made}
 
 
 class DocumentForm(Form):

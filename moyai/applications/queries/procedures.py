@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.models import Procedure
-from moyai.applications.queries.titles import titles_of
+from moyai.applications.queries.titles import fact_of, titles_of
 from moyai.tenants.public import Actor, body_of, clock
 from moyai.ui.public import without_readings
 
@@ -56,9 +56,11 @@ def _folded(text: str) -> str:
 
 
 def _holds(procedure: Procedure, shown: str, wanted: Sequence[str]) -> bool:
-    """Whether its words, or its name as the reader's page says it, hold all that is wanted."""
+    """Whether its words, or its name and facts as the reader's page says them, hold all that is wanted."""
     one = procedure
-    text = _folded(f"{one.title} {shown} {one.summary} {one.category} {one.section}")
+    read = " ".join(fact_of(one, name) for name in ("summary", "audience", "section"))
+    said = f"{one.title} {shown} {one.summary} {one.category} {one.section} {without_readings(read)}"
+    text = _folded(said)
     return all(word in text for word in wanted)
 
 
