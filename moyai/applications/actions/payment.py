@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -48,7 +48,9 @@ def charge_fee(
     form = compiled(
         application.edition, "ja"
     )  # what is charged reads the same in whatever language one applies
-    until = due_on(clock.today(now), procedure.pay_within_days, body, calendar=calendar)
+    # 0 days are the day itself: the first day of a period that began the day before.
+    today, days = clock.today(now), procedure.pay_within_days
+    until = due_on(today if days else today - timedelta(days=1), max(days, 1), body, calendar=calendar)
     made = charge(
         actor=actor,
         now=now,

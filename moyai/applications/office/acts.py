@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +29,7 @@ from moyai.applications.office.case import ACTS, case_url, find, find_own, frame
 from moyai.applications.queries.cases import answers_of, standing_decision
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import KINDS, field_at
+from moyai.calendars.public import due_on
 from moyai.people.public import staff_of
 from moyai.tenants.public import Actor, Refusal, clock
 from moyai.ui.public import Form, page
@@ -155,7 +155,12 @@ def _correction(request: HttpRequest, application: Application) -> HttpResponse:
     fields = CorrectionFieldsForm(request.GET if "chosen" in request.GET else None, **known)
     if not fields.is_valid():
         return page(request, "applications/office/correction_fields.html", context, form=fields)
-    deadline = clock.today(request.now) + timedelta(days=application.procedure.correction_days)  # type: ignore[attr-defined]
+    # An offer to be changed; it is a day on which the office can be asked.
+    deadline = due_on(
+        clock.today(request.now),  # type: ignore[attr-defined]
+        max(application.procedure.correction_days, 1),
+        request.actor.body,  # type: ignore[attr-defined]
+    )
     form = CorrectionForm(
         request.POST if request.method == "POST" else None,
         **known,
