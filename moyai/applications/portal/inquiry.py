@@ -46,6 +46,7 @@ from moyai.documents.public import (
     size_words,
     upload_badge,
 )
+from moyai.money.public import Charge
 from moyai.people.public import forgive, throttle
 
 SALT = "moyai.applications.inquiry"
@@ -119,6 +120,20 @@ def let_in(request: HttpRequest, number: str) -> Application | None:
 def to_door(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("時間がたったため、もう一度照会してください。"))
     return redirect(url(request, "applications_portal_inquiry"))
+
+
+def page_of_charge(*, request: HttpRequest, charge: Charge) -> str:
+    """Where who has paid goes on: the application where this browser may see it, else the door to it."""
+    number = (
+        Application.objects.filter(body_id=charge.body_id, pk=charge.thing_id)
+        .values_list("public_number", flat=True)
+        .first()
+    )
+    if number is None:  # deleted after its time
+        return ""
+    if let_in(request, number) is not None:
+        return url(request, "applications_portal_case", number=number)
+    return url(request, "applications_portal_inquiry")
 
 
 @never_cache
