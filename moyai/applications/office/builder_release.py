@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from moyai.applications.actions.answers import office_days, words_of
 from moyai.applications.actions.procedures import EditionNotFit, publish_edition
+from moyai.applications.building import shape
 from moyai.applications.building.comparing import Difference, differences
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.forms.building import SETTING_LABELS, TryForm
 from moyai.applications.forms.procedures import PublishForm
-from moyai.applications.models import Draft, FormEdition
+from moyai.applications.models import Draft, FormEdition, Procedure
 from moyai.applications.office.builder import (
     builder_crumbs,
     part_url,
@@ -262,10 +263,22 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "before": before,
         "table": table_of(differences(before.document, document)) if before and not problems else None,
         "under_way": _under_way(before),
+        "nameless": not problems and _asks_nobody(found, document),
+        "edit_url": url_of(request, "procedure_edit", code),
         "crumbs": builder_crumbs(request, found, (_("様式を公開する"), "")),
     }
     status = 422 if request.method == "POST" and problems else 200
     return _page(request, "applications/office/form_publish.html", context, form=form, status=status)
+
+
+_SAYS_WHO = frozenset({"name", "mail", "phone", "address"})
+
+
+def _asks_nobody(found: Procedure, document: dict[str, Any]) -> bool:
+    """Whether applicants are to give 氏名と連絡先, and no question of the form asks for either."""
+    asked = {one["kind"] for one in shape.fields_of(document)}
+    named = bool(document.get("applicant")) or bool(asked & _SAYS_WHO)
+    return found.identity == Procedure.Identity.CONTACT and not named
 
 
 def _under_way(before: FormEdition | None) -> int:

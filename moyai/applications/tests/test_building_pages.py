@@ -23,6 +23,7 @@ from moyai.applications.actions.sharing import tell_of_changed_originals
 from moyai.applications.building import formulas, shape
 from moyai.applications.models import Application, Draft, EditionDraft, FormEdition, Procedure, SharedForm
 from moyai.applications.rules import check_edition
+from moyai.applications.tests.portal import procedure_of
 from moyai.notices.public import notices_about
 from moyai.tenants.public import Actor, acting_in
 
@@ -392,6 +393,32 @@ _ITSELF = {"add": [{"field": "a"}, 1]}
 
 def _field(**settings: Any) -> dict[str, Any]:
     return {"id": "a", "label": "a", **settings}
+
+
+def test_form_that_asks_nobody_who_they_are_is_published_after_a_warning(
+    administrator: Client, world: Any
+) -> None:
+    warning = "この様式は、氏名も連絡先も聞きません"
+    opinion = {"id": "opinion", "kind": "textarea", "label": "ご意見", "required": True}
+    page = {"id": "p1", "title": "ご意見", "fields": [opinion]}
+    bare = {
+        "schema_version": 1,
+        "procedure": "box",
+        "title": "意見箱",
+        "in_flight": {"policy": "continue"},
+        "pages": [page],
+    }
+    procedure_of(world, "box", doc=bare, identity="contact")
+    procedure_of(world, "box-2", doc=bare | {"procedure": "box-2"}, identity="none")
+    assert warning in administrator.get(f"{BASE}/box/form/publish/").content.decode()
+    on_purpose = administrator.get(f"{BASE}/box-2/form/publish/").content.decode()
+    assert warning not in on_purpose
+    assert warning not in administrator.get(f"{BUILDER}/publish/").content.decode()
+    post(administrator, f"{BASE}/box/form/publish/", policy="continue")
+    mail = {"id": "mail", "kind": "mail", "label": "メールアドレス", "required": False}
+    asking = bare | {"pages": [page | {"fields": [opinion, mail]}]}
+    post(administrator, f"{BASE}/box/form/json/", document=json.dumps(asking))
+    assert warning not in administrator.get(f"{BASE}/box/form/publish/").content.decode()
 
 
 def _deep(times: int) -> str:
