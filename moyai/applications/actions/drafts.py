@@ -202,8 +202,9 @@ def save_page(
     `shown` are the ids of the questions that stood on the page; one that becomes visible beyond them is asked
     next, before going on.
 
-    With errors nothing of the page is stored; on `leaving` (一時保存) missing answers are no error. Raises
-    RemovesAnswers unless `confirmed`, when later answers would go; PoolFull where places are held while filling in.
+    With errors nothing of the page is stored. On `leaving` (一時保存) missing answers are no error, and what is wrong
+    is kept as it was typed, for later. Raises RemovesAnswers unless `confirmed`, when later answers would go;
+    PoolFull where places are held while filling in.
     """
     row = locked_draft(actor=actor, now=now, draft=draft)
     form = compiled(row.edition)
@@ -236,6 +237,10 @@ def save_page(
     }
     if not leaving:  # nobody is blamed for a question that was not on the page yet
         errors = {path: error for path, error in errors.items() if top_of(path, rows) not in appeared}
+    if errors and leaving:
+        row.answers, row.page = answers, page_id
+        row.changed_at = row.saved_at = now
+        row.save(update_fields=["answers", "changed_at", "page", "saved_at"])
     if errors:
         return Saved(row, result, errors, appeared=False)
     if appeared and not leaving:
