@@ -34,7 +34,7 @@ def house() -> Iterator[Live]:
     live.stop()
 
 
-def wait(until: Callable[[], Any], what: str, seconds: float = 40) -> Any:
+def wait(until: Callable[[], Any], what: str, seconds: float = 150) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := until():
@@ -292,7 +292,7 @@ def test_ordinary_user_runs_it_without_any_right() -> None:
             stderr=log,
         )
     try:
-        wait(lambda: is_ready(live) or process.poll() is not None, "ready", 60)
+        wait(lambda: is_ready(live) or process.poll() is not None, "ready")
         assert process.poll() is None, live.log.read_text()[-3000:]
         assert {one.uids().effective for one in processes(live)} == {user}
     finally:

@@ -16,7 +16,7 @@ from moyai.applications.actions.submission import submit_application
 from moyai.applications.api_staff import router as staff
 from moyai.applications.models import Application, Procedure
 from moyai.applications.queries.cases import by_number, resident_timeline
-from moyai.applications.queries.editions import current_edition, edition_for
+from moyai.applications.queries.editions import current_edition, edition_for, newest_numbers
 from moyai.applications.queries.places import pools_of
 from moyai.applications.queries.procedures import procedure_by_code, published_procedures, reception
 from moyai.applications.secrets import secret_of
@@ -153,8 +153,7 @@ def _who(request: HttpRequest, body: Body) -> Actor:
     return Actor.anyone(body, request_id=visitor.request_id, network=visitor.network)
 
 
-def _listed(procedure: Procedure, now: Any) -> ProcedureOut:
-    edition = current_edition(procedure)
+def _listed(procedure: Procedure, now: Any, edition: int | None) -> ProcedureOut:
     return ProcedureOut(
         code=procedure.code,
         title=procedure.title,
@@ -164,7 +163,7 @@ def _listed(procedure: Procedure, now: Any) -> ProcedureOut:
         reception=reception(procedure, now=now).state,
         opens_at=procedure.opens_at.isoformat() if procedure.opens_at else None,
         closes_at=procedure.closes_at.isoformat() if procedure.closes_at else None,
-        edition=edition.number if edition else None,
+        edition=edition,
     )
 
 
@@ -174,7 +173,8 @@ def procedures(request: HttpRequest, slug: str, words: str = "") -> list[Procedu
     body = _body(slug)
     with acting_in(body) as now:
         found = published_procedures(actor=_who(request, body), now=now, words=words)
-        return [_listed(procedure, now) for procedure in found]
+        newest = newest_numbers(body=body)
+        return [_listed(procedure, now, newest.get(procedure.pk)) for procedure in found]
 
 
 @router.get("/bodies/{slug}/procedures/{code}", response=ProcedureOut, summary="手続")
@@ -182,7 +182,9 @@ def procedure(request: HttpRequest, slug: str, code: str) -> ProcedureOut:
     """One procedure and whether it takes applications now."""
     body = _body(slug)
     with acting_in(body) as now:
-        return _listed(_published(_who(request, body), code, now), now)
+        found = _published(_who(request, body), code, now)
+        edition = current_edition(found)
+        return _listed(found, now, edition.number if edition else None)
 
 
 @router.get("/bodies/{slug}/procedures/{code}/places", response=list[PlaceOut], summary="空き状況")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from moyai.applications import flow
 from moyai.applications.actions import exports as acts
@@ -30,6 +30,13 @@ KEY: list[dict[str, Any]] = [{"ApiKey": []}]
 
 class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("U+0000")
+        return value
 
 
 class RowOut(Schema):

@@ -15,6 +15,7 @@ class ApplicationsConfig(AppConfig):
         from moyai.applications.actions.news import EVENTS
         from moyai.applications.actions.payment import note_payment
         from moyai.applications.mypage import applications_of_account
+        from moyai.applications.portal.inquiry import page_of_charge
         from moyai.money.public import payables
         from moyai.notices.public import events
         from moyai.people.public import api_scopes, my_page
@@ -23,5 +24,5 @@ class ApplicationsConfig(AppConfig):
         api_scopes.register("applications.export", gettext_lazy("申請の一覧を書き出す"))
         for kind, label in EVENTS.items():
             events.register(kind, label)
-        payables.register("applications.application", on_settled=note_payment)
+        payables.register("applications.application", on_settled=note_payment, page=page_of_charge)
         my_page.register("applications", applications_of_account)

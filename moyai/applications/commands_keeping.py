@@ -25,6 +25,11 @@ def run_preview(args: argparse.Namespace) -> int:
     from moyai.applications.queries.keeping import preview, procedure_titles
     from moyai.tenants.public import Actor, Body, acting_in, clock
 
+    try:
+        asked = date.fromisoformat(args.before) if args.before else None
+    except ValueError:
+        print(f"{args.before}：日付として読み取れません。2026-04-01 の形で書いてください。")
+        return 1
     bodies = Body.objects.order_by("code")
     if args.body:
         bodies = bodies.filter(code=args.body)
@@ -34,7 +39,7 @@ def run_preview(args: argparse.Namespace) -> int:
     for body in bodies:
         with acting_in(body) as now:
             actor = Actor.system(body)
-            before = date.fromisoformat(args.before) if args.before else clock.today(now)
+            before = asked or clock.today(now)
             seen = preview(actor=actor, now=now, before=before).as_json(procedure_titles(actor=actor))
         print(json.dumps({"body": body.code, "before": before.isoformat(), **seen}, ensure_ascii=False))
     return 0

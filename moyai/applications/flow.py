@@ -93,6 +93,7 @@ FLOW: Final[dict[tuple[str, str], str]] = {
     (REVIEWING, SETTLE): COMPLETED,
     (RECEIVED, LAPSE): LAPSED,
     (REVIEWING, LAPSE): LAPSED,
+    (COMPLETED, LAPSE): LAPSED,  # of what needs no review (a course with a fee): the action says when
     (COMPLETED, CANCEL): WITHDRAWN,  # of what needs no review (a course): the action says when
 }
 

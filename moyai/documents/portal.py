@@ -21,7 +21,7 @@ from moyai.documents.rules.codes import in_groups, read_code
 from moyai.documents.serving import serve_hand_over
 from moyai.documents.store import PIECE
 from moyai.documents.words import size_words
-from moyai.people.public import Account, forgive, roles_of, throttle
+from moyai.people.public import Account, forgive, has_second_factor, roles_of, throttle
 from moyai.tenants.public import STAFF, Actor, Refusal, clock
 from moyai.ui.public import page
 
@@ -145,8 +145,8 @@ def _closed(request: HttpRequest, found: HandOver, refusal: Refusal) -> HttpResp
 
 def _is_staff_of(request: HttpRequest, found: HandOver) -> bool:
     account, now = request.user, request.now  # type: ignore[attr-defined]
-    if not isinstance(account, Account) or not account.is_staff_account:
-        return False
+    if not isinstance(account, Account) or not account.is_staff_account or not has_second_factor(request):
+        return False  # as at the door: roles of staff count with a second factor only
     return bool(roles_of(account, found.for_body, day=clock.today(now)) & STAFF)
 
 

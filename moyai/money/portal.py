@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from moyai.documents.public import Letter, serve_letter
-from moyai.money import gateways, queries
+from moyai.money import gateways, payables, queries
 from moyai.money.actions import issue_slip, start_payment
 from moyai.money.asked import Asked
 from moyai.money.models import Attempt, Charge
@@ -73,6 +73,7 @@ def pay(request: Asked, token: str) -> HttpResponse:
             "badge": badge(CHARGE_WORDS, charge.state),
             "is_open": charge.state == ChargeState.OPEN,
             "is_settled": charge.state == ChargeState.SETTLED,
+            "thing_url": payables.page_of(request, charge) if charge.state == ChargeState.SETTLED else "",
             "lines": lines_with_steps(charge),
             "card": gateways.in_use() is not None,
             "under_way": queries.attempt_under_way(charge) if charge.state == ChargeState.OPEN else None,

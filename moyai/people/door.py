@@ -96,6 +96,8 @@ class Door:
     ) -> HttpResponseBase | None:
         if getattr(view, "outside", False):
             return None
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return self._absent(request)  # no address of ours has it, and no column can be compared with it
         kwargs = dict(kwargs)
         slug = kwargs.pop("body_slug", None)
         body: Body | None = None

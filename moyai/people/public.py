@@ -13,7 +13,7 @@ from moyai.people.models import Account, MailCode, Membership
 from moyai.people.mypage import MyRow, MySection, my_page
 from moyai.people.queries import desks_of, profile_of, roles_of, sections_of, staff_of
 from moyai.people.rules import corporate_number_ok, lower_email, network_of, safe_path, section_name
-from moyai.people.session import CameBy, came_by
+from moyai.people.session import CameBy, came_by, has_second_factor
 from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "corporate_number_ok",
     "desks_of",
     "forgive",
+    "has_second_factor",
     "keep_details",
     "lower_email",
     "my_page",

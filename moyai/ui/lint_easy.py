@@ -47,6 +47,7 @@ STAFF_PLACES = (
     "applications/actions/review.py",
     "applications/actions/route*.py",
     "applications/actions/sharing.py",
+    "applications/actions/transfers.py",
     "applications/actions/views.py",
     "applications/building/*",
     "applications/catalogue/*",

@@ -20,22 +20,23 @@ def _entries(audience: str) -> list[tuple[Any, str]]:
     return _menus[audience]
 
 
+def _menu(request: HttpRequest, audience: str, kwargs: dict[str, str]) -> list[dict[str, Any]]:
+    """The menu with one current entry: the page itself, or the nearest one above it in the addresses."""
+    menu = [(label, reverse(name, kwargs=kwargs)) for label, name in _entries(audience)]
+    above = [url for _label, url in menu if request.path.startswith(url)]
+    here = max(above, key=len, default="")
+    current = "page" if here == request.path else "above"
+    return [{"label": label, "url": url, "current": current if url == here else ""} for label, url in menu]
+
+
 def house(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     body = actor.body if actor else None
-    match = request.resolver_match
-    here = match.url_name if match else None
     menu: list[dict[str, Any]] = []
     if actor is not None and body is not None and actor.is_staff:
-        menu = [
-            {"label": label, "url": reverse(name, kwargs={"body_slug": body.slug}), "current": name == here}
-            for label, name in _entries("office")
-        ]
+        menu = _menu(request, "office", {"body_slug": body.slug})
     elif actor is not None and actor.at_council:
-        menu = [
-            {"label": label, "url": reverse(name), "current": name == here}
-            for label, name in _entries("secretariat")
-        ]
+        menu = _menu(request, "secretariat", {})
     return {
         "actor": actor,
         "body": body,

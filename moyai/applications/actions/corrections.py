@@ -17,7 +17,8 @@ from moyai.applications.actions.answers import (
     facts_of,
     words_of,
 )
-from moyai.applications.actions.files import bytes_allowed
+from moyai.applications.actions.files import bytes_allowed, need_space
+from moyai.applications.actions.identity import need_once
 from moyai.applications.actions.news import tell_applicant
 from moyai.applications.actions.places import change_places
 from moyai.applications.actions.refees import fee_again
@@ -26,6 +27,7 @@ from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.permits import PERMITS
 from moyai.applications.pictures import accepted_types, pixels_of
 from moyai.applications.queries.cases import open_correction
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult, Change, diff, field_at
 from moyai.applications.rules import answer_correction as correct
@@ -112,7 +114,10 @@ def correction_looked_at(
     )
     uploads = facts_of(files)
     arrived = application.received_on  # ages and limits count from the day it arrived
-    result = correct(form, application.answers, corrected, allowed=paths, today=arrived, uploads=uploads)
+    known: dict[str, Any] = {"given": application.given or None, "office_day": office_days()}
+    result = correct(
+        form, application.answers, corrected, allowed=paths, today=arrived, uploads=uploads, **known
+    )
     changes = diff(
         form,
         application.answers,
@@ -120,6 +125,7 @@ def correction_looked_at(
         today=arrived,
         wareki=day_with_year,
         uploads=uploads,
+        **known,
     )
     return result, list(changes)
 
@@ -130,14 +136,22 @@ def attach_to_correction(
 ) -> Attachment:
     """補正のファイルを添付する — for a named file field; it counts only once the correction is submitted.
 
-    Raises NothingToCorrect, UploadRefused.
+    Raises NothingToCorrect, TooMuchInAll (of the files brought for this correction), UploadRefused.
     """
     row = locked(actor=actor, application=application)
     correction = open_correction(row)
     asked = field_at(compiled(row.edition), path)
-    named = correction is not None and path in [item["path"] for item in correction.items]
-    if not named or asked is None or asked.kind not in ("file", "photo"):
+    if (
+        correction is None
+        or path not in [item["path"] for item in correction.items]
+        or asked is None
+        or asked.kind not in ("file", "photo")
+    ):
         raise NothingToCorrect
+    since = Attachment.objects.filter(
+        body_id=row.body_id, application=row, kept_at__gte=correction.requested_at
+    )
+    need_space(since, more=int(file.size or 0))
     width, height = pixels_of(file)
     drafter = f"correction:{row.form_token}"
     upload = keep_upload(
@@ -169,7 +183,7 @@ def answer_correction(
     """補正する — `corrected` holds values by the named paths; whatever else is in it is refused.
 
     The fee is worked out again (`refees`); places change whole or not at all. Raises NothingToCorrect, AnswersRefused (by
-    path), PoolFull.
+    path), AppliedBefore, PoolFull.
     """
     lock_charges_about(application)  # as a payment does: the charge first, then the application
     row = locked(actor=actor, application=application)
@@ -192,6 +206,7 @@ def answer_correction(
     correction.answered_at = now
     correction.save(update_fields=["items", "answered_at"])
     person: dict[str, Any] = dict(applicant_of(compiled(row.edition), result.answers))
+    once_key = need_once(edition=row.edition, result=result, but=row)
     change_places(actor=actor, now=now, application=row, result=result)
     row = move(
         actor=actor,
@@ -201,6 +216,7 @@ def answer_correction(
         answers=result.answers,
         calculated=result.calculated,
         answers_sha256=answers_sha256(result.answers),
+        once_key=once_key,
         **person,
     )
     pay_path = fee_again(actor=actor, now=now, application=row, result=result)

@@ -64,15 +64,10 @@ def send_back(
 ) -> Application:
     """差し戻す — return a proposed decision to review, with the reason."""
     words = need_reason(reason)
-    end_round(application=application, actor=actor, now=now, words=words)
-    row = move(
-        actor=actor,
-        now=now,
-        application=application,
-        verb=flow.SEND_BACK,
-        note=words,
-        seen_version=seen_version,
-    )
+    # The case before its steps, as in a decision.
+    row = locked(actor=actor, application=application, seen_version=seen_version)
+    end_round(application=row, actor=actor, now=now, words=words)
+    row = move(actor=actor, now=now, application=row, verb=flow.SEND_BACK, note=words)
     row.decisions.filter(sent_back_at__isnull=True).update(sent_back_at=now)
     return row
 
@@ -148,7 +143,7 @@ def complete(
 @action("applications.fetch_letter", permits=PERMITS)
 def fetch_letter(*, actor: Actor, now: datetime, application: Application) -> Application:
     """文書を受け取る — the applicant takes the letter; the first time ends the procedure."""
-    row = application
+    row = locked(actor=actor, application=application)  # a second click finds it complete
     if row.status == flow.DECIDED:
         row = move(actor=actor, now=now, application=row, verb=flow.COMPLETE)
     remember(actor=actor, now=now, application=row, verb=History.FETCHED)

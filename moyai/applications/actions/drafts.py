@@ -19,6 +19,7 @@ from moyai.applications.actions.rows import (
     Steps,
     deeper,
     is_asked,
+    keepable,
     labels_of,
     own_paths,
     path_of,
@@ -202,8 +203,9 @@ def save_page(
     `shown` are the ids of the questions that stood on the page; one that becomes visible beyond them is asked
     next, before going on.
 
-    With errors nothing of the page is stored; on `leaving` (一時保存) missing answers are no error. Raises
-    RemovesAnswers unless `confirmed`, when later answers would go; PoolFull where places are held while filling in.
+    With errors nothing of the page is stored. On `leaving` (一時保存) missing answers are no error, and what is wrong
+    is kept as it was typed, for later. Raises RemovesAnswers unless `confirmed`, when later answers would go;
+    PoolFull where places are held while filling in.
     """
     row = locked_draft(actor=actor, now=now, draft=draft)
     form = compiled(row.edition)
@@ -236,10 +238,14 @@ def save_page(
     }
     if not leaving:  # nobody is blamed for a question that was not on the page yet
         errors = {path: error for path, error in errors.items() if top_of(path, rows) not in appeared}
+    if errors and leaving:
+        row.answers, row.page = keepable(answers), page_id
+        row.changed_at = row.saved_at = now
+        row.save(update_fields=["answers", "changed_at", "page", "saved_at"])
     if errors:
         return Saved(row, result, errors, appeared=False)
     if appeared and not leaving:
-        row.answers, row.changed_at = answers, now
+        row.answers, row.changed_at = keepable(answers), now
         row.save(update_fields=["answers", "changed_at"])
         return Saved(row, result, {}, appeared=True)
     if result.dropped and not confirmed:
@@ -251,7 +257,7 @@ def save_page(
         first = path.partition(".")[0].partition("[")[0]
         if first in answers:
             kept[first] = answers[first]
-    row.answers = kept
+    row.answers = keepable(kept)
     row.changed_at = now
     row.page = page_id
     if not leaving and not rows and page_id not in row.pages_done:
@@ -272,7 +278,7 @@ def keep_as_typed(
     row = locked_draft(actor=actor, now=now, draft=draft)
     answers = copy.deepcopy(row.answers)
     row_at(answers, rows, make=True, form_fields=compiled(row.edition).fields).update(posted)
-    row.answers, row.changed_at, row.page = answers, now, page_id
+    row.answers, row.changed_at, row.page = keepable(answers), now, page_id
     row.save(update_fields=["answers", "changed_at", "page"])
     return row
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override
 
-from moyai.applications import flow, zengin
 from moyai.applications.models import Export, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.columns import has_personal
@@ -49,6 +45,14 @@ class NotWaiting(Refusal):
     code = "already_settled"
     status = 409
     message = lazy("この依頼はすでに処理されています。")  # type: ignore[assignment]
+
+
+class WishOver(Refusal):
+    """Nobody allowed it within its day: it is asked for anew."""
+
+    code = "request_over"
+    status = 409
+    message = lazy("この依頼は期限が過ぎました。必要なときは、もう一度依頼してください。")  # type: ignore[assignment]
 
 
 class OwnWish(Refusal):
@@ -122,12 +126,14 @@ def _waiting(actor: Actor, now: datetime, export: Export) -> Export:
         raise NotWaiting
     if row.asked_by_id == actor.account_id:
         raise OwnWish
+    if now >= row.expires_at:  # the night's job has not come by yet
+        raise WishOver
     return row
 
 
 @action("applications.allow_export", permits=PERMITS)
 def allow(*, actor: Actor, now: datetime, export: Export) -> Export:
-    """書き出しを承認する — by another who may decide; fetched within 24 hours. Raises OwnWish, NotWaiting."""
+    """書き出しを承認する — by another who may decide; fetched within 24 hours. Raises OwnWish, NotWaiting, WishOver."""
     row = _waiting(actor, now, export)
     row.state, row.decided_by_id, row.decided_by, row.decided_at = (
         Export.State.ALLOWED,
@@ -142,7 +148,7 @@ def allow(*, actor: Actor, now: datetime, export: Export) -> Export:
 
 @action("applications.decline_export", permits=PERMITS)
 def decline(*, actor: Actor, now: datetime, export: Export) -> Export:
-    """書き出しを差し戻す. Raises OwnWish, NotWaiting."""
+    """書き出しを差し戻す. Raises OwnWish, NotWaiting, WishOver."""
     row = _waiting(actor, now, export)
     row.state, row.decided_by_id, row.decided_by, row.decided_at = (
         Export.State.DECLINED,
@@ -186,118 +192,6 @@ def fetch(*, actor: Actor, now: datetime, export: Export) -> File:
             return stream_xlsx(found.rows, found.heads, title=export.procedure.title)
         encoding: Any = "cp932" if export.form == "csv-cp932" else "utf-8-sig"
         return stream_csv(found.rows, found.heads, encoding=encoding, name=export.procedure.title)
-
-
-# -- 給付金の振込 -----------------------------------------------------------------------------------------------------------
-@dataclass(slots=True)
-class TransferList:
-    """振込データ — the file, and which applications no bank takes, with why."""
-
-    data: bytes
-    count: int
-    total_yen: int
-    left_out: list[tuple[str, str]]
-
-
-def account_fields(*, actor: Actor, procedure: Procedure) -> list[str]:
-    """Ids of the account fields of a procedure, newest edition first: where there is one, there may be transfers."""
-    from moyai.applications.queries.editions import compiled
-
-    found: dict[str, None] = {}
-    for edition in editions_of(actor=actor, procedure=procedure):
-        for one in compiled(edition).fields.values():
-            if one.kind == "bank_account" and not one.groups:
-                found.setdefault(one.id)
-    return list(found)
-
-
-def amounts_of(*, actor: Actor, procedure: Procedure) -> dict[str, str]:
-    """Fields whose number may be the sum to transfer: id → words."""
-    from moyai.applications.queries.editions import compiled
-
-    found: dict[str, str] = {}
-    for edition in editions_of(actor=actor, procedure=procedure):
-        for one in compiled(edition).fields.values():
-            if one.kind in ("number", "yen", "calculated") and not one.groups:
-                found.setdefault(one.id, one.label)
-    return found
-
-
-@action("applications.fetch_export", permits=PERMITS, thing="export")
-def fetch_transfers(
-    *,
-    actor: Actor,
-    now: datetime,
-    export: Export,
-    sender: zengin.Sender,
-    account: str,
-    amount: str = "",
-    fixed_yen: int = 0,
-) -> TransferList:
-    """振込データをつくる — of approved applications: the sum out of a field, or the same for all. A look on record.
-
-    Raises NotAllowedYet.
-    """
-    if not may_fetch(actor=actor, now=now, export=export):
-        raise NotAllowedYet
-    wish = Wish.of(export.query)
-    looked(actor=actor, now=now, verb="applications.view_export", thing=export, detail={"form": "zengin"})
-    Export.objects.filter(body_id=export.body_id, pk=export.pk).update(fetched=F("fetched") + 1)
-    approved = wanted(actor=actor, procedure=export.procedure, wish=wish).filter(
-        status__in=(flow.DECIDED, flow.COMPLETED), outcome__in=(flow.APPROVED, flow.PARTLY)
-    )
-    left_out: list[tuple[str, str]] = []
-    totals = {"count": 0, "yen": 0}
-
-    def records() -> Iterator[str]:
-        yield zengin.header(sender, **_kana_of(sender.bank, sender.branch))
-        for number, answers, calculated in (
-            approved.order_by("received_on", "id")
-            .values_list("public_number", "answers", "calculated")
-            .iterator(chunk_size=2_000)
-        ):
-            to = answers.get(account)
-            if not isinstance(to, dict):
-                left_out.append((number, _("口座の記入がありません")))
-                continue
-            yen = calculated.get(amount, answers.get(amount)) if amount else fixed_yen
-            try:
-                line = zengin.data(
-                    zengin.Transfer(
-                        bank=str(to.get("bank", "")),
-                        branch=str(to.get("branch", "")),
-                        type=str(to.get("type", "")),
-                        number=str(to.get("number", "")),
-                        holder=str(to.get("holder", "")),
-                        yen=yen if isinstance(yen, int) else 0,
-                        key=number,
-                    ),
-                    **_kana_of(str(to.get("bank", "")), str(to.get("branch", ""))),
-                )
-            except zengin.NotTransferable as why:
-                left_out.append((number, str(why)))
-                continue
-            totals["count"] += 1
-            totals["yen"] += int(yen)
-            yield line
-        yield zengin.trailer(totals["count"], totals["yen"])
-        yield zengin.END
-
-    return TransferList(zengin.encoded(records()), totals["count"], totals["yen"], left_out)
-
-
-def _kana_of(bank: str, branch: str) -> dict[str, str]:
-    """Names of a bank and its branch in kana, as the records carry them; empty where they are not known."""
-    from zengin_code import Bank
-
-    found = Bank.banks.get(bank)
-    at = found.branches.get(branch) if found else None
-    return {"bank_kana": found.kana if found else "", "branch_kana": at.kana if at else ""}
-
-
-def as_file(made: TransferList) -> File:
-    """The transfer list as a download."""
-    return File(io.BytesIO(made.data), "txt", "text/plain; charset=Shift_JIS", made.count)
 
 
 def expire(*, actor: Actor, now: datetime) -> int:

@@ -62,12 +62,7 @@ def need_room(*, draft: Draft, asked: Field, rows: Steps, more: int) -> None:
         message = Message("too_many_files", {"label": asked.label, "max": most, "count": len(before) + 1})
         raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
     files = Attachment.objects.filter(body_id=draft.body_id, draft=draft)
-    kept = _bytes_of(files)
-    if kept + more > MOST_TOTAL_BYTES:
-        raise TooMuchInAll(
-            _("添付の合計は%(most)sまでです。今は%(now)sあります。")
-            % {"most": size_words(MOST_TOTAL_BYTES), "now": size_words(kept)}
-        )
+    need_space(files, more=more)
     largest = asked.settings.get("max_total_bytes")
     own = [int(one) for one in before if str(one).isdigit()]
     if largest is None or not own:  # one that alone is too big is told so by its own name
@@ -79,6 +74,16 @@ def need_room(*, draft: Draft, asked: Field, rows: Steps, more: int) -> None:
             {"label": asked.label, "max": size_in_words(largest), "size": size_in_words(size)},
         )
         raise AnswersRefused(fields={path_of(rows) + asked.id: words_of(message)})
+
+
+def need_space(files: QuerySet[Attachment], *, more: int) -> None:
+    """Whether so many bytes more than these files have are taken. Raises TooMuchInAll."""
+    kept = _bytes_of(files)
+    if kept + more > MOST_TOTAL_BYTES:
+        raise TooMuchInAll(
+            _("添付の合計は%(most)sまでです。今は%(now)sあります。")
+            % {"most": size_words(MOST_TOTAL_BYTES), "now": size_words(kept)}
+        )
 
 
 def _bytes_of(files: QuerySet[Attachment]) -> int:

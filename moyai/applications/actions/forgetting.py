@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from moyai.applications.actions.pool_steps import COUNTED, give_back, locked
 from moyai.applications.models import (
     Application,
     Attachment,
@@ -21,6 +23,7 @@ from moyai.applications.models import (
     Hold,
     Mandate,
     Pool,
+    Procedure,
     Record,
     RetentionRun,
     ReturnedPaper,
@@ -48,20 +51,32 @@ EXPORTS_KEPT: Final = timedelta(days=365)
 AT_ONCE: Final = 300
 
 
+def lock_for_forgetting(*, actor: Actor, application_ids: list[int]) -> None:
+    """Lock all that a batch will touch, in the order of every other act: charges, then applications, then pools.
+
+    One application after the other would take a pool and then wait for a row whose owner waits for that pool.
+    """
+    rows = Application.objects.filter(body_id=body_of(actor.body).pk, pk__in=application_ids).order_by("id")
+    for application in rows:
+        lock_charges_about(application)
+    list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+    places = Taking.objects.filter(
+        Q(application__in=application_ids) | Q(draft__application__in=application_ids),
+        body_id=body_of(actor.body).pk,
+    )
+    locked(body_of(actor.body).pk, places.values_list("pool_id", flat=True))
+
+
 def forget_one(*, actor: Actor, now: datetime, run: RetentionRun, application_id: int) -> str | None:
     """Let one application go in the open transaction; None when it went, else why it stays ("" when it is gone).
 
-    The charges are locked first, as a payment does, then the row; then everything is looked at once more: a hold,
-    a payment or a correction that came meanwhile keeps it. Running again is harmless.
+    Its locks are held (lock_for_forgetting). Everything is looked at once more: a hold, a payment or a correction
+    that came meanwhile keeps it. Running again is harmless.
     """
     body = body_of(actor.body)
     rows = Application.objects.filter(body_id=body.pk, pk=application_id)
-    application: Application | None = rows.first()
-    if application is None:
-        return ""
-    lock_charges_about(application)
-    row: Application = rows.select_for_update(of=("self",)).get()
-    if row.keep_until is None or row.keep_until >= run.ended_before:
+    row: Application | None = rows.first()
+    if row is None or row.keep_until is None or row.keep_until >= run.ended_before:
         return ""
     why = kept_back(body=body, now=now, rows=[row], going=set()).get(row.pk)
     if why is None:
@@ -85,7 +100,10 @@ def _forget(
     _give_back_places(body_id, mine)
     for model in OF_EITHER:
         gone[model._meta.model_name or ""] += _delete(model, body_id, mine)
-    FollowUp.objects.filter(body_id=body_id, answered_by=application).update(answered_by=None)
+    FollowUp.objects.filter(body_id=body_id, answered_by=application).update(
+        answered_by=None,
+        asked_at=Coalesce("asked_at", now),  # it was filed before its day: nobody is asked once more
+    )
     gone["followup"] += _delete(FollowUp, body_id, Q(application=application))
     for model in OF_APPLICATION:
         gone[model._meta.model_name or ""] += _delete(model, body_id, Q(application=application))
@@ -125,13 +143,19 @@ def _delete(model: type[Model], body_id: int, which: Q) -> int:
 
 
 def _give_back_places(body_id: int, whose: Q) -> None:
-    """Places that are still counted go out of both sides of their pool: what was left of it is left as before."""
-    counted = Taking.objects.filter(whose, body_id=body_id, state__in=(Taking.State.HELD, Taking.State.TAKEN))
-    for pool_id, state, quantity in counted.order_by("pool_id", "id").values_list(
-        "pool_id", "state", "quantity"
-    ):
-        over = {"capacity": F("capacity") - quantity} if state == Taking.State.TAKEN else {}
-        Pool.objects.filter(body_id=body_id, pk=pool_id).update(taken=F("taken") - quantity, **over)
+    """Places taken go out of both sides of their pool: what was left of it is left as before. A hold or an offer
+    is free again.
+
+    Looked at under the locks of the pools: a job that ends a hold at this moment would give it back as well.
+    """
+    rows = Taking.objects.filter(whose, body_id=body_id)
+    pools = locked(body_id, rows.values_list("pool_id", flat=True))
+    for taking in rows.filter(state__in=COUNTED).order_by("pool_id", "id"):
+        give_back(pools[taking.pool_id], taking.quantity)
+        if taking.state == Taking.State.TAKEN:
+            Pool.objects.filter(body_id=body_id, pk=taking.pool_id).update(
+                capacity=F("capacity") - taking.quantity
+            )
 
 
 def _mandate_is_used(mandate: Mandate) -> bool:
@@ -153,9 +177,7 @@ def forget_mandate(*, actor: Actor, now: datetime, mandate: Mandate) -> None:
 def forget_draft(*, actor: Actor, now: datetime, draft: Draft) -> None:
     """期限の過ぎた下書きを削除する — with its files and messages; a place it held is free again."""
     mine = Q(draft=draft)
-    held = Taking.objects.filter(mine, body_id=draft.body_id, state=Taking.State.HELD)
-    for pool_id, quantity in held.order_by("pool_id", "id").values_list("pool_id", "quantity"):
-        Pool.objects.filter(body_id=draft.body_id, pk=pool_id).update(taken=F("taken") - quantity)
+    _give_back_places(draft.body_id, mine)
     for model in OF_EITHER:
         _delete(model, draft.body_id, mine)
     _forget_about(actor, now, draft)
@@ -188,21 +210,26 @@ def drop_past(*, actor: Actor, now: datetime) -> int:
 
 
 def _drop_records(body_id: int, now: datetime) -> int:
-    """事前登録 whose 保存期間, counted from the day it was taken in, is over and that no draft goes on from."""
-    oldest = Record.objects.filter(body_id=body_id).exclude(
-        Exists(Draft.objects.filter(body_id=body_id, record=OuterRef("pk")))
-    )
-    today = clock.today(now)
-    over = [
-        record.pk
-        for record in oldest.select_related("procedure")
-        .defer("facts")
-        .order_by("imported_at", "id")[:AT_ONCE]
-        if keep_until(
-            closed_on=clock.today(record.imported_at),
-            years=record.procedure.keep_years,
-            keep_from=record.procedure.keep_from,
+    """事前登録 whose 保存期間, counted from the day it was taken in, is over and that no draft goes on from.
+
+    By procedure: its oldest go first, and those of one that keeps for ten years hide nobody else's.
+    """
+    today, gone = clock.today(now), 0
+    records = Record.objects.filter(body_id=body_id)
+    procedures = Procedure.objects.filter(Exists(records.filter(procedure=OuterRef("pk"))), body_id=body_id)
+    for procedure in procedures.only("id", "keep_years", "keep_from").order_by("id"):
+        oldest = records.filter(procedure=procedure).exclude(
+            Exists(Draft.objects.filter(body_id=body_id, record=OuterRef("pk")))
         )
-        < today
-    ]
-    return _delete(Record, body_id, Q(pk__in=over))
+        over = [
+            pk
+            for pk, imported_at in oldest.order_by("imported_at", "id").values_list("pk", "imported_at")[
+                :AT_ONCE
+            ]
+            if keep_until(
+                closed_on=clock.today(imported_at), years=procedure.keep_years, keep_from=procedure.keep_from
+            )
+            < today
+        ]
+        gone += _delete(Record, body_id, Q(pk__in=over))
+    return gone

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications import flow
 from moyai.applications.actions.answers import answers_sha256
+from moyai.applications.actions.invitations import RecordDeclined
 from moyai.applications.actions.news import grouped
-from moyai.applications.models import Application, CardSignature, Draft, FormEdition, Procedure
+from moyai.applications.models import Application, CardSignature, Draft, FormEdition, Procedure, Record
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import AnswerResult
 from moyai.applications.secrets import once_hash
@@ -113,20 +114,35 @@ def need_identity(
 
 
 def need_first(*, actor: Actor, edition: FormEdition, draft: Draft | None, result: AnswerResult) -> str:
-    """The hash of the edition's once-key, "" without one. Raises AppliedBefore.
+    """The hash of the edition's once-key, "" without one. Raises AppliedBefore, RecordDeclined.
 
     Who comes at the same moment waits for the first; the unique constraint says so once more.
     """
     procedure = edition.procedure
     if draft is not None and draft.record_id is not None:
-        one_at_a_time("applications.record", str(draft.record_id))
+        record = Record.objects.select_for_update(of=("self",)).get(
+            body_id=procedure.body_id, pk=draft.record_id
+        )  # 辞退 locks it too: whoever is first counts
+        if record.declined_at is not None:
+            raise RecordDeclined
         before = Application.objects.filter(
             body_id=procedure.body_id, drafts__record_id=draft.record_id, drafts__body_id=procedure.body_id
         ).exclude(status__in=flow.UNDONE)
         _none_of(before, "")
+    return need_once(edition=edition, result=result)
+
+
+def need_once(*, edition: FormEdition, result: AnswerResult, but: Application | None = None) -> str:
+    """The hash of the once-key of these answers, "" without one; `but` is the application they are a correction of.
+
+    Raises AppliedBefore.
+    """
     if not result.once_key:
         return ""
+    procedure = edition.procedure
     key = once_hash(f"{procedure.body_id}\n{procedure.pk}\n{result.once_key}")
+    if but is not None and but.once_key == key:
+        return key
     one_at_a_time("applications.once", f"{procedure.pk}:{key}")
     standing = Application.objects.filter(
         body_id=procedure.body_id, procedure=procedure, once_key=key

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import F
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.applications.actions.forgetting import forget_one
+from moyai.applications.actions.forgetting import forget_one, lock_for_forgetting
 from moyai.applications.actions.review import need_reason
 from moyai.applications.actions.steps import locked, touch
 from moyai.applications.models import Application, Hold, RetentionRun
@@ -161,6 +161,7 @@ def run_batch(*, actor: Actor, now: datetime, run: RetentionRun, below: int | No
     if below is not None:
         todo = todo.filter(id__lt=below)
     ids = list(todo.values_list("pk", flat=True)[:BATCH])
+    lock_for_forgetting(actor=actor, application_ids=ids)
     named = {each["id"] for each in row.kept}  # a batch whose end was not written down comes again
     for application_id in ids:
         stays = forget_one(actor=actor, now=now, run=row, application_id=application_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -48,7 +48,9 @@ def charge_fee(
     form = compiled(
         application.edition, "ja"
     )  # what is charged reads the same in whatever language one applies
-    until = due_on(clock.today(now), procedure.pay_within_days, body, calendar=calendar)
+    # 0 days are the day itself: the first day of a period that began the day before.
+    today, days = clock.today(now), procedure.pay_within_days
+    until = due_on(today if days else today - timedelta(days=1), max(days, 1), body, calendar=calendar)
     made = charge(
         actor=actor,
         now=now,
@@ -130,8 +132,7 @@ def lapse_unpaid(*, actor: Actor, now: datetime, application: Application) -> Ap
     late = row.pay_until is not None and row.pay_until < clock.today(now)
     if row.payment != Application.Payment.WAITING or not late or not row.procedure.unpaid_lapses:
         return row
-    reviewed = row.status == flow.COMPLETED and row.procedure.needs_review
-    if flow.after(row.status, flow.LAPSE) is None or reviewed:  # 補正待ち, 決裁待ち: not while others have to act
+    if row.status == flow.COMPLETED and row.procedure.needs_review:  # it was decided, not only taken down
         return row
     row = move(actor=actor, now=now, application=row, verb=flow.LAPSE)
     take_back_charge(actor=actor, now=now, application=row, reason="納付期限の経過")

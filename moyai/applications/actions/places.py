@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions import pool_steps as steps
@@ -26,7 +25,6 @@ __all__ = [
     "PoolClosed",
     "PoolFull",
     "change_places",
-    "forget_places",
     "hold_places",
     "release_places",
     "take_places",
@@ -171,22 +169,6 @@ def change_places(
     made = _taken(pairs, {}, pools, now, application, may_wait=not had, turn=turn)
     tell_turned(actor=actor, now=now, turned=_merged(turned, steps.tend(pools, now)))
     return [*staying, *made]
-
-
-def forget_places(*, actor: Actor, now: datetime, application: Application) -> int:
-    """保存期間の満了 — delete the takings of an application; returns how many.
-
-    Capacity shrinks with `taken`: what is left stays what it was, and nobody moves up because of it.
-    """
-    rows = Taking.objects.filter(body_id=body_of(actor.body).pk, application=application)
-    pools = steps.locked(application.body_id, set(rows.values_list("pool_id", flat=True)))
-    for taking in rows:
-        if taking.state in COUNTED:
-            Pool.objects.filter(body_id=application.body_id, pk=taking.pool_id).update(
-                taken=F("taken") - taking.quantity, capacity=F("capacity") - taking.quantity
-            )
-    gone, _by_kind = rows.filter(pool_id__in=pools).delete()
-    return int(gone)
 
 
 def tend_places(*, actor: Actor, now: datetime, pools: Iterable[int]) -> steps.Turned:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.models import Application, Draft, Pool, Procedure, Taking
-from moyai.applications.queries.places import amount_in_words, first_come_waiting, nearest_with_room
+from moyai.applications.queries.places import amount_in_words, first_come_waiting, rooms_in_words
 from moyai.applications.rules import Take
 from moyai.applications.wording import moment_in_words
 from moyai.tenants.public import Refusal, clock
@@ -287,15 +287,7 @@ def full(pairs: Sequence[tuple[Pool, Take]]) -> PoolFull:
         "left": amount_in_words(fresh.unit, left),
         "wanted": amount_in_words(fresh.unit, take.quantity),
     }
-    others = nearest_with_room(fresh, take.quantity)
-    if others:
-        rest = _("、").join(
-            _("%(pool)s（残り%(left)s）")
-            % {"pool": one.label, "left": amount_in_words(one.unit, one.capacity - one.taken)}
-            for one in others
-        )
-        words += _("空きがある枠：%(others)s") % {"others": rest}
-    return PoolFull(words)
+    return PoolFull(words + rooms_in_words(fresh, take.quantity))
 
 
 def over_at(pool: Pool) -> PoolClosed:

@@ -14,6 +14,7 @@ from moyai.applications.actions.steps import ChangedMeanwhile
 from moyai.applications.models import EditionDraft, FormEdition, Procedure, RouteStep
 from moyai.applications.permits import PERMITS
 from moyai.applications.rules import EditionProblem, EditionRefused, compile_edition
+from moyai.applications.rules.procedure_words import WORDS, faults_of
 from moyai.audit.public import action
 from moyai.tenants.public import Actor, Refusal, body_of, clock
 
@@ -30,6 +31,7 @@ EDITABLE: Final = (
     "elsewhere",
     "legal_basis",
     "fee_note",
+    "translations",
     "needs_review",
     "issues_letter",
     "identity",
@@ -63,6 +65,15 @@ EDITABLE: Final = (
     "published",
     "retired_on",
 )
+
+
+# What is amiss with a translation, said beside its field.
+TRANSLATION_FAULTS: Final = {
+    "shape": lazy("この訳を入れるところがありません。"),
+    "text": lazy("訳を文字で入力してください。"),
+    "long": lazy("%(found)s文字以内で入力してください。"),
+    "reading": lazy("「%(found)s」に読みがありません。「漢字《かんじ》」のように書いてください。"),
+}
 
 
 class ProcedureRefused(Refusal):
@@ -125,6 +136,11 @@ def _checked(procedure: Procedure) -> None:
         raise ProcedureRefused(
             fields={name: texts[0] for name, texts in error.message_dict.items()}
         ) from error
+    limits = {name: getattr(procedure._meta.get_field(name), "max_length", None) for name in WORDS}
+    faults = faults_of(procedure.translations, limits)
+    amiss = {one.field: str(TRANSLATION_FAULTS[one.code]) % {"found": one.found} for one in faults}
+    if amiss:
+        raise ProcedureRefused(fields=amiss)
     if not route_ok(procedure.route):
         raise ProcedureRefused(fields={"route": str(lazy("決裁の経路の書き方を確かめてください。"))})
     if procedure.opens_at and procedure.closes_at and procedure.closes_at <= procedure.opens_at:

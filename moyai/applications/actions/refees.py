@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from moyai.applications.actions.payment import charge_fee
-from moyai.applications.models import Application
+from moyai.applications.models import Application, Procedure
+from moyai.applications.queries.places import waits_for_places
 from moyai.applications.refunds import after_correction
 from moyai.applications.rules import AnswerResult, Fee, FeeLine
 from moyai.money.public import (
@@ -31,7 +32,7 @@ def fee_again(*, actor: Actor, now: datetime, application: Application, result: 
     """Bring the charges of an application to the fee of its corrected answers; gives the pay page where more is owed.
 
     Called inside the correction, with the application's charges and row locked. Where nothing was charged yet
-    (a fee that is charged on 受理), only the amount is kept.
+    (a fee that is charged on 受理, or once there is a place), only the amount is kept.
     """
     owed, before = (result.fee.total_yen if result.fee is not None else 0), application.fee_yen
     if owed == before:
@@ -41,7 +42,8 @@ def fee_again(*, actor: Actor, now: datetime, application: Application, result: 
     charges = charges_about(application)
     settled = [one for one in charges if one.state == ChargeState.SETTLED]
     waiting = [one for one in charges if one.state == ChargeState.OPEN]
-    if before and not settled and not waiting:
+    later = application.procedure.charge_when == Procedure.ChargeWhen.SUBMIT and waits_for_places(application)
+    if not settled and not waiting and (before or later):
         return ""
     for one in waiting:
         cancel_charge(actor=actor, now=now, charge=one, reason=WHY)

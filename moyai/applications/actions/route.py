@@ -71,7 +71,9 @@ def may_answer(*, actor: Actor, application: Application, step: RouteStep) -> bo
     steps = standing_steps(application)
     if application.status != flow.PROPOSED or step.pk not in {one.pk for one in current_steps(steps)}:
         return False
-    if not actor.sees(step.section) or (step.kind == RouteStep.Kind.APPROVE and not actor.may(APPROVES)):
+    # A step of no section in particular is the section's that keeps the case: who is asked beside it is not meant.
+    section = step.section or application.procedure.section
+    if not actor.sees(section) or (step.kind == RouteStep.Kind.APPROVE and not actor.may(APPROVES)):
         return False
     if step.kind == RouteStep.Kind.OUTSIDE:
         return True
@@ -132,13 +134,16 @@ def finish_round(*, actor: Actor, now: datetime, application: Application) -> No
         _close(one, actor, now, RouteStep.State.AGREED, "")
 
 
-def end_round(*, application: Application, actor: Actor, now: datetime, words: str) -> None:
-    """差戻し・取下げ: whatever of the round still waits is ended; the first waiting one carries who sent it back."""
+def end_round(
+    *, application: Application, actor: Actor, now: datetime, words: str, sent_back: bool = True
+) -> None:
+    """差戻し・取下げ: whatever of the round still waits is ended; where it was sent back, the first waiting one
+    carries by whom."""
     waiting = [one for one in standing_steps(application) if one.state == RouteStep.State.WAITING]
-    current = {one.pk for one in current_steps(waiting)}
+    current = {one.pk for one in current_steps(waiting)} if sent_back else set()
     for one in waiting:
-        sent_back = one.pk in current and actor.is_staff
-        _close(one, actor, now, RouteStep.State.SENT_BACK if sent_back else RouteStep.State.ENDED, words)
+        state = RouteStep.State.SENT_BACK if one.pk in current else RouteStep.State.ENDED
+        _close(one, actor, now, state, words)
 
 
 def _close(step: RouteStep, actor: Actor, now: datetime, state: str, words: str) -> None:

@@ -96,6 +96,15 @@ def labels_of(draft: Draft, paths: Sequence[str]) -> list[str]:
     return labels
 
 
+def keepable(value: Any) -> Any:
+    """Answers as the database can keep them while nobody has judged them: PostgreSQL's JSON knows no NUL."""
+    if isinstance(value, dict):
+        return {keepable(key): keepable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [keepable(each) for each in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
 def uploads_in(value: Any) -> set[str]:
     """The ids of uploads that answers may name: whatever is digits alone."""
     if isinstance(value, dict):

@@ -13,7 +13,14 @@ from moyai.applications.actions.procedures import EDITABLE, create_procedure, ke
 from moyai.applications.models import Procedure, SharedForm
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.editions import current_edition
-from moyai.applications.queries.sharing import Original, latest_shared, original_of, shared_code
+from moyai.applications.queries.sharing import (
+    Original,
+    latest_shared,
+    original_of,
+    shared_code,
+    words_offered,
+)
+from moyai.applications.rules.procedure_words import joined
 from moyai.audit.public import action
 from moyai.notices.public import Recipient, notices_about, tell
 from moyai.people.public import Account, roles_of, staff_of
@@ -43,7 +50,12 @@ class OriginalGone(Refusal):
 
 
 def _facts(procedure: Procedure) -> dict[str, Any]:
-    return {name: getattr(procedure, name) for name in EDITABLE if name not in OWN}
+    facts = {name: getattr(procedure, name) for name in EDITABLE if name not in OWN}
+    facts["translations"] = {
+        language: {name: text for name, text in words.items() if name not in OWN}
+        for language, words in procedure.translations.items()
+    }
+    return facts
 
 
 @action("applications.share_form", permits=PERMITS, refuses={"shared_form_version_once": SameAsShared})
@@ -116,15 +128,20 @@ def copy_form(*, actor: Actor, now: datetime, shared: SharedForm, code: str) -> 
 
 @action("applications.take_original", permits=PERMITS)
 def take_original(*, actor: Actor, now: datetime, procedure: Procedure, into_draft: bool) -> Procedure:
-    """原本の変更を取り入れる — as a draft that staff publish themselves; or leave it be. Raises OriginalGone."""
+    """原本の変更を取り入れる — as a draft that staff publish themselves; or leave it be. Raises OriginalGone.
+
+    With the draft come the translations of the procedure's page that are missing here; none of its own is replaced.
+    """
     original = original_of(procedure)
     if original is None:
         raise OriginalGone
     if into_draft:
         document = dict(original.document) | {"procedure": procedure.code}
         keep_edition_draft(actor=actor, now=now, procedure=procedure, document=document)
+        procedure.translations = joined(procedure.translations, words_offered(procedure, original))
+        procedure.version += 1
     procedure.catalogue_version = original.version
-    procedure.save(update_fields=["catalogue_version"])
+    procedure.save(update_fields=["catalogue_version", "translations", "version"])
     return procedure
 
 

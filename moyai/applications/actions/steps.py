@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.applications import flow
 from moyai.applications.actions.news import announce_turn
 from moyai.applications.actions.places import release_places
-from moyai.applications.models import Application, History
+from moyai.applications.models import Application, FollowUp, History, Procedure
 from moyai.applications.retention import keep_until
 from moyai.calendars.public import add_office_days, office_days_between
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -63,8 +63,8 @@ def move(
 ) -> Application:
     """Take an application through one step of FLOW and write its history; `fields` change with it.
 
-    While a correction is awaited the clock of 標準処理期間 stands still: the due date moves by the office
-    days it stood. Raises NotPossibleNow, ChangedMeanwhile.
+    While a correction is awaited the clock of 標準処理期間 stands still: the due date moves by the days it
+    stood, office days or calendar days as the procedure counts. Raises NotPossibleNow, ChangedMeanwhile.
     """
     row = locked(actor=actor, application=application, seen_version=seen_version)
     to_status = flow.after(row.status, verb)
@@ -78,9 +78,7 @@ def move(
     if to_status == flow.RETURNED:
         row.stopped_on = today
     elif row.stopped_on is not None:
-        stood = office_days_between(row.stopped_on, today, body=actor.body)
-        if stood > 0:
-            row.due_on = add_office_days(row.due_on, stood, body=actor.body)
+        row.due_on = _due_after(row, today, actor)
         row.stopped_on = None
     row.open = to_status in flow.OPEN
     row.status_since = now
@@ -98,8 +96,22 @@ def move(
     remember(actor=actor, now=now, application=row, verb=verb, from_status=from_status, note=note, told=told)
     announce_turn(actor=actor, now=now, application=row, event="status_changed")
     if to_status in flow.UNDONE:
+        # As if never applied: what it was asked for as (次の手続き) may be filed anew, its places go on.
+        FollowUp.objects.filter(body_id=row.body_id, answered_by=row).update(answered_by=None)
         release_places(actor=actor, now=now, application=row)
     return row
+
+
+def _due_after(row: Application, today: date, actor: Actor) -> date:
+    """The due date once the clock runs again; never on a closed day (see calendars: processing_due_on)."""
+    assert row.stopped_on is not None
+    if row.procedure.processing_calendar == Procedure.Calendar.CALENDAR:
+        stood = (today - row.stopped_on).days
+        return (
+            add_office_days(row.due_on + timedelta(days=stood), 0, body=actor.body) if stood else row.due_on
+        )
+    stood = office_days_between(row.stopped_on, today, body=actor.body)
+    return add_office_days(row.due_on, stood, body=actor.body) if stood > 0 else row.due_on
 
 
 def closing(row: Application, today: date) -> tuple[date | None, date | None]:

@@ -1,7 +1,8 @@
 """手続きの見本 — procedures that every body may copy, with worked examples that run as tests.
 
 For each code: `<code>.json` the form in Japanese, `words/<code>.<en|easy>.json` its translations, `lists/<code>.json` long
-lists where it has some, `procedures/<code>.json` the facts and switches of the procedure and the places it begins with.
+lists where it has some, `procedures/<code>.json` the facts and switches of the procedure and the places it begins with,
+`words/<code>.procedure.json` those facts in English and やさしい日本語.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def document(code: str) -> dict[str, Any]:
 
 def facts(code: str) -> dict[str, Any]:
     """What a sample procedure says and how it is dealt with, as `create_procedure` takes it. Raises KeyError."""
-    return {name: value for name, value in _kept(code).items() if name not in (VERSION, POOLS)}
+    said = {name: value for name, value in _kept(code).items() if name not in (VERSION, POOLS)}
+    said["translations"] = json.loads(_text(f"words/{code}.procedure.json"))
+    return said
 
 
 def version(code: str) -> int:

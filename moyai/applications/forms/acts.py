@@ -192,6 +192,10 @@ class NoteForm(Form):
     )
 
 
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19  # int() takes no ², the database no more
+
+
 class BulkForm(Form):
     """まとめて行う — which applications, and what."""
 
@@ -224,7 +228,7 @@ class BulkForm(Form):
             *((str(number), name) for number, name in staff),
         ]
         numbers = self.data.getlist("chosen") if self.is_bound else []  # type: ignore[attr-defined]
-        self.fields["chosen"].choices = [(number, number) for number in numbers if number.isdigit()][:200]  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = [(number, number) for number in numbers if _is_id(number)][:200]  # type: ignore[attr-defined]
 
     def who(self) -> tuple[int, str] | None:
         text = self.cleaned_data["assignee"]

@@ -40,7 +40,7 @@ def address(form: QuestionsForm, one: Field, value: Any) -> None:
         needed = form.is_needed(one) and part != "building"
         made: forms.Field
         if part == "prefecture":
-            choices = [("", gettext("選択してください")), *((name, name) for name in PREFECTURES)]
+            choices = [("", gettext("選択してください")), *((name, gettext(name)) for name in PREFECTURES)]
             made = forms.ChoiceField(
                 label=gettext(label), choices=choices, required=needed, widget=forms.Select(attrs=attrs)
             )

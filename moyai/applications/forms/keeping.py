@@ -32,8 +32,8 @@ class ProposeForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ended_before"] = WarekiPartsField(
-            label=_("この日より前に保存期間が満了した申請を削除する"),
-            help_text=_("今日までの日付。例：令和8年4月1日"),
+            label=_("保存期間の満了日"),
+            help_text=_("この日より前に満了した申請を削除します。今日までの日付。例：令和8年4月1日"),
             required=True,
             today=today,
         )
@@ -91,7 +91,7 @@ class TransferForm(Form):
     """振込データ — who transfers, when, and which sum."""
 
     def __init__(
-        self, *args: Any, today: date, accounts: list[str], amounts: dict[str, str], **kwargs: Any
+        self, *args: Any, today: date, accounts: dict[str, str], amounts: dict[str, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         add = self.fields
@@ -108,13 +108,25 @@ class TransferForm(Form):
         add["number"] = forms.RegexField(
             r"^[0-9]{1,7}$", label=_("振込元の口座番号"), help_text=_("7桁までの数字")
         )
-        add["account"] = forms.ChoiceField(label=_("振込先の項目"), choices=[(one, one) for one in accounts])
+        add["account"] = forms.ChoiceField(label=_("振込先の項目"), choices=list(accounts.items()))
         add["amount"] = forms.ChoiceField(
             label=_("金額の項目"), required=False, choices=[("", gettext("すべて同じ金額")), *amounts.items()]
         )
         add["fixed_yen"] = forms.IntegerField(
             label=_("すべて同じ場合の金額（円）"), required=False, min_value=1, max_value=9_999_999_999
         )
+        add["again"] = forms.BooleanField(
+            label=_("前に振込データに入れた申請も入れる"),
+            help_text=_("銀行から戻ってきた振込をやり直すときに選びます。"),
+            required=False,
+        )
+        self.today = today
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on < self.today:
+            raise forms.ValidationError(gettext("今日より前の日は指定できません。"))
+        return on
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -87,11 +87,14 @@ def _as_date(value: Any) -> Any:
         return None
 
 
+def _with_hint(option: Mapping[str, Any]) -> str:
+    if not option.get("hint"):
+        return str(option["label"])
+    return gettext("%(choice)s（%(hint)s）") % {"choice": option["label"], "hint": option["hint"]}
+
+
 def _options(one: Field, key: str = "options") -> list[tuple[str, str]]:
-    return [
-        (option["value"], f"{option['label']}（{option['hint']}）" if option.get("hint") else option["label"])
-        for option in one.settings[key]
-    ]
+    return [(option["value"], _with_hint(option)) for option in one.settings[key]]
 
 
 def _choice(form: QuestionsForm, one: Field, value: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.models import FormEdition, Procedure
+from moyai.applications.rules.procedure_words import LANGUAGES, WORDS, field_name
 from moyai.calendars.public import DateBoxField
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, WholeNumberField
@@ -51,6 +53,14 @@ class _Time(forms.CharField):
         return int(hour), int(minute)
 
 
+class _Code(forms.CharField):
+    """手続コード in any width and case: it is an address, written small."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return unicodedata.normalize("NFKC", text).strip().lower() if isinstance(text, str) else text
+
+
 def _moment(day: date | None, at: tuple[int, int] | None) -> datetime | None:
     if day is None:
         return None
@@ -65,7 +75,7 @@ def _moment(day: date | None, at: tuple[int, int] | None) -> datetime | None:
 class ProcedureForm(Form):
     """手続の内容 — what the page of the procedure says, and how its applications are dealt with."""
 
-    code = forms.CharField(
+    code = _Code(
         label=_("手続コード"),
         help_text=_("アドレスに使います。後から変えられません。例：bicycle-parking"),
         max_length=40,
@@ -149,6 +159,15 @@ class ProcedureForm(Form):
         else:
             del self.fields["published"]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = (
+            _moment(cleaned.get(f"{end}_on"), cleaned.get(f"{end}_time")) for end in ("opens", "closes")
+        )
+        if opens and closes and closes <= opens and not self.errors:
+            self.add_error("closes_on", gettext("受付の終わりは、受付の始まりより後にしてください。"))
+        return cleaned
+
     def facts(self) -> dict[str, Any]:
         """What `create_procedure` and `edit_procedure` take."""
         cleaned = dict(self.cleaned_data)
@@ -166,6 +185,57 @@ def _initial(procedure: Procedure) -> dict[str, Any]:
             local = moment.astimezone(clock.JST)
             known |= {f"{end}_on": local.date(), f"{end}_time": f"{local:%H:%M}"}
     return known
+
+
+LANGUAGE_NAMES = {"en": _("英語"), "ja-easy": _("やさしい日本語")}
+_LONG_WORDS = ("summary", "audience", "to_prepare", "elsewhere")
+
+
+def word_label(language: str, name: str) -> str:
+    """ひとことの説明（英語）."""
+    fact = ProcedureForm.base_fields[name].label
+    return gettext("%(fact)s（%(language)s）") % {"fact": fact, "language": LANGUAGE_NAMES[language]}
+
+
+class ProcedureWordsForm(Form):
+    """外国語・やさしい日本語 — what the page of the procedure says, in the other languages. Blank: it stands in Japanese."""
+
+    def __init__(self, *args: Any, procedure: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = {name: str(getattr(procedure, name)) for name in WORDS if getattr(procedure, name)}
+        for name in self.said:
+            for language in LANGUAGES:
+                spoken = {"lang": "en" if language == "en" else "ja"}
+                long = forms.Textarea(attrs=spoken | {"rows": 4})
+                self.fields[field_name(language, name)] = forms.CharField(
+                    label=word_label(language, name),
+                    required=False,
+                    initial=procedure.translations.get(language, {}).get(name, ""),
+                    widget=long if name in _LONG_WORDS else forms.TextInput(attrs=spoken),
+                )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each fact: what it is called, its Japanese, and its fields."""
+        return [
+            {
+                "label": ProcedureForm.base_fields[name].label,
+                "japanese": text,
+                "fields": [self[field_name(language, name)] for language in LANGUAGES],
+            }
+            for name, text in self.said.items()
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """What `edit_procedure` takes. A fact of one line stays one."""
+        made: dict[str, dict[str, str]] = {}
+        for language in LANGUAGES:
+            for name in self.said:
+                text = self.cleaned_data[field_name(language, name)].replace("\r\n", "\n")
+                if name not in ("to_prepare", "elsewhere"):
+                    text = " ".join(text.split())
+                if text:
+                    made.setdefault(language, {})[name] = text
+        return {"translations": made}
 
 
 class DocumentForm(Form):

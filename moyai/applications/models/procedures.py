@@ -55,6 +55,8 @@ class Procedure(BodyRow):
     elsewhere = models.TextField(default="", blank=True)  # 窓口・郵送の方法
     legal_basis = models.CharField(max_length=200, default="", blank=True)  # 根拠
     fee_note = models.CharField(max_length=200, default="", blank=True)  # 手数料, in words
+    # 手続の訳: {"en": {"summary": …}, "ja-easy": {…}}, see rules/procedure_words
+    translations = models.JSONField(default=dict, blank=True)
     needs_review = models.BooleanField(default=True)
     charges_fee = models.BooleanField(default=False)
     issues_letter = models.BooleanField(default=True)  # 決定通知書 by letter

@@ -22,6 +22,7 @@ class History(BodyRow):
     AGREED = "agreed"
     OBJECTED = "objected"
     GIVEN_BACK = "given_back"
+    TRANSFERRED = "transferred"
 
     application = SameBody(Application, on_delete=models.PROTECT, related_name="history", index=False)
     at = models.DateTimeField()

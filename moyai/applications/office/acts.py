@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -26,11 +25,11 @@ from moyai.applications.forms.acts import (
     ReasonForm,
 )
 from moyai.applications.models import Application
-from moyai.applications.office.case import ACTS, case_url, find, frame
-from moyai.applications.permits import FOR_VERB, PERMITS
+from moyai.applications.office.case import ACTS, case_url, find, find_own, frame, may_act
 from moyai.applications.queries.cases import answers_of, standing_decision
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import KINDS, field_at
+from moyai.calendars.public import due_on
 from moyai.people.public import staff_of
 from moyai.tenants.public import Actor, Refusal, clock
 from moyai.ui.public import Form, page
@@ -60,7 +59,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     verb = verb.replace("-", "_")
     application = find(request, number)
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if verb not in ACTS or not actor.may(set(PERMITS[FOR_VERB[verb]])):
+    if verb not in ACTS or not may_act(actor, application, verb):
         raise Http404
     if flow.after(application.status, verb) is None:
         messages.warning(request, _("今の状態では、この操作はできません。"))
@@ -156,7 +155,12 @@ def _correction(request: HttpRequest, application: Application) -> HttpResponse:
     fields = CorrectionFieldsForm(request.GET if "chosen" in request.GET else None, **known)
     if not fields.is_valid():
         return page(request, "applications/office/correction_fields.html", context, form=fields)
-    deadline = clock.today(request.now) + timedelta(days=application.procedure.correction_days)  # type: ignore[attr-defined]
+    # An offer to be changed; it is a day on which the office can be asked.
+    deadline = due_on(
+        clock.today(request.now),  # type: ignore[attr-defined]
+        max(application.procedure.correction_days, 1),
+        request.actor.body,  # type: ignore[attr-defined]
+    )
     form = CorrectionForm(
         request.POST if request.method == "POST" else None,
         **known,
@@ -233,7 +237,7 @@ def _decision(request: HttpRequest, application: Application, verb: str) -> Http
 
 def give(request: HttpRequest, number: str) -> HttpResponse:
     """担当を決める."""
-    application = find(request, number)
+    application = find_own(request, number)
     staff = staff_of(request.actor.body, day=clock.today(request.now))  # type: ignore[attr-defined]
     initial = {"assignee": str(application.assignee_id or "")}
     form = AssignForm(request.POST if request.method == "POST" else None, staff=staff, initial=initial)

@@ -183,6 +183,13 @@ def _moved(document: Document, act: str, part: str) -> Document:
 
 def problems_of(request: HttpRequest, code: str, document: Document) -> list[dict[str, str]]:
     """Everything that keeps the document from being published, each with the page where it is mended."""
+    if document.get("pages") == []:
+        start = reverse(
+            "applications_office_form",
+            kwargs={"body_slug": request.actor.body.slug, "code": code},  # type: ignore[attr-defined]
+        )
+        none_yet = _("ページはまだありません。はじめに、ページを足してください。")
+        return [{"path": "", "text": none_yet, "url": start}]
     return [
         {
             "path": problem.path,

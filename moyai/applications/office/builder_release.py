@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from moyai.applications.actions.answers import office_days, words_of
 from moyai.applications.actions.procedures import EditionNotFit, publish_edition
+from moyai.applications.building import shape
 from moyai.applications.building.comparing import Difference, differences
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.forms.building import SETTING_LABELS, TryForm
 from moyai.applications.forms.procedures import PublishForm
-from moyai.applications.models import Draft, FormEdition
+from moyai.applications.models import Draft, FormEdition, Procedure
 from moyai.applications.office.builder import (
     builder_crumbs,
     part_url,
@@ -27,7 +28,7 @@ from moyai.applications.office.builder import (
 )
 from moyai.applications.office.procedures import procedure_of, url_of
 from moyai.applications.queries.editions import current_edition
-from moyai.applications.rules import answer, compile_edition
+from moyai.applications.rules import KINDS, answer, compile_edition
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
@@ -88,7 +89,9 @@ def form_try(request: HttpRequest, code: str) -> HttpResponse:
     found = procedure_of(request, code)
     document, _version = under_construction(found)
     problems = problems_of(request, code, document)
-    form = TryForm(request.POST or None)
+    asked = [one for page in document["pages"] for one in page["fields"]] if not problems else []
+    blank = {"document": json.dumps(_blank(asked), ensure_ascii=False, indent=1)}
+    form = TryForm(request.POST or None, initial=blank)
     result = None
     if request.method == "POST" and form.is_valid() and not problems:
         tried = answer(
@@ -117,9 +120,35 @@ def form_try(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": found,
         "problems": problems,
         "result": result,
+        "names": _names(asked),
         "crumbs": builder_crumbs(request, found, (_("様式を試す"), "")),
     }
     return _page(request, "applications/office/form_try.html", context, form=form)
+
+
+_UNANSWERED = ("explanation", "calculated")  # nothing is typed there
+
+
+def _blank(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """Every question by its name, not answered yet: what one fills in to try the form."""
+    return {
+        one["id"]: [_blank(one["fields"])] if one["kind"] == "group" else None
+        for one in fields
+        if one["kind"] not in _UNANSWERED
+    }
+
+
+def _names(fields: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What stands behind each name, questions of a group after it."""
+    rows: list[dict[str, str]] = []
+    for one in fields:
+        if one["kind"] not in _UNANSWERED:
+            kind = KINDS[one["kind"]].ja
+            options = "・".join(str(each.get("value", "")) for each in one.get("options", ()))
+            words = f"{one.get('label', '')}（{kind}）"
+            rows.append({"key": one["id"], "value": f"{words}：{options}" if options else words})
+            rows += _names(one.get("fields", []))
+    return rows
 
 
 def compare(request: HttpRequest, code: str) -> HttpResponse:
@@ -234,10 +263,22 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "before": before,
         "table": table_of(differences(before.document, document)) if before and not problems else None,
         "under_way": _under_way(before),
+        "nameless": not problems and _asks_nobody(found, document),
+        "edit_url": url_of(request, "procedure_edit", code),
         "crumbs": builder_crumbs(request, found, (_("様式を公開する"), "")),
     }
     status = 422 if request.method == "POST" and problems else 200
     return _page(request, "applications/office/form_publish.html", context, form=form, status=status)
+
+
+_SAYS_WHO = frozenset({"name", "mail", "phone", "address"})
+
+
+def _asks_nobody(found: Procedure, document: dict[str, Any]) -> bool:
+    """Whether applicants are to give 氏名と連絡先, and no question of the form asks for either."""
+    asked = {one["kind"] for one in shape.fields_of(document)}
+    named = bool(document.get("applicant")) or bool(asked & _SAYS_WHO)
+    return found.identity == Procedure.Identity.CONTACT and not named
 
 
 def _under_way(before: FormEdition | None) -> int:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from moyai.applications import flow
 from moyai.applications.actions.review import note
+from moyai.applications.actions.route import may_answer
 from moyai.applications.forms.acts import NoteForm
 from moyai.applications.models import Application
 from moyai.applications.permits import FOR_VERB, PERMITS
@@ -29,6 +30,7 @@ from moyai.applications.queries.cases import (
     timeline,
 )
 from moyai.applications.queries.mine import follow_ups_of
+from moyai.applications.queries.route import current_steps, standing_steps
 from moyai.applications.wording import badge_of, day_in_words, moment_in_words, with_rows
 from moyai.audit.public import looked
 from moyai.documents.public import (
@@ -41,7 +43,7 @@ from moyai.documents.public import (
 )
 from moyai.money.public import CHARGE_WORDS, charges_about
 from moyai.notices.public import notices_about
-from moyai.tenants.public import clock
+from moyai.tenants.public import Actor, clock
 from moyai.ui.public import group_in_fours, page
 
 TABS = {
@@ -73,6 +75,27 @@ def find(request: HttpRequest, number: str) -> Application:
     if found is None:
         raise Http404
     return found
+
+
+def find_own(request: HttpRequest, number: str) -> Application:
+    """The same for acting on it: a section that is only asked (合議) reads the case and answers its step."""
+    found = find(request, number)
+    if not request.actor.sees(found.procedure.section):  # type: ignore[attr-defined]
+        raise Http404
+    return found
+
+
+def may_act(actor: Actor, application: Application, verb: str) -> bool:
+    """Whether an act is this person's: the keeping section's, or 決定・差戻し of whose turn it is on the route."""
+    if not actor.may(set(PERMITS[FOR_VERB[verb]])):
+        return False
+    return actor.sees(application.procedure.section) or (
+        verb in (flow.DECIDE, flow.SEND_BACK)
+        and any(
+            may_answer(actor=actor, application=application, step=one)
+            for one in current_steps(standing_steps(application))
+        )
+    )
 
 
 def case_url(request: HttpRequest, application: Application, name: str = "case", **more: Any) -> str:
@@ -166,11 +189,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str, Any]:
     actor: Any = request.actor  # type: ignore[attr-defined]
+    own = actor.sees(application.procedure.section)
     acts = [
         {"label": _(words), "url": case_url(request, application, "act", verb=verb.replace("_", "-"))}
         for verb, words in ACTS.items()
         if flow.after(application.status, verb)
-        and actor.may(set(PERMITS[FOR_VERB[verb]]))
+        and may_act(actor, application, verb)
         and (verb != flow.CANCEL or not application.procedure.needs_review)
     ]
     more = [
@@ -180,7 +204,7 @@ def tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str
             ("give_back", _("文書を渡す"), application.status not in flow.UNDONE),
             ("hold", _("削除の保留"), True),
         )
-        if shown
+        if shown and own
     ]
     acts += more
     return frame(request, application) | {
@@ -194,7 +218,7 @@ def tabbed(request: HttpRequest, application: Application, tab: str) -> dict[str
             if name != "route" or application.procedure.route
         ],
         "acts": acts,
-        "assign_url": case_url(request, application, "assign") if application.open else "",
+        "assign_url": case_url(request, application, "assign") if application.open and own else "",
         "next_step": _next(application),
     }
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from moyai.applications import zengin
 from moyai.applications.actions import exports as acts
+from moyai.applications.actions import transfers
 from moyai.applications.forms.keeping import ExportForm, TransferForm
 from moyai.applications.models import Export, Procedure
 from moyai.applications.permits import PERMITS
@@ -148,7 +149,7 @@ def export_new(request: HttpRequest, code: str) -> HttpResponse:
 def _export(request: HttpRequest, export_id: int) -> Export:
     actor = request.actor  # type: ignore[attr-defined]
     rows = Export.objects.filter(body_id=actor.body.pk, pk=export_id).select_related("procedure")
-    found = rows.first()
+    found: Export | None = rows.first()
     if found is None or not actor.sees(found.procedure.section):
         raise Http404
     return found
@@ -164,7 +165,8 @@ def export(request: HttpRequest, export_id: int) -> HttpResponse:
     waits = one.state == Export.State.ASKED and now < one.expires_at
     decides = actor.may(set(PERMITS["applications.allow_export"]))
     fetches = acts.may_fetch(actor=actor, now=now, export=one)
-    accounts = acts.account_fields(actor=actor, procedure=one.procedure) if fetches else []
+    pays = fetches and not one.blind
+    accounts = transfers.account_fields(actor=actor, procedure=one.procedure) if pays else {}
     facts = [
         {"key": _("手続き"), "value": one.procedure.title},
         {"key": _("件数"), "value": _("%(count)s件") % {"count": f"{one.rows:,}"}},
@@ -224,21 +226,21 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
     """振込データ（全銀形式） — of what was approved; first what no bank takes, then the file."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     one = _export(request, export_id)
-    accounts = acts.account_fields(actor=actor, procedure=one.procedure)
-    if not accounts or not acts.may_fetch(actor=actor, now=now, export=one):
+    accounts = transfers.account_fields(actor=actor, procedure=one.procedure)
+    if not accounts or one.blind or not acts.may_fetch(actor=actor, now=now, export=one):
         raise Http404
     form = TransferForm(
         request.POST if request.method == "POST" else None,
         today=clock.today(now),
         accounts=accounts,
-        amounts=acts.amounts_of(actor=actor, procedure=one.procedure),
+        amounts=transfers.amounts_of(actor=actor, procedure=one.procedure),
     )
-    made: acts.TransferList | None = None
+    made: transfers.TransferList | None = None
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
         try:
             with transaction.atomic():
-                made = acts.fetch_transfers(
+                made = transfers.fetch_transfers(
                     actor=actor,
                     now=now,
                     export=one,
@@ -249,12 +251,16 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
                     account=got["account"],
                     amount=got.get("amount") or "",
                     fixed_yen=got.get("fixed_yen") or 0,
+                    again=got["again"],
+                    anyway="anyway" in request.POST,
                 )  # fmt: skip
         except zengin.NotTransferable as why:
             form.add_error("name", str(why))
         else:
-            if not made.left_out or "anyway" in request.POST:
-                return export_file(acts.as_file(made), name=f"振込データ {got['on'].isoformat()}")
+            if not made.count:  # a file of nothing is no file a bank takes
+                form.add_error(None, _("振り込める申請がありません。"))
+            elif made.final:
+                return export_file(transfers.as_file(made), name=f"振込データ {got['on'].isoformat()}")
     context = {
         "service": _("電子申請"),
         "form": form,
@@ -264,7 +270,7 @@ def export_transfers(request: HttpRequest, export_id: int) -> HttpResponseBase:
             "columns": [{"label": _("整理番号")}, {"label": _("理由")}],
             "rows": [[{"text": number, "head": True}, why] for number, why in made.left_out[:SHOWN]],
         }
-        if made
+        if made and made.left_out
         else None,
         "crumbs": [
             (_("書き出し"), _url(request, "exports")),

@@ -80,7 +80,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     days = {key: form.cleaned_data.get(key) for key in ("received_from", "received_to")}
     wanted = Wanted(
         view=view,  # type: ignore[arg-type]
-        procedure_id=int(get["procedure"]) if get.get("procedure", "").isdigit() else None,
+        procedure_id=_number(get.get("procedure", "")),
         status=get.get("status", ""),
         words=get.get("q", "")[:100],
         **days,
@@ -153,6 +153,10 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "save_url": f"{url(request, 'applications_office_views')}?{urlencode({'query': urlencode(state)})}",
         },
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _count(number: int) -> str:
@@ -248,7 +252,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 "ids": ids,
                 "count": len(ids),
                 "rows": [
-                    f"{grouped(row.public_number)} {row.procedure.title} {row.applicant}" for row in rows
+                    f"{grouped(row.public_number)} {row.procedure.title} {row.applicant}"
+                    for row in rows
+                    if actor.sees(row.procedure.section)
                 ],
                 "back_url": back,
                 "back_query": request.POST.get("back", ""),

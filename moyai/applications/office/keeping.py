@@ -17,7 +17,7 @@ from moyai.applications.actions import keeping as acts
 from moyai.applications.actions.review import ReasonMissing
 from moyai.applications.forms.keeping import HoldForm, ProposeForm
 from moyai.applications.models import Application, RetentionRun
-from moyai.applications.office.case import case_url, find, frame
+from moyai.applications.office.case import case_url, find_own, frame
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.keeping import WHY, preview, procedure_titles, runs, standing_hold
 from moyai.applications.wording import day_with_year, moment_in_words
@@ -218,7 +218,7 @@ def keeping_decline(request: HttpRequest, run_id: int) -> HttpResponse:
 def hold(request: HttpRequest, number: str) -> HttpResponse:
     """保留する・保留を解く — while a hold stands, the application is not deleted."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    application = find(request, number)
+    application = find_own(request, number)
     standing = standing_hold(application)
     form = HoldForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and standing is not None:

@@ -42,6 +42,8 @@ from moyai.documents.public import export_file, stream_csv
 from moyai.tenants.public import Refusal, clock
 from moyai.ui.public import Form, page
 
+WAITING_ROWS = 100
+
 
 def places_url(request: HttpRequest, name: str, procedure: Procedure, **more: Any) -> str:
     kwargs = {"body_slug": request.actor.body.slug, "code": procedure.code, **more}  # type: ignore[attr-defined]
@@ -243,12 +245,17 @@ def pool(request: HttpRequest, code: str, pool_id: int) -> HttpResponse:
             for state, count in counts.items()
         )
         facts.append({"key": _("申込み"), "value": in_states})
+    start = _start(request)
+    queued = counts.get(Taking.State.WAITING, 0) + counts.get(Taking.State.OFFERED, 0)
+    here = places_url(request, "pool", procedure, pool_id=found.pk)
     context = {
         "procedure": procedure,
         "pool": found,
         "state": one.badge,
         "facts": facts,
-        "waiting": _waiting_table(request, procedure, found),
+        "waiting": _waiting_table(request, procedure, found, start=start, count=queued),
+        "older_url": f"{here}?from={start + WAITING_ROWS}" if start + WAITING_ROWS < queued else "",
+        "newer_url": f"{here}?from={max(0, start - WAITING_ROWS)}" if start else "",
         "draw": draw,
         "draw_facts": _draw_facts(found, draw) if draw is not None else [],
         "may_freeze": draw is not None
@@ -311,9 +318,16 @@ def _form_page(
     return page(request, "applications/office/pool_form.html", context, form=form)
 
 
-def _waiting_table(request: HttpRequest, procedure: Procedure, found: Pool) -> dict[str, Any] | None:
+def _start(request: HttpRequest) -> int:
+    value = request.GET.get("from", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else 0
+
+
+def _waiting_table(
+    request: HttpRequest, procedure: Procedure, found: Pool, *, start: int, count: int
+) -> dict[str, Any] | None:
     rows = []
-    for at, one in enumerate(queue_of(found), 1):
+    for at, one in enumerate(queue_of(found, start=start, rows=WAITING_ROWS), start + 1):
         application = one.application
         until = clock.today(one.until) if one.until else None
         rows.append(
@@ -340,7 +354,7 @@ def _waiting_table(request: HttpRequest, procedure: Procedure, found: Pool) -> d
     if not rows:
         return None
     return {
-        "caption": _("補欠%(count)s件（順番）") % {"count": f"{len(rows):,}"},
+        "caption": _("補欠%(count)s件（順番）") % {"count": f"{count:,}"},
         "columns": [
             {"label": _("順番"), "numeric": True},
             {"label": _("申込者")},

@@ -15,6 +15,7 @@ from moyai.applications.actions.catalogue import draft_from_catalogue
 from moyai.applications.actions.procedures import create_procedure, edit_procedure
 from moyai.applications.forms.procedures import (
     ProcedureForm,
+    ProcedureWordsForm,
 )
 from moyai.applications.forms.switches import GROUPS, SwitchesForm, route_lines
 from moyai.applications.letters import NAMES
@@ -205,7 +206,9 @@ def _switch_words(found: Procedure, name: str) -> str:
     return str(display() if display else value) or "—"
 
 
-def _edited(request: HttpRequest, found: Procedure, form: ProcedureForm | SwitchesForm) -> bool:
+def _edited(
+    request: HttpRequest, found: Procedure, form: ProcedureForm | SwitchesForm | ProcedureWordsForm
+) -> bool:
     try:
         edit_procedure(
             actor=request.actor,  # type: ignore[attr-defined]
@@ -241,12 +244,38 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = ProcedureForm(request.POST or None, procedure=found)
     if request.method == "POST" and form.is_valid() and _edited(request, found, form):
         messages.success(request, _("手続きの内容を保存しました。"))
+        if _translated_before(found, form.facts()):
+            again = _("日本語を変えたところは、「外国語・やさしい日本語」の訳も確かめてください。")
+            messages.warning(request, again)
         return redirect(url_of(request, "procedure", code))
     context = {
         "procedure": found,
         "crumbs": crumbs(request, (found.title, url_of(request, "procedure", code)), (_("内容を直す"), "")),
     }
     return page(request, "applications/office/procedure_edit.html", context, form=form)
+
+
+def _translated_before(found: Procedure, facts: dict[str, Any]) -> bool:
+    """Whether words changed that have a translation: it may say something else now."""
+    known = {name for words in found.translations.values() for name in words}
+    return any(str(facts[name]).split() != str(getattr(found, name)).split() for name in known)
+
+
+def words(request: HttpRequest, code: str) -> HttpResponse:
+    """外国語・やさしい日本語 — what the page of the procedure says, each beside its translations."""
+    found = procedure_of(request, code)
+    form = ProcedureWordsForm(request.POST or None, procedure=found)
+    if request.method == "POST" and form.is_valid() and _edited(request, found, form):
+        messages.success(request, _("訳を保存しました。"))
+        return redirect(url_of(request, "procedure", code))
+    context = {
+        "procedure": found,
+        "rows": form.rows(),
+        "crumbs": crumbs(
+            request, (found.title, url_of(request, "procedure", code)), (_("外国語・やさしい日本語"), "")
+        ),
+    }
+    return page(request, "applications/office/procedure_words.html", context, form=form)
 
 
 def seen_version(request: HttpRequest) -> int | None:
@@ -260,4 +289,5 @@ urlpatterns = [
     path("procedures/<slug:code>/", procedure, name="applications_office_procedure"),
     path("procedures/<slug:code>/switches/", switches, name="applications_office_procedure_switches"),
     path("procedures/<slug:code>/edit/", edit, name="applications_office_procedure_edit"),
+    path("procedures/<slug:code>/words/", words, name="applications_office_procedure_words"),
 ]

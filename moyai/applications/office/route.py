@@ -19,7 +19,7 @@ from moyai.applications.actions.route import answer_step, is_last_approval, may_
 from moyai.applications.forms.acts import ReasonForm
 from moyai.applications.models import Application, RouteStep
 from moyai.applications.office.acts import seen_version, tried
-from moyai.applications.office.case import case_url, find, frame, tabbed
+from moyai.applications.office.case import case_url, find, find_own, frame, tabbed
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.route import standing_steps, steps_of
 from moyai.applications.wording import day_in_words, moment_in_words
@@ -145,7 +145,7 @@ def _table(application: Application) -> dict[str, Any]:
 
 def longer(request: HttpRequest, number: str) -> HttpResponse:
     """期間を延長する — once, with the reason the applicant reads."""
-    application = find(request, number)
+    application = find_own(request, number)
     days = application.procedure.extend_days
     if not days or not request.actor.may(set(PERMITS["applications.extend"])):  # type: ignore[attr-defined]
         raise Http404
@@ -170,7 +170,7 @@ def longer(request: HttpRequest, number: str) -> HttpResponse:
 
 def hand_back(request: HttpRequest, number: str) -> HttpResponse:
     """文書を渡す — the applicant fetches it on the inquiry page until a day."""
-    application = find(request, number)
+    application = find_own(request, number)
     posted = request.method == "POST"
     form = GiveBackForm(request.POST if posted else None, request.FILES if posted else None)
     return _act(

@@ -13,14 +13,21 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.applications.actions.sharing import copy_form, share_form, take_original, withdraw_form
 from moyai.applications.building import sheets, workbook
-from moyai.applications.building.comparing import differences
+from moyai.applications.building.comparing import Difference, differences
+from moyai.applications.forms.procedures import word_label
 from moyai.applications.forms.sharing import CopyForm, ShareForm, SheetForm
 from moyai.applications.models import Procedure, SharedForm
 from moyai.applications.office.builder import builder_crumbs, keep, under_construction
 from moyai.applications.office.builder_release import table_of
 from moyai.applications.office.procedures import crumbs, procedure_of, url_of
 from moyai.applications.queries.editions import current_edition
-from moyai.applications.queries.sharing import latest_shared, offered, original_of, shared_code
+from moyai.applications.queries.sharing import (
+    latest_shared,
+    offered,
+    original_of,
+    shared_code,
+    words_offered,
+)
 from moyai.tenants.public import Refusal
 from moyai.ui.public import page
 
@@ -154,11 +161,16 @@ def original(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(url_of(request, "procedure", code))
     edition = current_edition(found)
     ours = edition.document if edition is not None else under_construction(found)[0]
+    words = [
+        Difference("added", "words", word_label(language, name), "", "", text)
+        for language, offer in words_offered(found, known).items()
+        for name, text in offer.items()
+    ]
     context = {
         "procedure": found,
         "original": known,
         "newer": known.version > found.catalogue_version,
-        "table": table_of(differences(ours, known.document)),
+        "table": table_of([*differences(ours, known.document), *words]),
         "crumbs": crumbs(request, (found.title, url_of(request, "procedure", code)), (_("原本との違い"), "")),
     }
     return page(request, "applications/office/original.html", context)

@@ -20,13 +20,14 @@ from moyai.applications.actions import files as papers
 from moyai.applications.actions.answers import AnswersRefused
 from moyai.applications.actions.drafts import RemovesAnswers, attachments_of_draft
 from moyai.applications.actions.places import NoPlace
-from moyai.applications.actions.rows import Steps, path_of
+from moyai.applications.actions.rows import Steps, labels_of, path_of
 from moyai.applications.forms import QuestionsForm, row_path
 from moyai.applications.models import Draft
 from moyai.applications.portal.access import gate, step_url
+from moyai.applications.portal.named import page
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.questions import answers_at, asked_at, cards_of, form_of, question_page
-from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.editions import compiled, reading_language
 from moyai.applications.queries.kept import draft_by_token
 from moyai.applications.rules import (
     AnswerResult,
@@ -34,8 +35,8 @@ from moyai.applications.rules import (
     first_open_page,
     next_page,
 )
+from moyai.applications.rules.words import joined
 from moyai.documents.public import NotYetWhole, UploadNotFound, UploadRefused, resumed
-from moyai.ui.public import page
 
 
 @never_cache
@@ -106,7 +107,11 @@ def answered(
     if saved.appeared:
         messages.info(request, _("回答に合わせて、質問が増えました。続けて入力してください。"))
         return redirect(here)
-    if saved.errors:
+    if saved.errors and leaving:
+        wrong = joined(labels_of(draft, list(saved.errors)), reading_language())
+        told = _("入力したまま保存しました。続きを入力するときに、次の質問の答えを直してください：%(labels)s")
+        messages.warning(request, told % {"labels": wrong})
+    elif saved.errors:
         return _refused(request, draft, token, page_id, rows, saved.errors, saved.result, begin_code)
     if leaving:
         return redirect(url(request, "applications_portal_saved", token=token))
@@ -146,18 +151,18 @@ def _beside(
         return _fill(request, common, token, page_id, rows, form, here)
     if "detach" in post:
         as_typed()
-        if post["detach"].isdigit():
+        if _is_number(post["detach"]):
             papers.detach_file(**common, upload_id=int(post["detach"]))
         return redirect(here)
     if "row" in post:
         group, _dash, number = post["row"].partition("-")
-        if group not in form_fields or form_fields[group].kind != "group" or not number.isdigit():
+        if group not in form_fields or form_fields[group].kind != "group" or not _is_number(number):
             raise Http404
         as_typed()
         return redirect(step_url(request, token, page_id, (*rows, (group, int(number))), back))
     if "remove" in post:
         group, _dash, number = post["remove"].partition("-")
-        if group not in form_fields or not number.isdigit():
+        if group not in form_fields or not _is_number(number):
             raise Http404
         as_typed()
         return redirect(_remove_url(request, token, page_id, (*rows, (group, int(number))), back))
@@ -165,6 +170,10 @@ def _beside(
         as_typed()
         return redirect(url(request, "applications_portal_known", token=token))
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19  # int() takes no ², the database no more
 
 
 @contextmanager

@@ -19,15 +19,18 @@ from moyai.applications.actions.corrections import (
     attach_to_correction,
     correction_looked_at,
 )
+from moyai.applications.actions.files import TooMuchInAll
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.models import Application, Attachment, Correction
 from moyai.applications.portal.inquiry import let_in, shown_answers, to_door
+from moyai.applications.portal.named import page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries import (
     answers_of,
     attachments_of,
     open_correction,
 )
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import Field, answer, field_at
 from moyai.applications.wording import day_in_words, with_rows
@@ -37,7 +40,6 @@ from moyai.documents.public import (
     upload_badge,
 )
 from moyai.tenants.public import Refusal
-from moyai.ui.public import page
 
 
 def _asked_fields(
@@ -68,6 +70,8 @@ def _forms(
         application.answers,
         today=application.received_on,
         uploads=facts_of(files),
+        given=application.given or None,
+        office_day=office_days(),
     )
     forms = []
     for at, (item, one, prefix) in enumerate(_asked_fields(application, correction)):
@@ -214,7 +218,7 @@ def _attach(
                         file=file,
                     )
                 added.setdefault(at, []).append(made)
-            except UploadRefused as refused:
+            except (UploadRefused, TooMuchInAll) as refused:
                 problem[item["path"]] = _("「%(name)s」：%(why)s") % {
                     "name": file.name,
                     "why": refused.message,

@@ -20,6 +20,7 @@ from moyai.applications.actions.news import grouped
 from moyai.applications.forms import InquiryForm
 from moyai.applications.models import Application, FormEdition, Procedure
 from moyai.applications.portal.beginnings import begun, open_form, token_of
+from moyai.applications.portal.named import named, page
 from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries import by_number
@@ -30,7 +31,6 @@ from moyai.applications.wording import badge_of, day_in_words
 from moyai.audit.public import looked
 from moyai.people.public import forgive, throttle
 from moyai.tenants.public import clock
-from moyai.ui.public import page
 
 
 def _fits(application: Application, code: str, *, as_parent: bool) -> bool:
@@ -99,7 +99,7 @@ def _page(request: HttpRequest, code: str, *, as_parent: bool) -> HttpResponse:
                 {
                     "number": one.public_number,
                     "shown": grouped(one.public_number),
-                    "title": one.procedure.title,
+                    "title": named(one.procedure),
                     "on": day_in_words(one.received_on),
                     "state": badge_of(one.status, one.outcome, staff=False),
                 }
@@ -151,7 +151,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         procedure=open_procedure,
         texts=[_("先の申請の内容をもとに、次の手続きを始めます。")],
         rows=[
-            {"key": _("先の申請"), "value": application.procedure.title},
+            {"key": _("先の申請"), "value": named(application.procedure)},
             {"key": _("先の申請の整理番号"), "value": grouped(application.public_number)},
         ],
         hidden=[("token", token_of(request))],

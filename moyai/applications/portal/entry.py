@@ -23,6 +23,7 @@ from moyai.applications.models import Draft, FormEdition
 from moyai.applications.portal.access import TOKEN, draft_of, gate, go_on_url, known_here, remember, step_url
 from moyai.applications.portal.answering import answered
 from moyai.applications.portal.earlier import lead_in
+from moyai.applications.portal.named import page
 from moyai.applications.portal.procedures import shown_form, url
 from moyai.applications.portal.questions import question_page
 from moyai.applications.queries import reception, usable
@@ -36,7 +37,7 @@ from moyai.applications.wording import moment_in_words
 from moyai.notices.public import AddressRefused, Recipient, tell
 from moyai.people.public import forgive, throttle
 from moyai.ui.public import Form as SmallForm
-from moyai.ui.public import MailField, page
+from moyai.ui.public import MailField
 
 _IN_LINK = re.compile(r"([A-Za-z0-9_-]{32})/?\s*$")
 

@@ -21,6 +21,7 @@ from moyai.applications.actions.news import grouped
 from moyai.applications.actions.review import cancel, withdraw
 from moyai.applications.forms import InquiryForm, ReasonForm
 from moyai.applications.models import Application, Correction
+from moyai.applications.portal.named import named, page
 from moyai.applications.portal.papers import shown_papers
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.sending import pay_url, takings_in
@@ -45,8 +46,8 @@ from moyai.documents.public import (
     size_words,
     upload_badge,
 )
+from moyai.money.public import Charge
 from moyai.people.public import forgive, throttle
-from moyai.ui.public import page
 
 SALT = "moyai.applications.inquiry"
 
@@ -121,6 +122,20 @@ def to_door(request: HttpRequest) -> HttpResponse:
     return redirect(url(request, "applications_portal_inquiry"))
 
 
+def page_of_charge(*, request: HttpRequest, charge: Charge) -> str:
+    """Where who has paid goes on: the application where this browser may see it, else the door to it."""
+    number = (
+        Application.objects.filter(body_id=charge.body_id, pk=charge.thing_id)
+        .values_list("public_number", flat=True)
+        .first()
+    )
+    if number is None:  # deleted after its time
+        return ""
+    if let_in(request, number) is not None:
+        return url(request, "applications_portal_case", number=number)
+    return url(request, "applications_portal_inquiry")
+
+
 @never_cache
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
@@ -144,7 +159,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "application": application,
             "procedure": application.procedure,
-            "title": title_of(application.procedure, application.edition),
+            "procedure_title": title_of(application.procedure, application.edition),
             "badge": badge_of(application.status, application.outcome, staff=False),
             "meaning": _meaning(application),
             "next": _next_date(application, correction),
@@ -153,6 +168,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "count": len(correction.items) if correction else 0,
             "correct_url": url(request, "applications_portal_correct", **here) if correction else "",
             "pay_url": pay_url(request, application),
+            "pay_until": day_in_words(application.pay_until) if application.pay_until else "",
             "letter": letter,
             "letter_url": url(request, "applications_portal_letter", **here) if letter else "",
             "letter_ready": letter is not None and letter.state == "ready",
@@ -196,7 +212,7 @@ def _next_steps(request: HttpRequest, application: Application) -> list[dict[str
             note = _("申し込めます。")
         else:
             link, note = "", _("%(day)sにお知らせします。") % {"day": day_in_words(one.ask_on)}
-        steps.append({"title": one.procedure.title, "url": link, "note": note})
+        steps.append({"title": named(one.procedure), "url": link, "note": note})
     return steps
 
 
@@ -209,13 +225,13 @@ def _related(application: Application) -> list[dict[str, Any]]:
     if application.parent_id is not None:
         before = application.parent
         rows.append(
-            {"key": _("先の申請"), "value": f"{before.procedure.title} {grouped(before.public_number)}"}
+            {"key": _("先の申請"), "value": f"{named(before.procedure)} {grouped(before.public_number)}"}
         )
     if application.outcome:
         rows += [
             {
                 "key": _("この申請に続く手続き"),
-                "value": f"{one.procedure.title} {grouped(one.public_number)}",
+                "value": f"{named(one.procedure)} {grouped(one.public_number)}",
             }
             for one in children_of(application)
         ]
@@ -322,7 +338,7 @@ def withdraw_page(request: HttpRequest, number: str) -> HttpResponse:
         {
             "service": _("電子申請"),
             "procedure": application.procedure,
-            "title": title_of(application.procedure, application.edition),
+            "procedure_title": title_of(application.procedure, application.edition),
             "application": application,
             "leaves": leaves,
             "paid": application.payment == Application.Payment.PAID,

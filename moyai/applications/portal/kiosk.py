@@ -24,12 +24,12 @@ from moyai.applications.actions import kiosks as acts
 from moyai.applications.actions.answers import AnswersRefused
 from moyai.applications.forms import QuestionsForm
 from moyai.applications.models import FormEdition, Kiosk
+from moyai.applications.portal.named import page
 from moyai.applications.queries.editions import compiled
 from moyai.applications.rules import CompiledEdition
 from moyai.applications.wording import moment_in_words
 from moyai.people.public import TooManyTries
 from moyai.tenants.public import Refusal, clock
-from moyai.ui.public import page
 
 TOKEN = re.compile(r"^[A-Za-z0-9_-]{22,64}$")
 WORKER = Path(__file__).resolve().parent.parent / "static" / "applications" / "kiosk-worker.js"

@@ -21,6 +21,7 @@ from moyai.applications.models import Mandate
 from moyai.applications.portal.access import TOKEN
 from moyai.applications.portal.beginnings import begun, open_form, token_of
 from moyai.applications.portal.inquiry import admit
+from moyai.applications.portal.named import named, page
 from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
@@ -29,7 +30,7 @@ from moyai.applications.wording import day_in_words, day_with_year
 from moyai.audit.public import looked
 from moyai.people.public import throttle
 from moyai.tenants.public import body_of, clock
-from moyai.ui.public import page, phone_shown
+from moyai.ui.public import phone_shown
 
 STATES = {
     "open": {"kind": "progress", "word": lazy("まだ使われていません")},
@@ -103,7 +104,7 @@ def _rows(mandate: Mandate, *, whole: bool) -> list[dict[str, Any]]:
     """What the mandate says; the principal alone reads their own details again."""
     own = mandate.principal
     rows: list[dict[str, Any]] = [
-        {"key": _("手続き"), "value": mandate.procedure.title},
+        {"key": _("手続き"), "value": named(mandate.procedure)},
         {"key": _("委任する方"), "value": own.get("name", "")},
     ]
     if whole:

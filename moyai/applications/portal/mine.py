@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,6 +16,7 @@ from moyai.applications.portal.access import go_on_url, remember
 from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.mine import own_applications, own_drafts
+from moyai.applications.queries.titles import titles_of
 from moyai.applications.secrets import new_token
 from moyai.applications.wording import badge_of, day_in_words, moment_in_words
 from moyai.ui.public import page
@@ -26,7 +28,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """申込みの一覧 — newest first; only of who is signed in."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     if actor.account_id is None:
-        raise Http404
+        return redirect(f"{reverse('people_signin')}?{urlencode({'next': request.path})}")
+    drafts, sent = list(own_drafts(actor=actor, now=now)), list(own_applications(actor=actor))
+    titles = titles_of([*(one.procedure for one in drafts), *(one.procedure for one in sent)])
     return page(
         request,
         "applications/portal/mine.html",
@@ -34,17 +38,17 @@ def mine(request: HttpRequest) -> HttpResponse:
             "service": _("電子申請"),
             "drafts": [
                 {
-                    "title": one.procedure.title,
+                    "title": titles[one.procedure_id],
                     "url": url(request, "applications_portal_own_draft", draft_id=one.pk),
                     "text": "",
                     "facts": [{"key": _("最後に保存した日時"), "value": moment_in_words(one.changed_at)}],
                     "state": {"kind": "neutral", "word": _("下書き")},
                 }
-                for one in own_drafts(actor=actor, now=now)
+                for one in drafts
             ],
             "cards": [
                 {
-                    "title": one.procedure.title,
+                    "title": titles[one.procedure_id],
                     "url": url(request, "applications_portal_case", number=one.public_number),
                     "text": "",
                     "facts": [
@@ -53,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
                     ],
                     "state": badge_of(one.status, one.outcome, staff=False),
                 }
-                for one in own_applications(actor=actor)
+                for one in sent
             ],
             "index_url": url(request, "applications_portal_index"),
         },

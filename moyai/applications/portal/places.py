@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from moyai.applications.actions.pools import answer_offer
 from moyai.applications.models import Application, PoolDraw
 from moyai.applications.portal.inquiry import let_in, to_door
+from moyai.applications.portal.named import named, page
 from moyai.applications.portal.procedures import shown_procedure, url
 from moyai.applications.queries.places import (
     amount_in_words,
@@ -29,7 +30,6 @@ from moyai.applications.queries.places import (
 from moyai.applications.wording import day_in_words, moment_in_words
 from moyai.draws.public import NOT_WON, WITHDRAWN, WON, id_of, quantity_of
 from moyai.tenants.public import Refusal, clock
-from moyai.ui.public import page
 
 PAGE_ROWS = 200
 
@@ -276,7 +276,7 @@ def _crumbs(
 ) -> list[tuple[str, str | None]]:
     return [
         (_("手続きをさがす"), url(request, "applications_portal_index")),
-        (procedure.title, url(request, "applications_portal_start", code=procedure.code)),
+        (named(procedure), url(request, "applications_portal_start", code=procedure.code)),
         *more,
     ]
 

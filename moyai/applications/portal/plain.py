@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from moyai.applications.models import Procedure
-from moyai.ui.public import page
+from moyai.applications.portal.named import page
 
 
 def journey() -> list[str]:

@@ -9,11 +9,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from moyai.applications.forms.procedures import CATEGORIES
 from moyai.applications.models import FormEdition, Procedure
 from moyai.applications.queries import published_procedures, reception
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.kept import procedure_with_edition
-from moyai.applications.queries.titles import title_of, titles_of
+from moyai.applications.queries.titles import fact_of, title_of, titles_of
 from moyai.applications.wording import moment_in_words
 from moyai.ui.public import page
 
@@ -57,14 +58,19 @@ def index(request: HttpRequest) -> HttpResponse:
             "category": category,
             "here": here,
             "categories": [
-                {"label": name, "count": count, "current": name == category}
-                for name, count in sorted(counts.items())
+                {
+                    "label": _(name) if name in CATEGORIES else name,
+                    "value": name,
+                    "count": counts[name],
+                    "current": name == category,
+                }
+                for name in sorted(counts, key=_category_order)
             ],
             "cards": [
                 {
                     "title": titles[one.pk],
                     "url": url(request, "applications_portal_start", code=one.code),
-                    "text": one.summary,
+                    "text": fact_of(one, "summary"),
                     "facts": [{"key": _("受付期間"), "value": period_of(one)}] if one.closes_at else [],
                     "state": reception(one, now=now).badge,
                 }
@@ -74,6 +80,11 @@ def index(request: HttpRequest) -> HttpResponse:
             "narrowed": bool(words or category),
         },
     )
+
+
+def _category_order(name: str) -> tuple[int, str]:
+    """分類 in the order of the office's list, then what a body calls otherwise."""
+    return (CATEGORIES.index(name) if name in CATEGORIES else len(CATEGORIES), name)
 
 
 def period_of(procedure: Procedure) -> str:
@@ -99,10 +110,11 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     title = title_of(procedure, edition)
     has_edition = edition is not None
     facts: list[dict[str, Any]] = [
-        {"key": _("対象"), "value": procedure.audience, "missing": "—"},
+        {"key": _("対象"), "value": fact_of(procedure, "audience"), "missing": "—"},
         {
             "key": _("手数料"),
-            "value": procedure.fee_note or (_("かかります") if procedure.charges_fee else _("かかりません")),
+            "value": fact_of(procedure, "fee_note")
+            or (_("かかります") if procedure.charges_fee else _("かかりません")),
         },
         {"key": _("受付期間"), "value": period_of(procedure)},
         {"key": _("受付の状態"), "state": state.badge},
@@ -133,8 +145,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             "procedure": procedure,
             "procedure_title": title,
             "facts": facts,
-            "to_prepare": [line.strip() for line in procedure.to_prepare.splitlines() if line.strip()],
-            "elsewhere": [line.strip() for line in procedure.elsewhere.splitlines() if line.strip()],
+            "summary": fact_of(procedure, "summary"),
+            "to_prepare": _lines(fact_of(procedure, "to_prepare")),
+            "elsewhere": _lines(fact_of(procedure, "elsewhere")),
             "over": over,
             "begin_url": url(request, "applications_portal_begin", code=procedure.code),
             "resume_url": url(request, "applications_portal_resume"),
@@ -147,13 +160,17 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
                 row
                 for row in (
                     {"key": _("根拠"), "value": procedure.legal_basis},
-                    {"key": _("担当"), "value": procedure.section},
-                    {"key": _("問い合わせ先"), "value": procedure.contact},
+                    {"key": _("担当"), "value": fact_of(procedure, "section")},
+                    {"key": _("問い合わせ先"), "value": fact_of(procedure, "contact")},
                 )
                 if row["value"]
             ],
         },
     )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _other_ways(request: HttpRequest, procedure: Procedure) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from moyai.applications.models import Attachment, Draft
 from moyai.applications.portal.access import step_url
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.places import seats_left
 from moyai.applications.queries.titles import title_of
@@ -96,7 +97,13 @@ def _calculated(draft: Draft, asked: Sequence[Field], result: AnswerResult | Non
     """Calculated values in words, by path; where the page shows any."""
     if result is None or not any(one.kind == "calculated" or one.locked for one in asked):
         return {}
-    sections = summary(compiled(draft.edition), result.answers, wareki=day_with_year)
+    sections = summary(
+        compiled(draft.edition),
+        result.answers,
+        wareki=day_with_year,
+        given=draft.given or None,
+        office_day=office_days(),
+    )
     return {row.path: row.value for section in sections for row in section.rows if row.calculated}
 
 

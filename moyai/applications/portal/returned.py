@@ -16,6 +16,7 @@ from moyai.applications.portal.inquiry import let_in, to_door
 from moyai.applications.portal.papers import papers_of
 from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
+from moyai.applications.queries.titles import fact_of
 from moyai.applications.wording import day_in_words
 from moyai.documents.public import serve_upload
 from moyai.tenants.public import clock
@@ -48,6 +49,7 @@ def returned(request: HttpRequest, number: str, paper_id: int) -> HttpResponseBa
 
 def _over(request: HttpRequest, application: Application, paper: ReturnedPaper) -> HttpResponse:
     procedure = application.procedure
+    contact = fact_of(procedure, "contact")
     return plain_page(
         request,
         _("受取りの期限が過ぎました"),
@@ -57,8 +59,8 @@ def _over(request: HttpRequest, application: Application, paper: ReturnedPaper) 
             % {"title": paper.title, "until": day_in_words(paper.fetch_until)}
         ],
         rows=[
-            {"key": _("担当"), "value": procedure.section},
-            *([{"key": _("問い合わせ先"), "value": procedure.contact}] if procedure.contact else []),
+            {"key": _("担当"), "value": fact_of(procedure, "section")},
+            *([{"key": _("問い合わせ先"), "value": contact}] if contact else []),
         ],
         status=410,
         links=[

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from moyai.applications.actions import drafts as acts
 from moyai.applications.actions.answers import AnswersRefused, facts_of, words_of
 from moyai.applications.actions.identity import AppliedBefore, IdentityNeeded
+from moyai.applications.actions.invitations import RecordDeclined
 from moyai.applications.actions.mandates import MandateOver
 from moyai.applications.actions.news import grouped
 from moyai.applications.actions.places import NoPlace
@@ -29,10 +30,13 @@ from moyai.applications.models import Application, Attachment, Draft, Procedure
 from moyai.applications.portal.access import gate, go_on_url, step_url
 from moyai.applications.portal.identity import missing_for, page_for
 from moyai.applications.portal.known import may_keep
+from moyai.applications.portal.named import page
 from moyai.applications.portal.plain import journey
 from moyai.applications.portal.procedures import url
 from moyai.applications.portal.receipt import shown_secret
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
+from moyai.applications.queries.places import rooms_in_words, would_wait
 from moyai.applications.rules import (
     AnswerResult,
     CompiledEdition,
@@ -42,8 +46,9 @@ from moyai.applications.rules import (
 )
 from moyai.applications.wording import day_in_words, day_with_year, second_in_words, with_rows
 from moyai.tenants.public import Refusal, clock
-from moyai.ui.public import page
 
+# What the page says beside the button.
+REFUSED = (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace, RecordDeclined)
 ACCOUNTS = (Procedure.Identity.ACCOUNT, Procedure.Identity.BUSINESS)
 NEXT = {
     "mail": lazy("メールアドレスの確認へ進む"),
@@ -64,6 +69,8 @@ def _sections(
         today=clock.today(request.now),  # type: ignore[attr-defined]
         wareki=day_with_year,
         uploads=facts_of(files),
+        given=draft.given or None,
+        office_day=office_days(),
     )
     errors = set(result.errors)
     sections = []
@@ -114,7 +121,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(url(request, "applications_portal_replaced", token=token))
         except IdentityNeeded as unknown:
             return redirect(page_for(request, draft, token, unknown.what))
-        except (AnswersRefused, NotAccepting, AppliedBefore, MandateOver, NoPlace) as error:
+        except REFUSED as error:
             refused = error
     files = acts.attachments_of_draft(draft)
     result = acts.look_at(draft=draft, now=request.now, files=files)  # type: ignore[attr-defined]
@@ -136,7 +143,10 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
                 {"text": words_of(error), "url": _url_of(request, token, edition, path)}
                 for path, error in result.errors.items()
             ],
-            "warnings": [words_of(warning) for _path, warning in result.warnings],
+            "warnings": [
+                *(words_of(warning) for _path, warning in result.warnings),
+                *_waiting(draft, result, request),
+            ],
             "ready": missing is None,
             "refused": "" if refused is None or isinstance(refused, AnswersRefused) else str(refused.message),
             "before": refused if isinstance(refused, AppliedBefore) else None,
@@ -148,6 +158,17 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _waiting(draft: Draft, result: AnswerResult, request: HttpRequest) -> list[str]:
+    """満員の枠 — told before the button is pressed, with where there is room: who applies now waits as 補欠."""
+    full = would_wait(draft=draft, takes=result.takes, now=request.now)  # type: ignore[attr-defined]
+    return [
+        _("「%(pool)s」は満員です。このまま申し込むと補欠になり、空きが出たときに順番にお知らせします。")
+        % {"pool": pool.label}
+        + rooms_in_words(pool, quantity)
+        for pool, quantity in full
+    ]
 
 
 def _known(draft: Draft) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from moyai.applications.actions.drafts import attachments_of_draft, look_at, not
 from moyai.applications.actions.signatures import differences, keep_signature
 from moyai.applications.models import Draft
 from moyai.applications.portal.access import gate, step_url
+from moyai.applications.portal.named import page
 from moyai.applications.portal.plain import plain_page
 from moyai.applications.portal.procedures import url
 from moyai.applications.queries.editions import compiled
@@ -24,7 +25,6 @@ from moyai.applications.rules import AnswerResult, summary
 from moyai.applications.wording import day_with_year
 from moyai.people.public import card_challenge, card_page_path, read_card_signature
 from moyai.tenants.public import Refusal
-from moyai.ui.public import page
 
 PARTS = {
     "name": lazy("氏名"),

@@ -21,6 +21,7 @@ from moyai.applications.models import (
     ReturnedPaper,
     RouteStep,
 )
+from moyai.applications.queries.days import office_days
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.mine import children_of
 from moyai.applications.rules import SummarySection, UploadFact, summary
@@ -61,6 +62,8 @@ def answers_of(application: Application) -> list[SummarySection]:
             today=application.received_on,
             wareki=day_with_year,
             uploads=facts_of(attachments_of(application)),
+            given=application.given or None,
+            office_day=office_days(),
         )
     )
 
@@ -206,6 +209,7 @@ def _told(line: History, *, staff: bool) -> str:
         History.AGREED: ("", gettext("同意しました")),
         History.OBJECTED: ("", gettext("意見を付けました")),
         History.GIVEN_BACK: (gettext("文書をお渡ししました"), gettext("文書を交付しました")),
+        History.TRANSFERRED: (gettext("振込の手続きをしました"), gettext("振込データに入れました")),
     }
     words = own.get(line.verb) or tuple(gettext(word) for word in flow.DONE[line.verb])
     return str(words[1 if staff else 0])

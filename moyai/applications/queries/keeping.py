@@ -19,6 +19,7 @@ from moyai.applications.models import (
     Hold,
     Procedure,
     RetentionRun,
+    Taking,
     Tombstone,
 )
 from moyai.applications.secrets import number_hash
@@ -39,6 +40,7 @@ WHY: Final[dict[str, Any]] = {
     "money_refund": _("還付・充当の手続き中"),
     "money_overpaid": _("過納が残っている"),
     "correction": _("補正待ち"),
+    "places": _("抽選・繰上げの結果待ち"),
     "follow_up": _("次の手続きの案内前"),
     "child": _("続きの申請が残っている"),
     "draft": _("続きの下書きが残っている"),
@@ -86,7 +88,16 @@ def kept_back(*, body: Body, now: datetime, rows: Sequence[Application], going: 
             body,
         )
     )
-    follow_ups = set(_ids(FollowUp.objects.filter(application_id__in=ids, asked_at__isnull=True), body))
+    undecided = Taking.objects.filter(
+        application_id__in=ids, state__in=(Taking.State.ENTERED, Taking.State.OFFERED)
+    )
+    places = set(_ids(undecided, body))
+    follow_ups = set(  # one that was answered before its day is asked for no more
+        _ids(
+            FollowUp.objects.filter(application_id__in=ids, asked_at__isnull=True, answered_by__isnull=True),
+            body,
+        )
+    )
     children: dict[int, list[int]] = {}
     for child, parent in Application.objects.filter(body_id=body.pk, parent_id__in=ids).values_list(
         "pk", "parent_id"
@@ -110,6 +121,7 @@ def kept_back(*, body: Body, now: datetime, rows: Sequence[Application], going: 
             or ("payment" if row.payment == Application.Payment.WAITING else "")
             or (f"money_{money[row.pk]}" if row.pk in money else "")
             or ("correction" if row.pk in corrections else "")
+            or ("places" if row.pk in places else "")
             or ("follow_up" if row.pk in follow_ups else "")
             or ("child" if any(child not in going for child in children.get(row.pk, ())) else "")
             or ("draft" if row.pk in drafts else "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from moyai.applications.models import Application, Pool, PoolDraw, Procedure, Taking
+from moyai.applications.models import Application, Draft, Pool, PoolDraw, Procedure, Taking
+from moyai.applications.rules import Take
 from moyai.draws.public import Drawn, Publication, id_of
 from moyai.tenants.public import Actor, Body, body_of, clock
 
@@ -162,6 +164,44 @@ def seats_left(
     return {one.pool.key: one for one in seen(list(pools.order_by("id")), now)}
 
 
+def would_wait(*, draft: Draft, takes: Sequence[Take], now: datetime) -> list[tuple[Pool, int]]:
+    """満員で補欠になる枠 — if the draft were sent now: the pools without room for it that take 補欠, with how much
+    it asks of each. What the draft holds itself is its own.
+    """
+    asked = Counter[str]()
+    for take in takes:
+        asked[take.pool] += take.quantity
+    if not asked:
+        return []
+    held = Counter[int]()
+    if draft.pk:
+        own = Taking.objects.filter(body_id=draft.body_id, draft=draft, state=S.HELD, until__gt=now)
+        for pool_id, quantity in own.values_list("pool_id", "quantity"):
+            held[pool_id] += quantity
+    found = seats_left(procedure=draft.procedure, now=now, keys=asked)
+    return [
+        (one.pool, asked[key])
+        for key, one in found.items()
+        if one.pool.mode == Pool.Mode.FIRST_COME
+        and one.pool.waiting_list
+        and not one.over
+        and one.left + held[one.pool.pk] < asked[key] <= one.pool.capacity
+    ]
+
+
+def rooms_in_words(pool: Pool, quantity: int) -> str:
+    """空きがある枠：… — the nearest with room; empty where there is none."""
+    others = nearest_with_room(pool, quantity)
+    if not others:
+        return ""
+    rest = _("、").join(
+        _("%(pool)s（残り%(left)s）")
+        % {"pool": one.label, "left": amount_in_words(one.unit, one.capacity - one.taken)}
+        for one in others
+    )
+    return _("空きがある枠：%(others)s") % {"others": rest}
+
+
 def has_pools(procedure: Procedure) -> bool:
     return Pool.objects.filter(body_id=procedure.body_id, procedure=procedure).exists()
 
@@ -225,13 +265,20 @@ def _orders(waiting: list[Taking]) -> dict[int, int]:
     return found
 
 
-def queue_of(pool: Pool) -> list[Taking]:
-    """補欠の一覧 of a pool in order, with their applications."""
+def waits_for_places(application: Application) -> bool:
+    """Whether it asked for places and does not have them yet: a fee of 申込み is charged once it has."""
+    rows = Taking.objects.filter(body_id=application.body_id, application=application)
+    states = set(rows.exclude(state=S.RELEASED).values_list("state", flat=True))
+    return bool(states) and (S.TAKEN not in states or bool(states & {S.WAITING, S.OFFERED, S.ENTERED}))
+
+
+def queue_of(pool: Pool, *, start: int = 0, rows: int) -> list[Taking]:
+    """補欠の一覧 of a pool in order, with their applications: so many from `start` on."""
     return list(
         Taking.objects.filter(body_id=pool.body_id, pool=pool, state__in=(S.WAITING, S.OFFERED))
         .select_related("application")
         .defer("application__answers", "application__calculated")
-        .order_by(F("queue").asc(nulls_last=True), "id")
+        .order_by(F("queue").asc(nulls_last=True), "id")[start : start + rows]
     )
 
 

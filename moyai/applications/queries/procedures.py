@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.models import Procedure
+from moyai.applications.queries.titles import fact_of, titles_of
 from moyai.tenants.public import Actor, body_of, clock
+from moyai.ui.public import without_readings
 
 RECEPTION_WORDS = {
     "open": ("progress", _("受付中")),
@@ -52,6 +55,15 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def _holds(procedure: Procedure, shown: str, wanted: Sequence[str]) -> bool:
+    """Whether its words, or its name and facts as the reader's page says them, hold all that is wanted."""
+    one = procedure
+    read = " ".join(fact_of(one, name) for name in ("summary", "audience", "section"))
+    said = f"{one.title} {shown} {one.summary} {one.category} {one.section} {without_readings(read)}"
+    text = _folded(said)
+    return all(word in text for word in wanted)
+
+
 def published_procedures(
     *, actor: Actor, now: datetime, words: str = "", category: str = ""
 ) -> list[Procedure]:
@@ -62,13 +74,12 @@ def published_procedures(
     if category:
         procedures = procedures.filter(category=category)
     wanted = _folded(words).split()
+    every = list(procedures)
+    shown = titles_of(every) if wanted else {}
     found = [
         procedure
-        for procedure in procedures
-        if all(
-            word in _folded(f"{procedure.title} {procedure.summary} {procedure.category} {procedure.section}")
-            for word in wanted
-        )
+        for procedure in every
+        if not wanted or _holds(procedure, without_readings(shown[procedure.pk]), wanted)
     ]
     order = {"open": 0, "early": 1, "over": 2, "hidden": 3}
     return sorted(found, key=lambda one: (order[reception(one, now=now).state], one.title))
@@ -84,11 +95,7 @@ def procedures_of_office(*, actor: Actor) -> QuerySet[Procedure]:
     own = Procedure.objects.filter(body_id=body_of(actor.body).pk)
     if actor.sections:
         own = own.filter(section__in=["", *sorted(actor.sections)])
-    procedures: QuerySet[Procedure] = (
-        own
-        .annotate(latest=Max("editions__number"))
-        .order_by("title", "id")
-    )
+    procedures: QuerySet[Procedure] = own.annotate(latest=Max("editions__number")).order_by("title", "id")
     return procedures
 
 

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from moyai.applications import catalogue
 from moyai.applications.models import Procedure, SharedForm
+from moyai.applications.rules.procedure_words import WORDS, missing_in
 from moyai.tenants.public import Body
 
 LONGEST_CODE = 40
@@ -26,6 +27,7 @@ class Original:
     from_name: str  # "" for the samples of the house
     words: str
     document: Mapping[str, Any]
+    facts: Mapping[str, Any]  # what its page says, translations besides
 
 
 def shared_code(body: Body, code: str) -> str:
@@ -61,8 +63,15 @@ def original_of(procedure: Procedure) -> Original | None:
         return None
     if code in catalogue.CODES:
         said = catalogue.facts(code)
-        return Original(code, catalogue.version(code), said["title"], "", "", catalogue.document(code))
+        return Original(code, catalogue.version(code), said["title"], "", "", catalogue.document(code), said)
     found = latest_shared(code)
     if found is None or found.from_body_id == procedure.body_id:
         return None
-    return Original(code, found.version, found.title, found.from_body.name, found.words, found.document)
+    name = found.from_body.name
+    return Original(code, found.version, found.title, name, found.words, found.document, found.facts)
+
+
+def words_offered(procedure: Procedure, original: Original) -> dict[str, dict[str, str]]:
+    """Translations that the original has for words standing here as they stand there, and that are missing here."""
+    here = {name: getattr(procedure, name) for name in WORDS}
+    return missing_in(procedure.translations, here, original.facts)

@@ -1,4 +1,4 @@
-"""Names of procedures in the reader's language: what the newest edition of the form is called in it."""
+"""Names and facts of procedures in the reader's language: the newest edition says the name, the row the rest."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ def _shown(title: str, translated: str | None, language: str) -> str:
     if not translated:
         return title
     return translated if language == EASY else f"{translated} ({title})"
+
+
+def fact_of(procedure: Procedure, name: str) -> str:
+    """What is said of a procedure (one of `rules.procedure_words.WORDS`) as the page says it.
+
+    In Japanese where nobody translated it: the page marks that as Japanese. Asks the database nothing.
+    """
+    original: str = getattr(procedure, name)
+    language = reading_language()
+    given = procedure.translations.get(language, {}).get(name, "")
+    if not original or not given:
+        return original
+    if language == EASY:
+        return marked(given)
+    # The counter answers to the name on its door.
+    return _shown(original, given, language) if name == "section" else str(given)
 
 
 def titles_of(procedures: Sequence[Procedure]) -> dict[int, str]:

@@ -91,6 +91,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{label}は7桁の数字で、260-0013 のように入力してください。",
         "Enter {label} as 7 digits, like 260-0013.",
     ),
+    "not_postal_code_of_address": (
+        "{label}の郵便番号は7桁の数字で、260-0013 のように入力してください。",
+        "Enter the postal code of {label} as 7 digits, like 260-0013.",
+    ),
     "not_prefecture": (
         "{label}の都道府県を一覧から選んでください。",
         "Choose the prefecture of {label} from the list.",

@@ -39,6 +39,7 @@ EASY: dict[str, str] = {
     "mail_suggestion": "{label}は {suggestion} ですか。ちがうときは直《なお》してください。",
     "not_phone": "{label}は、はじめの0から書《か》いてください。例《れい》：043-245-5111",
     "not_postal_code": "{label}は7つの数字《すうじ》を書《か》いてください。例《れい》：260-0013",
+    "not_postal_code_of_address": "{label}の郵便《ゆうびん》番号《ばんごう》は7つの数字《すうじ》です。例《れい》：260-0013",
     "not_prefecture": "{label}は、県《けん》などの名前《なまえ》を選《えら》んでください。",
     "not_digits": "{label}は{digits}個《こ》の数字《すうじ》を書《か》いてください。",
     "not_whole": "{label}は数字《すうじ》で書《か》いてください。例《れい》：12",

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from moyai.applications.rules.answering import answer
 from moyai.applications.rules.edition import CompiledEdition, Field
+from moyai.applications.rules.expressions.types import OfficeDay
 from moyai.applications.rules.kinds import KINDS
 from moyai.applications.rules.kinds.base import Showing
 from moyai.applications.rules.result import (
@@ -43,13 +44,16 @@ def summary(
     today: datetime.date | None = None,
     wareki: Wareki = date_in_words,
     uploads: Mapping[str, UploadFact] = MappingProxyType({}),
+    given: Mapping[str, Any] | None = None,
+    office_day: OfficeDay | None = None,
 ) -> tuple[SummarySection, ...]:
     """申込内容の確認 — every shown page with its fields; stored answers are always shown, whatever else
     changed.
 
-    today is the day of the application. uploads give file names; without them a file reads 添付あり.
+    today is the day of the application. uploads give file names; without them a file reads 添付あり. given and
+    office_day as in `answer`: what is calculated from them stands here, too.
     """
-    result = answer(compiled, dict(answers), today=today, uploads=None)
+    result = answer(compiled, dict(answers), today=today, uploads=None, given=given, office_day=office_day)
     showing = Showing(wareki=wareki, uploads=uploads, language=compiled.language)
     sections = []
     for page in compiled.pages:
@@ -119,12 +123,26 @@ def diff(
     today: datetime.date | None = None,
     wareki: Wareki = date_in_words,
     uploads: Mapping[str, UploadFact] = MappingProxyType({}),
+    given: Mapping[str, Any] | None = None,
+    office_day: OfficeDay | None = None,
 ) -> tuple[Change, ...]:
     """補正での変更 — fields whose answers differ, in the order of the form; rows are compared by their
     position.
     """
-    before = _by_path(summary(compiled, old, today=today, wareki=wareki, uploads=uploads))
-    after = _by_path(summary(compiled, new, today=today, wareki=wareki, uploads=uploads))
+    before, after = (
+        _by_path(
+            summary(
+                compiled,
+                answers,
+                today=today,
+                wareki=wareki,
+                uploads=uploads,
+                given=given,
+                office_day=office_day,
+            )
+        )
+        for answers in (old, new)
+    )
     changes = []
     for path in [*after, *(path for path in before if path not in after)]:
         one = after.get(path) or before[path]

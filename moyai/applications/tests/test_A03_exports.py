@@ -14,6 +14,7 @@ from moyai.applications import zengin
 from moyai.applications.actions import exports as acts
 from moyai.applications.actions.procedures import publish_edition
 from moyai.applications.actions.submission import submit_application
+from moyai.applications.actions.transfers import fetch_transfers
 from moyai.applications.models import Application, Export
 from moyai.applications.queries.columns import TooManyColumns, columns_of
 from moyai.applications.queries.exports import Wish, editions_of, listing, wanted
@@ -337,3 +338,35 @@ def test_A03_transfer_records_are_as_banks_take_them() -> None:
         zengin.data(zengin.Transfer("0001", "010", "ordinary", "123", "漢字", 1))
     with pytest.raises(zengin.NotTransferable, match="金額"):
         zengin.data(zengin.Transfer("0001", "010", "ordinary", "123", "カナ", 0))
+
+
+def test_A21_no_bank_account_leaves_by_a_list_that_one_took_alone(staff: Any, in_chiba: datetime) -> None:
+    account = {"id": "account", "kind": "bank_account", "label": "振込先", "required": False}
+    bank = {"id": "bank", "title": "口座", "fields": [account]}
+    procedure = make_procedure(
+        actor=staff["administrator"],
+        now=in_chiba,
+        code="benefit",
+        document={**GROUPS, "pages": [*GROUPS["pages"], bank]},
+    )
+    send(staff["resident"], in_chiba, procedure, {"name": "佐藤　花子"})
+    clerk = staff["clerk"]
+    alone = acts.ask(
+        actor=clerk, now=in_chiba, procedure=procedure, wish=Wish(blind=True), form="xlsx", purpose="審査"
+    )
+    assert alone.state == Export.State.ALLOWED
+    sender = zengin.Sender(
+        code="1234567890",
+        name="ﾁﾊﾞｼ",
+        on=in_chiba.date(),
+        bank="0001",
+        branch="001",
+        type="ordinary",
+        number="1234567",
+    )
+    transfers: dict[str, Any] = {"sender": sender, "account": "account", "fixed_yen": 1000}
+    with pytest.raises(acts.NotAllowedYet):
+        fetch_transfers(actor=clerk, now=in_chiba, export=alone, **transfers)
+    assert not Deed.objects.filter(verb="applications.view_export").exists()
+    by_two = allowed(staff, in_chiba, procedure, "xlsx")
+    assert fetch_transfers(actor=clerk, now=in_chiba, export=by_two, **transfers).count == 0

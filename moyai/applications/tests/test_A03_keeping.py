@@ -9,12 +9,13 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from moyai.applications import flow
 from moyai.applications.actions import keeping
 from moyai.applications.actions.decisions import decide
 from moyai.applications.actions.drafts import start_draft
-from moyai.applications.actions.forgetting import OF_APPLICATION, OF_EITHER, drop_past
+from moyai.applications.actions.forgetting import OF_APPLICATION, OF_EITHER, drop_past, forget_draft
 from moyai.applications.actions.keeping import hold, release_hold
 from moyai.applications.actions.review import accept, note
 from moyai.applications.actions.submission import submit_application
@@ -25,7 +26,9 @@ from moyai.applications.models import (
     Draft,
     FollowUp,
     History,
+    Pool,
     RetentionRun,
+    Taking,
     Tombstone,
 )
 from moyai.applications.queries.keeping import preview, was_deleted
@@ -408,3 +411,95 @@ def test_A03_drafts_past_their_day_go_with_their_files(
     assert not Draft.objects.filter(pk=old.pk).exists() and Draft.objects.filter(pk=young.pk).exists()
     assert Attachment.objects.filter(draft_id=old.pk).count() == 0
     assert drop_past(actor=Actor.system(procedure.body), now=in_chiba) == 0
+
+
+# -- what comes after ------------------------------------------------------------------------------------------------
+def test_A03_what_was_filed_before_it_was_asked_for_keeps_nothing_back_and_is_asked_for_no_more(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    parent, child = closed(staff, procedure), closed(staff, procedure, months=2)
+    Application.objects.filter(pk=child.pk).update(parent=parent)
+    FollowUp.objects.create(
+        body_id=parent.body_id,
+        application=parent,
+        procedure=procedure,
+        ask_on=LONG_AGO.date(),
+        answered_by=child,
+    )
+    hold(actor=staff["clerk"], now=in_chiba, application=parent, reason="監査のため")
+    assert run(staff, in_chiba).deleted == 1
+    assert FollowUp.objects.filter(application=parent, asked_at__isnull=False, answered_by=None).exists()
+    release_hold(actor=staff["approver"], now=in_chiba, application=parent)
+    assert run(staff, in_chiba).deleted == 1
+
+
+def test_A03_who_still_waits_for_a_draw_or_answers_an_offer_is_not_deleted(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    old = closed(staff, procedure)
+    pool = Pool.objects.create(
+        body_id=old.body_id, procedure=procedure, key="a", label="Aの回", capacity=1, taken=1
+    )
+    taking = Taking.objects.create(
+        body_id=old.body_id, pool=pool, application=old, take_id="place", quantity=1, state="offered",
+        since=in_chiba, until=in_chiba + timedelta(days=3),
+    )  # fmt: skip
+    before = clock.today(in_chiba)
+    for state in ("offered", "entered"):
+        Taking.objects.filter(pk=taking.pk).update(state=state)
+        seen = preview(actor=staff["clerk"], now=in_chiba, before=before)
+        assert (seen.total, seen.staying) == (0, {procedure.pk: {"places": 1}})
+    Taking.objects.filter(pk=taking.pk).update(state="taken")
+    assert run(staff, in_chiba).deleted == 1
+    pool.refresh_from_db()
+    assert (pool.taken, pool.capacity) == (0, 0)  # nobody moves up because of it
+
+
+def test_A03_a_batch_locks_all_it_touches_before_it_deletes_any_of_it(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    for key in ("b", "a"):
+        row = closed(staff, procedure)
+        pool = Pool.objects.create(
+            body_id=row.body_id, procedure=procedure, key=key, label=key, capacity=1, taken=1
+        )
+        Taking.objects.create(
+            body_id=row.body_id, pool=pool, application=row, take_id="place", quantity=1, state="taken",
+            since=in_chiba,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        assert run(staff, in_chiba).deleted == 2
+    done = [one["sql"] for one in asked.captured_queries]
+    first_gone = next(at for at, sql in enumerate(done) if sql.startswith("DELETE"))
+    locks = [sql.partition(" FROM ")[2].split()[0] for sql in done[:first_gone] if "FOR " in sql[-40:]]
+    order = [table.strip('"') for table in locks if "run" not in table]
+    assert order[:4] == ["money_charge", "money_charge", "applications_application", "applications_pool"]
+    assert "applications_application" not in order[4:]
+
+
+def test_A03_a_hold_is_given_back_under_the_lock_of_its_pool(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    """The job that ends holds may be at work on the same one: without the lock both would give it back."""
+    resident = staff["resident"]
+    draft = start_draft(actor=resident, now=in_chiba, edition=edition_of(procedure), token=new_token())
+    pool = Pool.objects.create(
+        body_id=draft.body_id, procedure=procedure, key="a", label="Aの回", capacity=3, taken=2
+    )
+    Taking.objects.create(
+        body_id=draft.body_id,
+        pool=pool,
+        draft=draft,
+        take_id="place",
+        quantity=2,
+        state="held",
+        since=in_chiba,
+    )
+    with CaptureQueriesContext(connection) as queries:
+        forget_draft(actor=Actor.system(resident.body), now=in_chiba, draft=draft)
+    sql = [each["sql"] for each in queries]
+    lock = next(at for at, each in enumerate(sql) if "applications_pool" in each and "FOR NO KEY" in each)
+    read = next(at for at, each in enumerate(sql) if '"applications_taking"."state" IN' in each)
+    assert lock < read
+    pool.refresh_from_db()
+    assert (pool.taken, pool.capacity) == (0, 3)

@@ -11,7 +11,7 @@ from moyai.applications import flow
 from moyai.applications.actions.answers import AnswersRefused
 from moyai.applications.actions.bulk import accept_many, assign_many, complete_many, decide_many
 from moyai.applications.actions.corrections import DeadlinePassed, answer_correction, request_correction
-from moyai.applications.actions.decisions import decide, propose, send_back
+from moyai.applications.actions.decisions import decide, fetch_letter, propose, send_back
 from moyai.applications.actions.procedures import (
     CodeTaken,
     EditionNotFit,
@@ -29,7 +29,7 @@ from moyai.applications.queries.cases import by_number
 from moyai.applications.secrets import new_token, secret_of
 from moyai.applications.tests.conftest import DOCUMENT, FACTS, GOOD, apply, edition_of, make_procedure
 from moyai.audit.public import Deed, NotPermitted
-from moyai.calendars.public import add_office_days
+from moyai.calendars.public import Stop, add_office_days, processing_due_on
 from moyai.documents.public import letters_about
 from moyai.money.public import charges_about
 from moyai.notices.public import notices_about
@@ -290,6 +290,23 @@ def test_clock_stands_still_while_correction_is_awaited(
     assert application.due_on == add_office_days(due, stood, body) and application.stopped_on is None
 
 
+def test_where_the_period_counts_calendar_days_the_days_it_stood_are_calendar_days(
+    staff: Any, in_chiba: datetime
+) -> None:
+    procedure = make_procedure(
+        actor=staff["administrator"], now=in_chiba, processing_days=60, processing_calendar="calendar"
+    )
+    asked = datetime(2026, 12, 25, 10, tzinfo=clock.JST)
+    came = datetime(2027, 1, 6, 10, tzinfo=clock.JST)  # over the turn of the year: few office days
+    with clock.at(asked):
+        application = _returned(procedure, staff, asked)
+    answer_correction(actor=staff["resident"], now=came, application=application, corrected={"months": 6})
+    application.refresh_from_db()
+    assert application.due_on == processing_due_on(
+        asked.date(), 60, procedure.body, in_office_days=False, stopped=[Stop(asked.date(), came.date())]
+    )
+
+
 def test_deadline_of_a_correction_lies_ahead(procedure: Any, staff: Any, in_chiba: datetime) -> None:
     application = apply(actor=staff["resident"], now=in_chiba, procedure=procedure)
     accept(actor=staff["clerk"], now=in_chiba, application=application)
@@ -496,3 +513,15 @@ def test_policy_of_the_next_edition_decides_about_the_one_before(
 def test_other_bodys_procedure_is_absent(world: Any) -> None:
     with acting_in(world.matsudo):
         assert not Procedure.objects.filter(code="bicycle-parking").exists()
+
+
+def test_letter_taken_in_two_windows_ends_the_procedure_once(
+    procedure: Any, staff: Any, in_chiba: datetime
+) -> None:
+    made = apply(actor=staff["resident"], now=in_chiba, procedure=procedure)
+    accept(actor=staff["clerk"], now=in_chiba, application=made)
+    decide(actor=staff["approver"], now=in_chiba, application=made, kind=flow.APPROVED)
+    for window in [Application.objects.get(pk=made.pk) for _ in range(2)]:  # both were shown it as decided
+        row = fetch_letter(actor=staff["resident"], now=in_chiba, application=window)
+        assert row.status == flow.COMPLETED
+    assert History.objects.filter(application=made, verb=flow.COMPLETE).count() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,13 @@ from django.test.utils import CaptureQueriesContext
 
 from moyai.applications import flow
 from moyai.applications.actions.review import accept
-from moyai.applications.models import Application
-from moyai.applications.tests.conftest import apply, make_procedure
-from moyai.tenants.public import Actor, acting_in
+from moyai.applications.actions.submission import submit_application
+from moyai.applications.models import Application, Procedure
+from moyai.applications.secrets import new_token
+from moyai.applications.tests.conftest import apply, edition_of, make_procedure
+from moyai.applications.tests.portal import PERSON, document, procedure_of
+from moyai.calendars.public import next_office_day
+from moyai.tenants.public import Actor, acting_in, clock
 
 BASE = "/chiba-shi/office"
 
@@ -202,3 +206,37 @@ def test_other_bodys_staff_finds_nothing(client_for: Callable[[Any], Client], wo
     assert client.get(f"{BASE}/applications/{number}/").status_code == 404
     assert client.get(f"/matsudo-shi/office/applications/{number}/").status_code == 404
     assert number not in client.get("/matsudo-shi/office/applications/").content.decode()
+
+
+def test_deadline_offered_for_a_correction_is_a_day_on_which_the_office_is_open(
+    client_for: Callable[[Any], Client], world: Any, cases: Any
+) -> None:
+    clerk = client_for(world.at_chiba.clerk)
+    case = f"{BASE}/applications/{cases[0].public_number}/"
+    clerk.post(f"{case}acts/accept/", {"version": "1"})
+    with acting_in(world.chiba) as now:
+        today = clock.today(now)
+        days = (5 - today.weekday()) % 7 or 7  # to Saturday
+        Procedure.objects.filter(pk=cases[0].procedure_id).update(correction_days=days)
+    form = clerk.get(f"{case}acts/request-correction/?chosen=1&paths=months").context["form"]
+    offered = form.initial["deadline_on"]
+    with acting_in(world.chiba):
+        assert offered == next_office_day(today + timedelta(days=days), world.chiba)
+
+
+@pytest.mark.parametrize(("days", "until"), [(0, date(2026, 5, 7)), (14, date(2026, 5, 18))])
+def test_fee_is_due_on_an_open_day_also_where_it_is_due_at_once(world: Any, days: int, until: date) -> None:
+    fields = [{"id": "copies", "kind": "number", "label": "通数", "required": True, "min": 1, "max": 9}]
+    fee = {"lines": [{"id": "f", "label": "手数料", "unit_yen": 300, "quantity": {"field": "copies"}}]}
+    doc = document("fee", fields=fields, fee=fee)
+    procedure = procedure_of(world, "fee", doc=doc, pay_within_days=days, registered_on=date(2026, 4, 1))
+    saturday = datetime(2026, 5, 2, 10, tzinfo=clock.JST)
+    with acting_in(world.chiba), clock.at(saturday):
+        sent = submit_application(
+            actor=Actor.anyone(world.chiba),
+            now=saturday,
+            edition=edition_of(procedure),
+            answers={**PERSON, "copies": 2},
+            form_token=new_token(),
+        )
+        assert (sent.payment, sent.pay_until) == ("waiting", until)

@@ -12,6 +12,7 @@ from django.test import Client
 from moyai.applications.actions.procedures import edit_procedure, publish_edition
 from moyai.applications.models import Application, Draft
 from moyai.applications.tests.conftest import DOCUMENT, make_procedure
+from moyai.applications.tests.portal import PERSON, procedure_of, token_in
 from moyai.tenants.public import acting_in, clock
 
 BASE = "/chiba-shi"
@@ -132,6 +133,45 @@ def test_missing_answers_stay_on_the_page_with_their_words(
     assert "氏名（フリガナ）はカタカナかひらがなで入力してください。" in text and 'value="高崎"' in text
     with acting_in(world.chiba):
         assert Draft.objects.count() == 0
+
+
+def test_answer_that_cannot_be_read_is_saved_as_typed_and_told_of(
+    client: Client, open_procedure: Any, world: Any
+) -> None:
+    check = fill(client)
+    step = check.replace("/check/", "/pages/what/")
+    left = client.post(step, {"kind": "bicycle", "months": "さん", "leave": "1"})
+    assert left["Location"] == check.replace("/check/", "/saved/")
+    saved = client.get(left["Location"]).content.decode()
+    assert "入力したまま保存しました。" in saved and "：利用する月数" in saved
+    with acting_in(world.chiba):
+        draft = Draft.objects.get()
+        assert draft.answers["months"] == "さん" and draft.answers["kind"] == "bicycle"
+        assert draft.saved_at is not None and draft.page == "what"
+    assert 'value="さん"' in client.get(step).content.decode()  # to be mended, not typed again
+    assert client.post(check).status_code != 200
+    with acting_in(world.chiba):
+        assert not _ours().exists()
+    on = client.post(step, {"kind": "bicycle", "months": "さん"})
+    assert on.status_code == 422  # going on still asks for an answer that can be read
+    assert client.post(step, {"kind": "bicycle", "months": "3"})["Location"] == check
+
+
+def test_first_page_left_with_a_date_nobody_can_read_is_found_as_it_was_typed(
+    client: Client, world: Any
+) -> None:
+    procedure_of(world, "births")
+    start = f"{BASE}/applications/births/new/"
+    page = client.get(start).content.decode()
+    date = [name for name in re.findall(r'name="(born_on[^"]*)"', page) if not name.endswith("era")]
+    posted = {"token": token_in(page), **PERSON, "leave": "1"} | dict(
+        zip(date, ("2001", "13", "40"), strict=True)
+    )
+    left = client.post(start, posted)
+    assert left.status_code == 302 and left["Location"].endswith("/saved/")
+    assert "：生年月日" in client.get(left["Location"]).content.decode()
+    again = client.get(left["Location"].replace("/saved/", "/pages/who/")).content.decode()
+    assert all(f'value="{text}"' in again for text in ("2001", "13", "40", PERSON["name"]))
 
 
 def test_saved_answers_are_found_again_elsewhere_with_link_and_code(

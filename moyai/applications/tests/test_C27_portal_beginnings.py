@@ -415,3 +415,18 @@ def test_C27_dates_of_follow_ups_count_from_the_decision(world: Any, client: Cli
             actor=world.actor(world.at_chiba.approver, world.chiba), now=now, application=parent
         )
         assert planned is not None and planned.ask_on - clock.today(now) == timedelta(days=10)
+
+
+def test_C27_a_form_begun_before_the_record_was_declined_is_not_sent(world: Any, client: Client) -> None:
+    records_of(world, "benefit5")
+    entry = f"{BASE}/applications/benefit5/record/"
+    page = client.post(entry, RIGHT).content.decode()
+    sealed = re.search(r'name="shown" value="([^"]+)"', page)
+    assert sealed is not None
+    step = client.post(entry, {"shown": sealed[1], "token": token_in(page)})["Location"]
+    check = client.post(step, {"name": "髙﨑", "kana": "タカサキ"})["Location"]
+    Client().post(entry, {"shown": sealed[1], "declined": "1"})  # in another browser
+    late = client.post(check)
+    assert late.status_code == 409 and "（辞退）の届出が済んでいます" in late.content.decode()
+    with acting_in(world.chiba):
+        assert of("benefit5").count() == 0

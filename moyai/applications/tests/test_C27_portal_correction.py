@@ -157,3 +157,25 @@ def test_C27_what_was_paid_too_much_waits_for_its_refund(world: Any, client: Cli
         assert (row.fee_yen, row.payment) == (300, "paid")
         assert [(one.amount_yen, one.state) for one in charges_about(row)] == [(300, "settled")]
         assert [one.left_yen for one in Overpayment.objects.all()] == [600]
+
+
+def test_C27_who_paid_goes_on_to_the_application_and_a_stranger_only_to_its_door(
+    world: Any, client: Client
+) -> None:
+    procedure_of(world, "fee", doc=document("fee", fields=COPIES, fee=FEE), charges_fee=True)
+    case = asked_to_correct(world, client, "fee", ["copies"], copies="1", pay=True).replace("correct/", "")
+    with acting_in(world.chiba):
+        pay = f"{BASE}/pay/{_row().pay_token}/"
+    mine = client.get(pay).content.decode()
+    assert "支払いが完了しました" in mine and f'<a href="{case}">申込みの状況を見る</a>' in mine
+    assert client.get(case).status_code == 200
+    theirs = Client().get(pay).content.decode()
+    assert f'<a href="{BASE}/inquiry/">申込みの状況を見る</a>' in theirs and case not in theirs
+
+
+def test_C27_page_of_a_fee_not_paid_yet_leads_nowhere_else(world: Any, client: Client) -> None:
+    procedure_of(world, "fee", doc=document("fee", fields=COPIES, fee=FEE), charges_fee=True)
+    asked_to_correct(world, client, "fee", ["copies"], copies="1")
+    with acting_in(world.chiba):
+        pay = f"{BASE}/pay/{_row().pay_token}/"
+    assert "申込みの状況を見る" not in client.get(pay).content.decode()

@@ -12,16 +12,30 @@ from django.test import Client
 
 from moyai.applications import flow
 from moyai.applications.actions.bulk import accept_many, decide_many
+from moyai.applications.actions.corrections import answer_correction, cancel_correction, request_correction
 from moyai.applications.actions.decisions import decide, propose, send_back
 from moyai.applications.actions.payment import lapse_unpaid, mark_paid
 from moyai.applications.actions.review import NotExtendable, ReasonMissing, accept, cancel, extend
 from moyai.applications.actions.route import NotYourStep, RouteNotFinished, answer_step
 from moyai.applications.actions.views import NameTaken, save_view
-from moyai.applications.models import Application, Correction, Decision, FollowUp, History, RouteStep
+from moyai.applications.jobs import payments
+from moyai.applications.jobs.payments import lapse_one
+from moyai.applications.jobs.places import charge_placed
+from moyai.applications.models import (
+    Application,
+    Correction,
+    Decision,
+    FollowUp,
+    History,
+    Pool,
+    RouteStep,
+    Taking,
+)
 from moyai.applications.queries.cases import case_by_number
 from moyai.applications.queries.inbox import Wanted, inbox
 from moyai.applications.queries.route import current_steps, standing_steps
 from moyai.applications.tests.conftest import DOCUMENT, apply, make_procedure
+from moyai.applications.tests.test_places_actions import TAKES
 from moyai.audit.public import NotPermitted
 from moyai.money.public import charges_about
 from moyai.notices.public import notices_about
@@ -305,3 +319,86 @@ def test_a_granted_application_plans_what_follows_and_a_rejected_one_does_not(
         asked = FollowUp.objects.filter(application=row)
         assert asked.count() == planned
         assert all(one.ask_on == clock.today(in_chiba) + timedelta(days=30) for one in asked)
+
+
+# -- what is not paid ----------------------------------------------------------------------------------------------
+def test_nothing_lapses_while_others_have_to_act(
+    staff: dict[str, Actor], in_chiba: datetime, world: Any
+) -> None:
+    row = accept(actor=staff["clerk"], now=in_chiba, application=charged(staff, in_chiba))
+    request_correction(
+        actor=staff["clerk"],
+        now=in_chiba,
+        application=row,
+        items=[("months", "利用する月数", "確かめてください。")],
+        deadline_on=clock.today(in_chiba) + timedelta(days=60),
+    )
+    late = in_chiba + timedelta(days=40)
+    lapse_one(application_id=row.pk, now=late)
+    row.refresh_from_db()
+    assert (row.status, row.payment) == (flow.RETURNED, "waiting")
+    cancel_correction(actor=staff["clerk"], now=late, application=row)
+    lapse_one(application_id=row.pk, now=late)
+    row.refresh_from_db()
+    assert row.status == flow.LAPSED
+
+
+def test_an_unpaid_course_without_review_lapses_and_its_place_is_free_again(
+    staff: dict[str, Actor], in_chiba: datetime, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = {"needs_review": False, "issues_letter": False, "unpaid_lapses": True, "pay_within_days": 3}
+    procedure = make_procedure(
+        actor=staff["administrator"], now=in_chiba, document=TAKES | FEE | {"takes": TAKES["takes"]}, **course
+    )
+    pool = Pool.objects.create(
+        body_id=procedure.body_id, procedure=procedure, key="moped", label="午前", capacity=4
+    )
+    moped: dict[str, Any] = {"kind": "moped", "plate": "千葉市 い 12", "months": 2}
+    unpaid, paid = (
+        apply(actor=staff["resident"], now=in_chiba, procedure=procedure, **moped) for _ in range(2)
+    )
+    mark_paid(actor=staff["resident"], now=in_chiba, application=paid)
+    found: list[int] = []
+    monkeypatch.setattr(payments, "later", lambda _job, application_id: found.append(application_id))
+    late = in_chiba + timedelta(days=20)
+    payments.lapse(body=world.chiba, now=late)
+    assert found == [unpaid.pk]
+    for each in (unpaid, paid):
+        lapse_one(application_id=each.pk, now=late)
+        each.refresh_from_db()
+    pool.refresh_from_db()
+    assert (unpaid.status, paid.status, pool.taken) == (flow.LAPSED, flow.COMPLETED, 2)
+    assert [one.state for one in charges_about(unpaid)] == ["cancelled"]
+
+
+def test_a_fee_that_a_correction_brings_waits_for_the_place_too(
+    staff: dict[str, Actor], in_chiba: datetime
+) -> None:
+    line = FEE["fee"]["lines"][0] | {"show_if": {"gt": [{"field": "months"}, 1]}}
+    document = FEE | {"takes": TAKES["takes"], "fee": {"lines": [line]}}
+    procedure = make_procedure(actor=staff["administrator"], now=in_chiba, document=document)
+    Pool.objects.create(
+        body_id=procedure.body_id,
+        procedure=procedure,
+        key="moped",
+        label="午前",
+        capacity=4,
+        mode=Pool.Mode.LOTTERY,
+        draw_at=in_chiba + timedelta(days=9),
+    )
+    row = apply(
+        actor=staff["resident"], now=in_chiba, procedure=procedure, kind="moped", plate="千葉市", months=1
+    )
+    accept(actor=staff["clerk"], now=in_chiba, application=row)
+    request_correction(
+        actor=staff["clerk"],
+        now=in_chiba,
+        application=row,
+        items=[("months", "利用する月数", "確かめてください。")],
+        deadline_on=clock.today(in_chiba) + timedelta(days=7),
+    )
+    row = answer_correction(actor=staff["resident"], now=in_chiba, application=row, corrected={"months": 2})
+    assert (row.fee_yen, row.payment, charges_about(row)) == (4000, "none", [])
+    Taking.objects.filter(application=row, state="entered").update(state="taken")  # drawn
+    charge_placed(application_id=row.pk, now=in_chiba)
+    assert [one.amount_yen for one in charges_about(row)] == [4000]

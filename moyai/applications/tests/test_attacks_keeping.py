@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from moyai.applications.actions import exports as acts
 from moyai.applications.actions import keeping
+from moyai.applications.actions.bulk import accept_many
 from moyai.applications.actions.corrections import request_correction
 from moyai.applications.actions.forgetting import forget_one
 from moyai.applications.actions.review import accept, note
@@ -535,3 +538,51 @@ def test_A03_retention_pages_show_what_goes_and_who_approves(world: Any, client_
         keeping.run_batch(actor=Actor.system(world.chiba), now=now, run=waiting, below=None)
         assert not Application.objects.filter(pk=old.pk).exists()
     assert "完了" in chief.get(page).content.decode()
+
+
+def test_A28_other_systems_hear_of_bulk_acts_as_of_single_ones(
+    procedure: Any, staff: Any, in_chiba: datetime, settings: Any
+) -> None:
+    settings.MOYAI_DEMO = True
+    settings.MOYAI_WEBHOOK_INSIDE = ["127.0.0.1:9"]
+    hooks.add_webhook(
+        actor=staff["administrator"],
+        now=in_chiba,
+        name="連携先",
+        url="http://127.0.0.1:9/",
+        kinds=["applications.status_changed"],
+    )
+    ids = [apply(actor=staff["resident"], now=in_chiba, procedure=procedure).pk for _ in range(2)]
+    accept_many(actor=staff["clerk"], now=in_chiba, application_ids=ids)
+    told = [
+        (row.about_id, row.payload["facts"]["status"])
+        for row in Delivery.objects.filter(body=procedure.body).order_by("id")
+    ]
+    assert told == [(pk, "reviewing") for pk in ids]
+
+
+def test_A28_the_list_of_procedures_costs_the_same_for_any_number(world: Any, client: Client) -> None:
+    def cost(number: int) -> int:
+        with acting_in(world.chiba) as now:
+            for at in range(3):
+                make_procedure(
+                    actor=world.actor(world.at_chiba.administrator, world.chiba),
+                    now=now,
+                    code=f"p{number}{at}",
+                )
+        client.get(f"{API}/procedures")
+        with CaptureQueriesContext(connection) as queries:
+            listed = client.get(f"{API}/procedures").json()
+        assert {one["code"]: one["edition"] for one in listed}[f"p{number}0"] == 1
+        return len(queries)
+
+    assert cost(1) == cost(2)
+
+
+def test_attack_A15_a_key_cannot_ask_with_what_no_column_holds(world: Any, client: Client) -> None:
+    ours = key_for(world.at_chiba.clerk, world.chiba, "applications.export")
+    good = {"procedure": "juminhyo", "purpose": "連携", "rows_of": ""}
+    for name in good:
+        wish = good | {name: "a\x00"}
+        answer = client.post("/api/staff/exports", wish, content_type="application/json", headers=ours)
+        assert answer.status_code == 422 and name in answer.json()["error"]["fields"]

@@ -192,6 +192,22 @@ def test_attack_A6_one_second_after_17_15_is_refused_and_the_draft_is_kept(
         assert of("a6").count() == 1
 
 
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "x" * 50_000])
+@pytest.mark.parametrize("act", ["leave", "known"])
+def test_what_the_database_cannot_keep_does_not_lose_what_was_typed(
+    world: Any, client: Client, act: str, text: str
+) -> None:
+    fields = [{"id": "n", "kind": "number", "label": "数"}, {"id": "t", "kind": "text", "label": "文"}]
+    procedure_of(world, "nul", doc=document("nul", fields=fields))
+    step = begin(client, "nul").replace("/check/", "/pages/who/")
+    left = client.post(step, {**PERSON, "n": text, "t": text, act: "1"})
+    assert left.status_code == 302
+    assert client.get(step).status_code == 200
+    with acting_in(world.chiba):
+        kept = Draft.objects.get(procedure__code="nul").answers
+    assert kept["n"] == kept["t"] == text.replace("\x00", "") and kept["name"] == PERSON["name"]
+
+
 def test_attack_A9_a_resume_link_alone_shows_nothing_and_after_completion_leads_to_the_receipt(
     world: Any, client: Client
 ) -> None:

@@ -18,10 +18,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from moyai.applications import catalogue, flow
+from moyai.applications.actions.procedures import publish_edition
 from moyai.applications.actions.sharing import tell_of_changed_originals
 from moyai.applications.building import formulas, shape
 from moyai.applications.models import Application, Draft, EditionDraft, FormEdition, Procedure, SharedForm
 from moyai.applications.rules import check_edition
+from moyai.applications.tests.portal import procedure_of
 from moyai.notices.public import notices_about
 from moyai.tenants.public import Actor, acting_in
 
@@ -393,6 +395,32 @@ def _field(**settings: Any) -> dict[str, Any]:
     return {"id": "a", "label": "a", **settings}
 
 
+def test_form_that_asks_nobody_who_they_are_is_published_after_a_warning(
+    administrator: Client, world: Any
+) -> None:
+    warning = "この様式は、氏名も連絡先も聞きません"
+    opinion = {"id": "opinion", "kind": "textarea", "label": "ご意見", "required": True}
+    page = {"id": "p1", "title": "ご意見", "fields": [opinion]}
+    bare = {
+        "schema_version": 1,
+        "procedure": "box",
+        "title": "意見箱",
+        "in_flight": {"policy": "continue"},
+        "pages": [page],
+    }
+    procedure_of(world, "box", doc=bare, identity="contact")
+    procedure_of(world, "box-2", doc=bare | {"procedure": "box-2"}, identity="none")
+    assert warning in administrator.get(f"{BASE}/box/form/publish/").content.decode()
+    on_purpose = administrator.get(f"{BASE}/box-2/form/publish/").content.decode()
+    assert warning not in on_purpose
+    assert warning not in administrator.get(f"{BUILDER}/publish/").content.decode()
+    post(administrator, f"{BASE}/box/form/publish/", policy="continue")
+    mail = {"id": "mail", "kind": "mail", "label": "メールアドレス", "required": False}
+    asking = bare | {"pages": [page | {"fields": [opinion, mail]}]}
+    post(administrator, f"{BASE}/box/form/json/", document=json.dumps(asking))
+    assert warning not in administrator.get(f"{BASE}/box/form/publish/").content.decode()
+
+
 def _deep(times: int) -> str:
     return '{"not":' * times + "true" + "}" * times
 
@@ -494,3 +522,63 @@ def test_catalogue_offers_each_sample_with_its_switches_on_the_page(
         made = Procedure.objects.get(body=world.chiba, code="senyo-2")
         assert not made.published and made.registered_on <= (now + timedelta(hours=9)).date()
         assert flow.DRAFT not in Application.objects.values_list("status", flat=True)
+
+
+def test_newcomer_is_told_in_words_what_keeps_a_new_procedure_from_residents(
+    administrator: Client, world: Any
+) -> None:
+    facts = {
+        "title": "自転車置き場の申込み",
+        "summary": "置き場を使う方の申込みです。",
+        "category": "くらし・環境",
+        "section": "交通課",
+        "minutes": "5",
+        "needs_review": "on",
+        "identity": "contact",
+        "processing_days": "10",
+        "processing_calendar": "office",
+        "appeal": "none",
+        "opens_on": "R8.4.1",
+    }
+    backwards = administrator.post(f"{BASE}/new/", {**facts, "code": "bike-yard", "closes_on": "R7.4.1"})
+    assert backwards.status_code == 422
+    assert "受付の終わりは、受付の始まりより後にしてください。" in backwards.content.decode()
+    with acting_in(world.chiba):
+        assert not Procedure.objects.filter(code="bike-yard").exists()
+    post(administrator, f"{BASE}/new/", **facts, code="ＢＩＫＥ－yard")  # any width, any case
+    empty = administrator.get(f"{BASE}/bike-yard/form/publish/").content.decode()
+    assert "ページはまだありません。はじめに、ページを足してください。" in empty and "$.pages" not in empty
+    with acting_in(world.chiba) as now:
+        make_edition(world, now)
+    hidden = administrator.get(f"{BASE}/bike-yard/").content.decode()
+    assert "住民には、まだ見えません" in hidden and f'href="{BASE}/bike-yard/edit/"' in hidden
+    with acting_in(world.chiba):
+        Procedure.objects.filter(code="bike-yard").update(published=True)
+    assert "住民には、まだ見えません" not in administrator.get(f"{BASE}/bike-yard/").content.decode()
+
+
+def make_edition(world: Any, now: Any) -> None:
+    """One page with a name, published for the procedure bike-yard."""
+    named = {"id": "name", "kind": "name", "label": "氏名", "required": True}
+    publish_edition(
+        actor=world.actor(world.at_chiba.administrator, world.chiba),
+        now=now,
+        procedure=Procedure.objects.get(code="bike-yard"),
+        document={
+            "schema_version": 1,
+            "procedure": "bike-yard",
+            "title": "自転車置き場の申込み",
+            "in_flight": {"policy": "continue"},
+            "pages": [{"id": "who", "title": "申請する方", "fields": [named]}],
+        },
+    )
+
+
+def test_staff_try_a_form_from_a_blank_that_names_each_question(administrator: Client) -> None:
+    page = administrator.get(f"{BUILDER}/try/")
+    blank = json.loads(page.context["form"].initial["document"])
+    assert blank["members"] and isinstance(blank["members"][0], dict)  # a group comes with one row
+    text = page.content.decode()
+    assert "質問の名前と選択肢を見る" in text and "<dt>members</dt>" in text
+    tried = administrator.post(f"{BUILDER}/try/", {"document": json.dumps(blank)})
+    assert tried.status_code == 200 and "この答えでは申し込めません" in tried.content.decode()

@@ -26,7 +26,7 @@ def _do(verb: str, application: Application, staff: dict[str, Any], now: datetim
     common: dict[str, Any] = {"now": now, "application": application}
     system = Actor.system(clerk.body)
     Procedure.objects.filter(pk=application.procedure_id).update(
-        needs_review=verb != flow.CANCEL, unpaid_lapses=verb == flow.LAPSE
+        needs_review=verb not in (flow.CANCEL, flow.LAPSE), unpaid_lapses=verb == flow.LAPSE
     )
     application.procedure.refresh_from_db()
     if verb == flow.LAPSE:  # its fee was due yesterday

@@ -10,6 +10,8 @@ import pytest
 
 from moyai.applications.catalogue import CODES, FOLDER, document, facts, pools, version
 from moyai.applications.rules import UploadFact, answer, check_edition, compile_edition, summary
+from moyai.applications.rules.procedure_words import LANGUAGES, WORDS, faults_of
+from moyai.ui.lint_easy import long_sentences
 
 EXAMPLES = sorted((FOLDER / "examples").glob("*.json"))
 COMPILED = {code: compile_edition(document(code)) for code in CODES}
@@ -73,6 +75,21 @@ def test_sample_procedure_is_whole_in_english_and_easy_japanese(code: str, langu
 def test_every_kanji_of_an_easy_text_has_its_reading(code: str) -> None:
     easy = document(code)["translations"]["easy"]
     assert {path: text for path, text in easy.items() if KANJI.search(READING.sub("", text))} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_page_of_a_sample_procedure_is_whole_in_english_and_easy_japanese(code: str, language: str) -> None:
+    said = facts(code)
+    words = said["translations"][language]
+    assert {name for name in WORDS if said.get(name)} == set(words)
+    assert list(faults_of(said["translations"], {"section": 60, "to_prepare": 300, "elsewhere": 300})) == []
+    for name, text in words.items():
+        assert len(text.splitlines()) == len(said[name].splitlines()), name
+        if language == "en":
+            assert text.isascii(), text
+        else:
+            assert long_sentences(text) == [], text
 
 
 def test_a_nursery_that_does_not_take_the_child_goes_when_the_birth_is_corrected() -> None:

@@ -84,7 +84,7 @@ from moyai.applications.tests.test_forms_editions import OPTIONS
         (
             {"kind": "address"},
             {"prefecture": "千葉", "city": "市", "street": "1", "postal_code": "1"},
-            {"f.postal_code": "not_postal_code", "f.prefecture": "not_prefecture"},
+            {"f.postal_code": "not_postal_code_of_address", "f.prefecture": "not_prefecture"},
         ),
         (
             {"kind": "address", "postal_code": False},

@@ -19,14 +19,13 @@ from moyai.applications.actions.places import (
     PoolClosed,
     PoolFull,
     change_places,
-    forget_places,
     hold_places,
     release_places,
     take_places,
     tend_places,
 )
 from moyai.applications.models import Application, Draft, Pool, Procedure, Taking
-from moyai.applications.queries.places import pools_of, takings_of
+from moyai.applications.queries.places import pools_of, takings_of, would_wait
 from moyai.applications.rules import AnswerResult, Take
 from moyai.applications.secrets import new_token
 from moyai.applications.tests.conftest import DOCUMENT, GOOD, apply, edition_of, make_procedure
@@ -328,17 +327,6 @@ def test_who_waits_keeps_the_turn_with_a_smaller_party_only(hall: Hall) -> None:
     assert [takings_of(each)[0].order for each in (first, second)] == [2, 1]
 
 
-def test_a_forgotten_application_frees_no_place(hall: Hall) -> None:
-    pool = hall.pool("a", 2)
-    gone = hall.comes(("a", 1))
-    assert forget_places(actor=hall.resident, now=hall.now, application=gone) == 1
-    pool.refresh_from_db()
-    assert (pool.capacity, pool.taken) == (1, 0)
-    hall.comes(("a", 1))
-    with pytest.raises(PoolFull):
-        hall.comes(("a", 1))
-
-
 def test_who_has_a_place_and_asks_for_more_never_has_half(hall: Hall) -> None:
     hall.pool("a", 3, waiting_list=True, offer_days=0)
     mine = hall.comes(("a", 2))
@@ -380,3 +368,30 @@ def test_a_hold_that_is_let_go_on_sending_moves_others_up(hall: Hall) -> None:
     assert hall.states(waits) == [S.TAKEN]
     a.refresh_from_db()
     assert a.taken == 2
+
+
+def test_who_would_wait_is_known_before_applying_and_what_one_holds_is_ones_own(hall: Hall) -> None:
+    hall.pool("a", 3, waiting_list=True, hold_minutes=15)
+    hall.pool("b", 1)  # without 補欠: who finds it full is refused, and waits for nothing
+
+    def waits(draft: Draft, *wishes: tuple[str, int], later: int = 0) -> list[tuple[str, int]]:
+        at = hall.now + timedelta(minutes=later)
+        found = would_wait(draft=draft, takes=hall.asks(*wishes).takes, now=at)
+        return [(pool.key, quantity) for pool, quantity in found]
+
+    holder, other = hall.begins(), hall.begins()
+    assert waits(other, ("a", 3)) == []
+    hall.holds(holder, ("a", 2))
+    assert waits(holder, ("a", 2)) == waits(holder, ("a", 3)) == []
+    assert waits(other, ("a", 1)) == []
+    assert waits(other, ("a", 1), ("a", 1)) == [("a", 2)]  # all that is asked of one pool counts together
+    assert waits(other, ("a", 4)) == []  # more than there ever is: refused, not waited for
+    assert waits(other, ("a", 2), later=14) == [("a", 2)]
+    assert waits(other, ("a", 2), later=15) == []  # the hold is over
+    hall.comes(("a", 1), ("b", 1))
+    assert waits(other, ("a", 1), ("b", 1)) == [("a", 1)]
+    waiting = hall.comes(("a", 1))
+    assert hall.states(waiting) == [S.WAITING]
+    assert waits(holder, ("a", 2)) == []
+    Pool.objects.filter(procedure=hall.procedure, key="a").update(closed=True)
+    assert waits(other, ("a", 1)) == []  # closed: refused

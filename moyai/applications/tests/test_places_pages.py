@@ -17,6 +17,7 @@ from moyai.applications.actions.procedures import create_procedure, edit_procedu
 from moyai.applications.actions.review import withdraw
 from moyai.applications.actions.submission import submit_application
 from moyai.applications.models import Application, Pool, PoolDraw, Procedure, Taking
+from moyai.applications.office import places
 from moyai.applications.secrets import new_token, secret_of
 from moyai.applications.tests.conftest import edition_of
 from moyai.applications.tests.places_setup import DOCUMENT, FACTS
@@ -267,6 +268,23 @@ def test_staff_see_who_waits_and_move_somebody_up_with_a_reason(
     bread.leaves(small)
     assert bread.state(waits) == S.TAKEN
     assert client.get(address).status_code == 404
+
+
+def test_a_long_waiting_list_is_shown_page_by_page(
+    client_for: Callable[[Any], Client], world: Any, bread: Bread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "WAITING_ROWS", 2)
+    (pool,) = bread.pools(PoolFacts(key="a", label="12月6日 午前", capacity=1, waiting_list=True))
+    bread.comes(1)
+    queue = [bread.comes(1).public_number for _ in range(5)]
+    client = client_for(world.at_chiba.clerk)
+    here = f"{OFFICE}{pool.pk}/"
+    for start, shown in (("", queue[:2]), ("?from=2", queue[2:4]), ("?from=4", queue[4:])):
+        text = client.get(here + start).content.decode()
+        assert [number for number in queue if f"applications/{number}/" in text] == shown
+        assert "補欠5件" in text
+    assert "?from=2" in client.get(here).content.decode()
+    assert client.get(here + "?from=²").status_code == 200
 
 
 def test_the_pages_cost_the_same_for_any_number_of_pools(

@@ -393,3 +393,13 @@ class TestOffice:
             other = self.url(requested, more).replace("chiba-shi", "matsudo-shi")
             assert stranger.get(other).status_code == 404
         assert again(requested).state == "requested"
+
+
+def test_file_for_another_body_needs_the_second_factor_of_its_staff(client, world, clerk, approver):
+    with acting_in(world.chiba):
+        row = put_up(clerk, for_body=world.matsudo)
+        acts.approve_hand_over(actor=approver, now=AT, hand_over=row)
+    client.force_login(world.at_matsudo.clerk)  # a password alone
+    for answer in (client.get(link(row)), client.post(link(row))):
+        assert answer.status_code == 403
+    assert again(row).downloads == 0

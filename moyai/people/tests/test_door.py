@@ -243,3 +243,12 @@ def test_staff_roles_do_not_act_on_the_portal_without_second_factor(client: Clie
     assert _actor(request, world.chiba, "portal", date(2026, 4, 1)).roles == {Role.RESIDENT, Role.CLERK}
     assert _actor(request, world.chiba, "office", date(2026, 4, 1)).roles == {Role.CLERK}
     assert _actor(request, world.matsudo, "office", date(2026, 4, 1)).roles == frozenset()
+
+
+def test_an_address_with_a_nul_leads_nowhere(client_for: Callable[[Any], Client], world: Any) -> None:
+    """No column of the database can be compared with it: it would be an error on any page that asks."""
+    client = client_for(world.at_chiba.clerk)
+    for address in ("/chiba-shi/inquiry/%00/", "/chiba-shi/office/applications/?q=a%00b", "/%00/inquiry/"):
+        assert client.get(address).status_code == 404
+    answer = client.get("/api/bodies/chiba-shi/procedures/%00")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")

@@ -43,10 +43,10 @@ _SEVEN = re.compile(r"[0-9]{7}", re.ASCII)
 _LONGEST_PART = 200
 
 
-def _postal_code(value: Any, part: str = "") -> str:
+def _postal_code(value: Any, part: str = "", *, of: str = "") -> str:
     text = folded(line(value)).lstrip("〒").replace("-", "").replace(" ", "")
     if not _SEVEN.fullmatch(text):
-        raise Wrong("not_postal_code", part)
+        raise Wrong(f"not_postal_code{of}", part)
     return text
 
 
@@ -123,7 +123,7 @@ class Address(Kind):
 
 def _part(part: str, given: Any) -> str:
     if part == "postal_code":
-        return _postal_code(given)
+        return _postal_code(given, of="_of_address")
     text = trimmed(line(given))
     if part == "prefecture" and text not in PREFECTURES:
         raise Wrong("not_prefecture")
