@@ -27,7 +27,8 @@ MOYAI_SMTP_URL = os.environ.get("MOYAI_SMTP_URL", "")  # smtp://user:password@ho
 MOYAI_MAIL_FROM = os.environ.get("MOYAI_MAIL_FROM", "moyai@localhost")
 MOYAI_CLAMD = os.environ.get("MOYAI_CLAMD", "")  # host:port or a socket's path
 MOYAI_WEBHOOK_INSIDE = os.environ.get("MOYAI_WEBHOOK_INSIDE", "").split()  # receivers of our own network, host[:port]
-MOYAI_DRAND_PEERS = os.environ.get(  # who gives the public beacon of draws; two must agree
+# Who gives the public beacon of draws; two must agree.
+MOYAI_DRAND_PEERS = os.environ.get(
     "MOYAI_DRAND_PEERS", "https://api.drand.sh https://drand.cloudflare.com"
 ).split()
 MOYAI_SIGNING_P12 = {  # certificates that sign letters: "" of the installation, else of a body's code
