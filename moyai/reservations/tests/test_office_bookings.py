@@ -112,7 +112,7 @@ def test_the_list_goes_on_by_key_and_costs_the_same(office: Office, clerk: Clien
     second = clerk.get(first["older_url"]).context
     assert len(second["table"]["rows"]) == 1 and second["newer_url"] and not second["older_url"]
     assert clerk.get(second["newer_url"]).context["table"]["rows"] == first["table"]["rows"]
-    assert clerk.get(f"{OFFICE}bookings/?after=%00broken").status_code == 200
+    assert clerk.get(f"{OFFICE}bookings/?after=broken").status_code == 200
 
 
 # --- one booking -------------------------------------------------------------------------------------
