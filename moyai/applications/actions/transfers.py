@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from moyai.applications import flow, zengin
 from moyai.applications.actions.exports import NotAllowedYet, may_fetch
-from moyai.applications.models import Application, Export, History, Procedure
+from moyai.applications.models import Export, History, Procedure
 from moyai.applications.permits import PERMITS
 from moyai.applications.queries.editions import compiled
 from moyai.applications.queries.exports import Wish, editions_of, wanted
@@ -22,16 +22,31 @@ from moyai.documents.public import Export as File
 from moyai.tenants.public import Actor, one_at_a_time
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One application in the file: its key, its status, the sum in yen."""
+
+    application_id: int
+    status: str
+    yen: int
+
+
+@dataclass(frozen=True, slots=True)
 class TransferList:
-    """振込データ — the file, and which applications no bank takes, with why."""
+    """振込データ — the file, who is paid in it, which applications no bank takes with why, and whether it goes out."""
 
     data: bytes
-    count: int
-    total_yen: int
+    paid: list[Paid]
     left_out: list[tuple[str, str]]
-    paid: list[tuple[int, int]] = field(default_factory=list)  # application, yen
-    final: bool = False  # goes to the bank as it is
+    final: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.paid)
+
+    @property
+    def total_yen(self) -> int:
+        return sum(one.yen for one in self.paid)
 
 
 def account_fields(*, actor: Actor, procedure: Procedure) -> dict[str, str]:
@@ -84,14 +99,13 @@ def fetch_transfers(
     )
     before = {} if again else _transferred(export.procedure)
     left_out: list[tuple[str, str]] = []
-    paid: list[tuple[int, int]] = []
-    totals = {"count": 0, "yen": 0}
+    paid: list[Paid] = []
 
     def records() -> Iterator[str]:
         yield zengin.header(sender, **_kana_of(sender.bank, sender.branch))
-        for pk, number, answers, calculated in (
+        for pk, status, number, answers, calculated in (
             approved.order_by("received_on", "id")
-            .values_list("id", "public_number", "answers", "calculated")
+            .values_list("id", "status", "public_number", "answers", "calculated")
             .iterator(chunk_size=2_000)
         ):
             if pk in before:
@@ -118,15 +132,13 @@ def fetch_transfers(
             except zengin.NotTransferable as why:
                 left_out.append((number, str(why)))
                 continue
-            totals["count"] += 1
-            totals["yen"] += int(yen)
-            paid.append((pk, int(yen)))
+            paid.append(Paid(pk, status, int(yen)))
             yield line
-        yield zengin.trailer(totals["count"], totals["yen"])
+        yield zengin.trailer(len(paid), sum(one.yen for one in paid))
         yield zengin.END
 
-    made = TransferList(zengin.encoded(records()), totals["count"], totals["yen"], left_out, paid)
-    made.final = bool(made.count) and (anyway or not left_out)
+    data = zengin.encoded(records())
+    made = TransferList(data, paid, left_out, final=bool(paid) and (anyway or not left_out))
     if made.final:
         _mark(made, actor=actor, now=now, export=export, sender=sender)
     return made
@@ -141,26 +153,21 @@ def _transferred(procedure: Procedure) -> dict[int, str]:
 
 
 def _mark(made: TransferList, *, actor: Actor, now: datetime, export: Export, sender: zengin.Sender) -> None:
-    status = dict(
-        Application.objects.filter(
-            body_id=export.body_id, pk__in=[pk for pk, _yen in made.paid]
-        ).values_list("id", "status")
-    )
     History.objects.bulk_create(
         [
             History(
                 body_id=export.body_id,
-                application_id=pk,
+                application_id=one.application_id,
                 at=now,
                 verb=History.TRANSFERRED,
-                from_status=status[pk],
-                to_status=status[pk],
+                from_status=one.status,
+                to_status=one.status,
                 by_account_id=actor.account_id,
                 by_name=actor.name,
                 note=_("%(day)sの振込データに入っています（%(yen)s円）")
-                % {"day": wareki(sender.on), "yen": f"{yen:,}"},
+                % {"day": wareki(sender.on), "yen": f"{one.yen:,}"},
             )
-            for pk, yen in made.paid
+            for one in made.paid
         ],
         batch_size=2_000,
     )
