@@ -106,6 +106,7 @@ def build() -> None:
 
     from moyai.applications.demo import load_demo
     from moyai.people.models import Account, Membership
+    from moyai.reservations.demo import load_demo as load_reservations
     from moyai.tenants.models import Body
     from moyai.tenants.public import Role
 
@@ -142,7 +143,8 @@ def build() -> None:
             )
             Membership.objects.create(account=account, body=None, role=role, from_on=since)
         Account.objects.create_user("hanako@resident.example", None, name="千葉 花子")
-    load_demo(bodies)  # the street with life in it: every page has rows to show, in both bodies
+    load_reservations(bodies)
+    load_demo(bodies)  # the streets with life in them: every page has rows to show, in both bodies
 
 
 if __name__ == "__main__":
