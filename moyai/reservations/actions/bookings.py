@@ -42,6 +42,7 @@ from moyai.reservations.actions.making import (
 )
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules.periods import hold_minutes
@@ -155,6 +156,7 @@ def book(
 @action("reservations.confirm", permits=PERMITS)
 def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
     """当選の確定 — the winner takes what was drawn, in time; from now on its fee is owed. Raises NotYours, NotInState, TooLate."""
+    win = locked_win(booking)
     booking = locked(booking)
     checks.own(actor=actor, registration=booking.registration)
     if booking.state not in (S.BOOKED, S.ASKED) or booking.confirm_until is None:
@@ -163,6 +165,7 @@ def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
         raise TooLate
     booking.confirm_until = None
     save(booking, "confirm_until", now=now)
+    answered(win, "confirm", now=now)
     if booking.state == S.BOOKED:
         money.charge_for(actor=actor, now=now, booking=booking)
     note(actor=actor, now=now, booking=booking, what="confirmed", told="booking_confirmed")

@@ -36,6 +36,7 @@ from moyai.reservations.actions.making import (
 from moyai.reservations.actions.penalties import give_penalty
 from moyai.reservations.actions.quotes import quote_for, requote
 from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration, Request
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules.periods import last_moment
@@ -145,11 +146,15 @@ def cancel(
     if (
         why == "own" and booking.registration_id is not None
     ):  # points lock it; whoever suspends locks it first
-        Registration.objects.select_for_update(no_key=True).get(pk=booking.registration_id)
+        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
+    win = locked_win(booking)
     booking = _standing(actor, booking)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
     _in_time(actor, now, known, act="cancel")
+    if win is not None:  # as declined: it goes to who waits in the order of the draw, not to the next release
+        slots.let_go([booking])
     _cancel_one(actor, now, booking, known, why=why, reason=reason, channel=channel, told="booking_cancelled")
+    answered(win, "forfeit", now=now)
     for other in _attached(booking):
         along = scene(body=body_of(actor.body), asked=Asked.of(other), today=clock.today(now))
         _cancel_one(actor, now, locked(other), along, why=why, reason=reason, channel=channel)

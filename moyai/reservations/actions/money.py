@@ -73,11 +73,18 @@ def charge_for(*, actor: Actor, now: datetime, booking: Booking) -> str:
     return bring(actor=actor, now=now, booking=booking, reason="使用料の請求")
 
 
+def waits(booking: Booking) -> bool:
+    """Whether a booking is not settled yet (入力中, 審査待ち, 当選の確定待ち): nothing is owed before it is."""
+    return booking.state in (Booking.State.HELD, Booking.State.ASKED) or booking.confirm_until is not None
+
+
 def bring(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> str:
     """調定を合わせる — charge what is missing, take back what is too much: what is unpaid first, the newest first.
 
     Gives the pay page of the newest charge that is still owed, "" where none is. `pay_until` follows.
     """
+    if waits(booking):
+        return ""
     standing = _standing(charges_about(booking))
     owed, charged = owed_yen(booking), sum(one.amount_yen for one in standing)
     if owed > charged:
@@ -105,7 +112,7 @@ def charge_change(
 
     Gives the pay page where something is owed. Raises NoCancellationTerms.
     """
-    if booking.state in (Booking.State.HELD, Booking.State.ASKED):  # charged once it is approved
+    if waits(booking):  # charged once it is approved or confirmed
         quoted.put_on(booking)
         booking.save(update_fields=list(FEE_COLUMNS))
         return ""

@@ -10,10 +10,11 @@ from django.db import transaction
 from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.checks import stock_of
+from moyai.reservations.actions.lotteries.steps import step_entries
 from moyai.reservations.actions.making import S, end_freed, locked, new_row, note, put_down, save, step
 from moyai.reservations.actions.quotes import quote_for
-from moyai.reservations.models import Booking, Registration
-from moyai.tenants.public import Actor, body_of, clock
+from moyai.reservations.models import Booking, Entry, Registration
+from moyai.tenants.public import Actor, body_of, clock, later
 
 
 def book_won(
@@ -72,6 +73,31 @@ def end_won(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Bo
     slots.let_go([booking])
     note(actor=actor, now=now, booking=booking, what="ended", words=reason)
     return booking
+
+
+def locked_win(booking: Booking) -> Entry | None:
+    """抽選申込 whose win a booking is, while nobody has answered it; locked before the booking, as the lottery does."""
+    if booking.entry_id is None:
+        return None
+    found: Entry | None = (
+        Entry.objects.filter(body_id=booking.body_id, pk=booking.entry_id, booking_id=booking.pk)
+        .filter(state__in=(Entry.State.WON, Entry.State.OFFERED))
+        .select_for_update(of=("self",), no_key=True)
+        .first()
+    )
+    return found
+
+
+def answered(win: Entry | None, verb: str, *, now: datetime) -> None:
+    """確定・失効 of a win by another door than the lottery's own: its entry follows, and who waits moves up."""
+    if win is None:
+        return
+    win.answer_until = None
+    step_entries([win], verb, now, fields=["answer_until"])
+    if verb == "forfeit":
+        from moyai.reservations.jobs.lotteries import promote
+
+        later(promote, round_id=win.round_id)
 
 
 def _taken_over(row: Booking, found: Scene, freeing: Sequence[Booking]) -> list[Booking]:
