@@ -82,22 +82,36 @@ def deliver_event(*, delivery_id: int, now: datetime) -> None:
 def _sent(body: Body, delivery: Delivery, now: datetime) -> Answered:
     webhook = delivery.webhook
     content = json.dumps(delivery.payload, ensure_ascii=True, separators=(",", ":")).encode()
-    timestamp = int(now.timestamp())
     secrets = secrets_in_use(
         secret_of(body, webhook, webhook.salt),
         secret_of(body, webhook, webhook.old_salt) if webhook.old_salt else "",
         rotated_at=webhook.rotated_at,
         now=now,
     )
+    return post_signed(
+        webhook.url,
+        event=delivery.kind,
+        event_id=delivery.event_id,
+        content=content,
+        secrets=secrets,
+        now=now,
+    )
+
+
+def post_signed(
+    url: str, *, event: str, event_id: str, content: bytes, secrets: list[str], now: datetime
+) -> Answered:
+    """One signed POST as docs/webhooks.md describes it, also for what other packages send outside."""
+    timestamp = int(now.timestamp())
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Moyai/{settings.MOYAI_VERSION}",
-        "Moyai-Event": delivery.kind,
-        "Moyai-Delivery": delivery.event_id,
+        "Moyai-Event": event,
+        "Moyai-Delivery": event_id,
         "Moyai-Timestamp": str(timestamp),
         "Moyai-Signature": signature_header(secrets, timestamp=timestamp, body=content),
     }
-    return post(webhook.url, body=content, headers=headers)
+    return post(url, body=content, headers=headers)
 
 
 def _move(

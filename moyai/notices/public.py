@@ -5,25 +5,37 @@ from moyai.notices.actions import (
     AddressRefused,
     Recipient,
     SubjectRefused,
+    UrlRefused,
     announce,
+    check_url,
     forget_messages_about,
     tell,
 )
+from moyai.notices.deliveries import post_signed
 from moyai.notices.models import Message
 from moyai.notices.queries import notices_about
 from moyai.notices.rules.messages import State
-from moyai.notices.wording import badge
+from moyai.notices.rules.webhooks import secrets_in_use
+from moyai.notices.sending import Answered
+from moyai.notices.wording import DELIVERY_TROUBLES, badge, delivery_badge
 
 __all__ = [
+    "DELIVERY_TROUBLES",
     "AddressRefused",
+    "Answered",
     "Message",
     "Recipient",
     "State",
     "SubjectRefused",
+    "UrlRefused",
     "announce",
     "badge",
+    "check_url",
+    "delivery_badge",
     "events",
     "forget_messages_about",
     "notices_about",
+    "post_signed",
+    "secrets_in_use",
     "tell",
 ]

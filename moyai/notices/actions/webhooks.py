@@ -93,12 +93,17 @@ def _tell(
     return len(made)
 
 
-@action("notices.add_webhook", permits=PERMITS)
-def add_webhook(*, actor: Actor, now: datetime, name: str, url: str, kinds: Collection[str]) -> Webhook:
-    """知らせ先の登録. Refuses UrlRefused (https to a plain name; see `rules.webhooks.why_not_url`), NothingAsked."""
+def check_url(url: str) -> None:
+    """Whether an address may be registered as a receiver. Raises UrlRefused."""
     why = why_not_url(url, named=named_receivers(), plain_http=settings.MOYAI_DEMO)
     if why:
         raise UrlRefused(str(WHY_NOT_URL[why]), fields={"url": str(WHY_NOT_URL[why])})
+
+
+@action("notices.add_webhook", permits=PERMITS)
+def add_webhook(*, actor: Actor, now: datetime, name: str, url: str, kinds: Collection[str]) -> Webhook:
+    """知らせ先の登録. Refuses UrlRefused (https to a plain name; see `rules.webhooks.why_not_url`), NothingAsked."""
+    check_url(url)
     wanted = sorted(set(kinds) & set(events.kinds()))
     if not wanted:
         raise NothingAsked(fields={"kinds": str(NothingAsked.message)})

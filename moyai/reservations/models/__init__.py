@@ -1,6 +1,7 @@
 """Tables of the facility reservation: masters, users, bookings, lotteries."""
 
 from moyai.reservations.models.bookings import Booking, EquipmentSlot, Happening, Request, Slot
+from moyai.reservations.models.locks import Lock, LockMessage, LockWindow
 from moyai.reservations.models.lotteries import Entry, Round, RoundFiles, RoundRoom
 from moyai.reservations.models.masters import (
     Combination,
@@ -26,6 +27,9 @@ __all__ = [
     "Frame",
     "GroupMember",
     "Happening",
+    "Lock",
+    "LockMessage",
+    "LockWindow",
     "MasterBook",
     "Part",
     "Penalty",

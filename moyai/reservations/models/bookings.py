@@ -91,10 +91,10 @@ class Booking(BodyRow):
     from_lottery = models.BooleanField(default=False)
     entry_id = models.BigIntegerField(null=True)
     permit_id = models.BigIntegerField(null=True)  # documents.Letter: 使用許可書
-    lock_code = models.CharField(max_length=12, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
-    keep_until = models.DateField(null=True)
+    keep_until = models.DateField(null=True)  # 保留: kept at least until, whatever the retention says
+    forgotten_on = models.DateField(null=True)  # who it was for is cut off, after the time it is kept
 
     class Meta:
         constraints = [
@@ -114,7 +114,9 @@ class Booking(BodyRow):
             models.Index(
                 fields=["body", "held_until"], condition=Q(held_until__isnull=False), name="bookings_held"
             ),
-            models.Index(fields=["body", "free_at"], condition=Q(free_at__isnull=False), name="bookings_freed"),
+            models.Index(
+                fields=["body", "free_at"], condition=Q(free_at__isnull=False), name="bookings_freed"
+            ),
             models.Index(fields=["body", "made_on", "facility"], name="bookings_by_made_on"),
             models.Index(
                 fields=["body", "pay_until"], condition=Q(pay_until__isnull=False), name="bookings_unpaid"
@@ -136,7 +138,9 @@ class Slot(BodyRow):
     booking = SameBody(Booking, on_delete=models.PROTECT, related_name="slots")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["body", "day", "part", "cell"], name="slot_taken_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "day", "part", "cell"], name="slot_taken_once")
+        ]
 
 
 class EquipmentSlot(BodyRow):
@@ -159,7 +163,9 @@ class EquipmentSlot(BodyRow):
 class Happening(BodyRow):
     """経過 — what was done to a booking or an entry, by whom and through which channel: its owner sees all of it."""
 
-    registration = SameBody(Registration, on_delete=models.PROTECT, related_name="happenings", null=True, index=False)
+    registration = SameBody(
+        Registration, on_delete=models.PROTECT, related_name="happenings", null=True, index=False
+    )
     booking = SameBody(Booking, on_delete=models.PROTECT, related_name="happenings", null=True)
     entry_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
@@ -203,7 +209,9 @@ class Request(BodyRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["body", "booking", "kind"], condition=Q(state="asked"), name="one_open_request_of_a_kind"
+                fields=["body", "booking", "kind"],
+                condition=Q(state="asked"),
+                name="one_open_request_of_a_kind",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by_id__isnull=True)

@@ -65,17 +65,26 @@ class Round(BodyRow):
     seed_source = models.CharField(max_length=200)  # declared before the entries end
     beacon_round = models.BigIntegerField(null=True)
     commitment = models.CharField(max_length=64, default="", blank=True)
-    secret = models.CharField(max_length=64, default="", blank=True)  # what was committed to; told with the draw
+    secret = models.CharField(
+        max_length=64, default="", blank=True
+    )  # what was committed to; told with the draw
     seed = models.CharField(max_length=128, default="", blank=True)
     seed_by = models.JSONField(default=list)  # the two officials: {"id", "name"}
     entries = models.PositiveIntegerField(default=0)
     root = models.CharField(max_length=64, default="", blank=True)
-    units = models.JSONField(default=dict)  # units of its rooms at the freeze, as published: {unit: {name, parts}}
-    taken = models.JSONField(default=list)  # cells already occupied at the freeze, as published: [part, day, cell]
-    seed_used = models.CharField(max_length=10, default="", blank=True)  # SeedKind that gave the seed; the fallback too
+    units = models.JSONField(
+        default=dict
+    )  # units of its rooms at the freeze, as published: {unit: {name, parts}}
+    taken = models.JSONField(
+        default=list
+    )  # cells already occupied at the freeze, as published: [part, day, cell]
+    seed_used = models.CharField(
+        max_length=10, default="", blank=True
+    )  # SeedKind that gave the seed; the fallback too
     beacon = models.JSONField(null=True)  # {"chain", "round", "signature"} the seed comes from
     frozen_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
+    forgotten_on = models.DateField(null=True)  # who entered is cut off; what was published stays
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -111,7 +120,9 @@ class RoundFiles(BodyRow):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["body", "round", "stage"], name="files_of_a_round_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "round", "stage"], name="files_of_a_round_once")
+        ]
 
 
 class Entry(BodyRow):
@@ -180,6 +191,8 @@ class Entry(BodyRow):
             models.Index(fields=["body", "round", "state", "rank"], name="entries_by_rank"),
             models.Index(fields=["body", "made_on", "facility"], name="entries_by_made_on"),
             models.Index(
-                fields=["body", "answer_until"], condition=Q(answer_until__isnull=False), name="entries_to_answer"
+                fields=["body", "answer_until"],
+                condition=Q(answer_until__isnull=False),
+                name="entries_to_answer",
             ),
         ]

@@ -171,7 +171,9 @@ class Equipment(BodyRow):
     used_until = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["body", "facility", "code"], name="equipment_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "facility", "code"], name="equipment_code_once")
+        ]
 
 
 class SpecialDay(BodyRow):
@@ -232,7 +234,8 @@ class Policy(BodyRow):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(room__isnull=True) | Q(facility__isnull=False), name="policy_of_a_room_names_its_facility"
+                condition=Q(room__isnull=True) | Q(facility__isnull=False),
+                name="policy_of_a_room_names_its_facility",
             ),
         ]
 

@@ -79,7 +79,9 @@ class Registration(BodyRow):
     wanted_at = models.DateTimeField(null=True)
     by_points = models.BooleanField(default=False)  # suspended by penalty points: ends by itself
     reminded_for = models.DateField(null=True)  # the end of validity or proof that was reminded of
-    calendar_key = models.CharField(max_length=32, default="", blank=True)  # of the link to its calendar; none: no link
+    calendar_key = models.CharField(
+        max_length=32, default="", blank=True
+    )  # of the link to its calendar; none: no link
     version = models.PositiveIntegerField(default=1)
     keep_until = models.DateField(null=True)
     forgotten_on = models.DateField(null=True)  # personal data emptied after the time it is kept
@@ -93,7 +95,8 @@ class Registration(BodyRow):
                 name="account_registers_once",
             ),
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(valid_until__isnull=False), name="active_registration_expires"
+                condition=~Q(state="active") | Q(valid_until__isnull=False),
+                name="active_registration_expires",
             ),
         ]
         indexes = [
@@ -106,7 +109,9 @@ class Registration(BodyRow):
             models.Index(fields=["body", "address_key"], name="registrations_by_address"),
             models.Index(fields=["body", "joined"], condition=~Q(joined=""), name="registrations_joined"),
             models.Index(
-                fields=["body", "wanted_at"], condition=Q(wanted_at__isnull=False), name="registrations_wanting"
+                fields=["body", "wanted_at"],
+                condition=Q(wanted_at__isnull=False),
+                name="registrations_wanting",
             ),
         ]
 
