@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-SERVICES = ("applications", "reservations", "council")
+SERVICES = ("applications", "reservations", "council", "operations")
 GROUND = (
     "money",
     "notices",

@@ -1,0 +1,57 @@
+"""The tables of the council, by noun."""
+
+from moyai.council.models.accounts import (
+    AccountLine,
+    Budget,
+    BudgetLine,
+    CostSplit,
+    Entry,
+    Settlement,
+    Side,
+    SpecialAccount,
+)
+from moyai.council.models.bodies import (
+    Candidate,
+    Committee,
+    CommitteeName,
+    Office,
+    Seat,
+    Term,
+    VotingRule,
+)
+from moyai.council.models.burdens import (
+    Bill,
+    Burden,
+    BurdenShare,
+    CostLine,
+    LateJoin,
+    LevelPlan,
+    Payer,
+    Refund,
+    RefundShare,
+    Subsidy,
+    UseFigure,
+)
+from moyai.council.models.bylaws import Bylaw, BylawVersion
+from moyai.council.models.figures import GivenFigure, ReportText
+from moyai.council.models.meetings import (
+    Attendance,
+    Item,
+    LicencePool,
+    LicenceUse,
+    Meeting,
+    Paper,
+    PaperFile,
+    Posting,
+    PrintCount,
+    Task,
+)
+from moyai.council.models.votes import Ballot, Reminder, Vote
+
+__all__ = [
+    "AccountLine", "Attendance", "Ballot", "Bill", "Budget", "BudgetLine", "Burden", "BurdenShare", "Bylaw", "BylawVersion",
+    "Candidate", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry", "GivenFigure", "Item", "LateJoin", "LevelPlan",
+    "LicencePool", "LicenceUse", "Meeting", "Office", "Paper", "PaperFile", "Payer", "Posting", "PrintCount", "Refund",
+    "RefundShare", "Reminder", "ReportText", "Seat", "Settlement", "Side", "SpecialAccount", "Subsidy", "Task", "Term",
+    "UseFigure", "Vote", "VotingRule",
+]  # fmt: skip
