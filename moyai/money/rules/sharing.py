@@ -7,36 +7,49 @@ An approved line is never shared again (the Alabama paradox): a 補正 shares on
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Weight = int | Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """One payer's part, with all that explains it.
 
     `quota` is the exact part in yen, `floor_yen` what is certain, `rank` the place in the order of remainders (1 = largest),
     `amount_yen` what is paid. `adjusted` marks the one payer that takes what is left when the unit does not divide the sum.
+    `portion` of `portions` is its weight in whole numbers; the fractions are made of it where somebody asks.
     """
 
     key: Any
-    weight: Fraction
-    quota: Fraction
+    portion: int
+    portions: int
+    shared_yen: int
     floor_yen: int
     rank: int
     amount_yen: int
     adjusted: bool = False
 
+    @property
+    def weight(self) -> Fraction:
+        """Its part of the whole: the weights of all add up to 1."""
+        return Fraction(self.portion, self.portions) if self.portions else Fraction(0)
 
-def _exact(weight: object) -> Fraction:
+    @property
+    def quota(self) -> Fraction:
+        return Fraction(self.shared_yen * self.portion, self.portions) if self.portions else Fraction(0)
+
+
+def _parts(weight: object) -> tuple[int, int]:
     # A float has already lost what we promise to keep; bool is an int by accident only.
     if isinstance(weight, bool) or not isinstance(weight, (int, Fraction)):
         raise TypeError(f"a weight is an int or a Fraction, never {type(weight).__name__}")
-    if weight < 0:
+    above, below = weight.as_integer_ratio()
+    if above < 0:
         raise ValueError("a weight is not negative")
-    return Fraction(weight)
+    return above, below
 
 
 def shares(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1) -> list[Share]:
@@ -50,39 +63,47 @@ def shares(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1)
         raise TypeError("an amount is whole yen")
     if unit_yen < 1:
         raise ValueError("a unit is one yen or more")
-    exact = {key: _exact(weight) for key, weight in weights.items()}
-    total = sum(exact.values(), Fraction(0))
+    portions, total = _whole_numbers(weights)
     # Codes of bodies are strings of one length; keys of two kinds have no order and fail here.
-    keys = sorted(exact)  # type: ignore[type-var]
+    keys = sorted(portions)  # type: ignore[type-var]
     if total == 0:
         if amount_yen:
             raise ValueError("nobody has weight, so nobody can pay")
-        return [Share(key, Fraction(0), Fraction(0), 0, place, 0) for place, key in enumerate(keys, 1)]
+        return [Share(key, 0, 0, 0, 0, place, 0) for place, key in enumerate(keys, 1)]
     # A credit is shared as its debt would be, so that a 補正 and its withdrawal cancel to the yen.
     sign, size = (-1, -amount_yen) if amount_yen < 0 else (1, amount_yen)
     units, rest_yen = divmod(size, unit_yen)
-    in_units = {key: units * exact[key] / total for key in keys}
-    floors = {key: quota.numerator // quota.denominator for key, quota in in_units.items()}
-    by_remainder = sorted(keys, key=lambda key: (exact[key] == 0, floors[key] - in_units[key], key))
-    left = units - sum(floors.values())
+    cut = {key: divmod(units * portion, total) for key, portion in portions.items()}
+    # Keys are in order already and the sort keeps it among equals; who has no weight comes last.
+    by_remainder = sorted(keys, key=lambda key: -cut[key][1] if portions[key] else 1)
+    left = units - sum(floor for floor, _remainder in cut.values())
     winners = set(by_remainder[:left])
-    adjuster = next(key for key in by_remainder[left:] + by_remainder if exact[key] > 0) if rest_yen else None
+    adjuster = next(key for key in by_remainder[left:] + by_remainder if portions[key]) if rest_yen else None
     rank = {key: place for place, key in enumerate(by_remainder, 1)}
-    result = []
-    for key in keys:
-        part = (floors[key] + (key in winners)) * unit_yen + (rest_yen if key == adjuster else 0)
-        result.append(
-            Share(
-                key=key,
-                weight=exact[key] / total,
-                quota=sign * size * exact[key] / total,
-                floor_yen=sign * floors[key] * unit_yen,
-                rank=rank[key],
-                amount_yen=sign * part,
-                adjusted=key == adjuster,
-            )
+    return [
+        Share(
+            key,
+            portions[key],
+            total,
+            sign * size,
+            sign * cut[key][0] * unit_yen,
+            rank[key],
+            sign * ((cut[key][0] + (key in winners)) * unit_yen + (rest_yen if key == adjuster else 0)),
+            key == adjuster,
         )
-    return result
+        for key in keys
+    ]
+
+
+def _whole_numbers(weights: Mapping[Key, Weight]) -> tuple[dict[Key, int], int]:
+    """The weights over their common denominator, and their sum: exact, and as quick as whole numbers are.
+
+    Raises TypeError, ValueError: see `_parts`.
+    """
+    parts = {key: _parts(weight) for key, weight in weights.items()}
+    common = lcm(*{below for _above, below in parts.values()})
+    whole = {key: above * (common // below) for key, (above, below) in parts.items()}
+    return whole, sum(whole.values())
 
 
 def share(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1) -> dict[Key, int]:
@@ -95,13 +116,21 @@ def blend(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> dict[Key, F
 
     A payer absent from a basis has nothing of it. Raises ValueError if the parts do not add up to 1 or a basis is empty.
     """
-    if sum((_exact(part) for part, _ in parts), Fraction(0)) != 1:
+    for part, _basis in parts:
+        _parts(part)
+    if sum((part for part, _basis in parts), Fraction(0)) != 1:
         raise ValueError("the parts of the mix do not add up to 1")
-    weights: dict[Key, Fraction] = {}
+    # In whole numbers over one denominator for all; each payer's weight becomes a fraction once, at the end.
+    scaled: list[tuple[Fraction, dict[Key, int]]] = []
     for part, basis in parts:
-        total = sum((_exact(x) for x in basis.values()), Fraction(0))
+        whole, total = _whole_numbers(basis)
         if total == 0 and part:
             raise ValueError("a basis of the mix has no weight")
-        for key, x in basis.items():
-            weights[key] = weights.get(key, Fraction(0)) + (part * _exact(x) / total if total else 0)
-    return weights
+        scaled.append((part / total if total else Fraction(0), whole))
+    common = lcm(*(each.denominator for each, _whole in scaled))
+    weights: dict[Key, int] = {}
+    for each, whole in scaled:
+        factor = each.numerator * (common // each.denominator)
+        for key, x in whole.items():
+            weights[key] = weights.get(key, 0) + factor * x
+    return {key: Fraction(weight, common) for key, weight in weights.items()}
