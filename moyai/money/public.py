@@ -15,6 +15,7 @@ from moyai.money.locks import lock_charges_about
 from moyai.money.models import Charge, Refund
 from moyai.money.queries import Standing, charges_about, credits_about, kept_by_money, standings
 from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NothingToGiveBack, NotLower, NotOpen
+from moyai.money.rules.joining import credits_of, entry_yen, months_between, remaining_cost
 from moyai.money.rules.ledger import ChargeLine, ChargeState, Ledger
 from moyai.money.rules.sharing import Share, blend, share, shares
 from moyai.money.wording import CHARGE_WORDS
@@ -40,14 +41,18 @@ __all__ = [
     "charge",
     "charges_about",
     "credits_about",
+    "credits_of",
+    "entry_yen",
     "forget_payer",
     "invariants",
     "issue_slip",
     "kept_by_money",
     "ledger_check",
     "lock_charges_about",
+    "months_between",
     "payables",
     "reduce_charge",
+    "remaining_cost",
     "request_for_thing",
     "share",
     "shares",
