@@ -231,7 +231,6 @@ class Migration(migrations.Migration):
                 ('decided_on', models.DateField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('heading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='under', to='council.item')),
-                ('origin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='climbed', to='council.item')),
             ],
         ),
         migrations.AddField(
@@ -243,6 +242,14 @@ class Migration(migrations.Migration):
             model_name='committee',
             name='established_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='council.item'),
+        ),
+        migrations.CreateModel(
+            name='Climb',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='council.item')),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='climbs', to='council.item')),
+            ],
         ),
         migrations.CreateModel(
             name='BylawVersion',
@@ -740,6 +747,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='committee_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
+            model_name='climb',
+            constraint=models.UniqueConstraint(fields=('item', 'origin'), name='item_climbs_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='climb',
+            constraint=models.CheckConstraint(condition=models.Q(('item', models.F('origin')), _negated=True), name='item_is_not_its_own_origin'),
+        ),
+        migrations.AddConstraint(
             model_name='bylawversion',
             constraint=models.UniqueConstraint(fields=('bylaw', 'number'), name='bylaw_version_once'),
         ),
@@ -782,10 +797,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='item',
             constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='item_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin__isnull', False)), fields=('origin', 'meeting'), name='item_climbs_once'),
         ),
         migrations.AddConstraint(
             model_name='attendance',

@@ -71,7 +71,7 @@ class Meeting(SharedRow):
 
 
 class Item(SharedRow):
-    """議案・議題 — what a sitting has before it. One that climbed names its `origin` in the committee below.
+    """議案・議題 — what a sitting has before it. Where it came from is said by Climb: one item may gather several from below.
 
     `heading` is the item it stands under (①総会に付議する議案について → ・…の決定について).
     """
@@ -93,9 +93,6 @@ class Item(SharedRow):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
     heading = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="under")
-    origin = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="climbed"
-    )
     position = models.PositiveIntegerField()
     title = models.CharField(max_length=300)
     text = models.TextField(default="", blank=True)
@@ -115,9 +112,19 @@ class Item(SharedRow):
                 name="item_position_once",
                 deferrable=models.Deferrable.DEFERRED,
             ),
-            models.UniqueConstraint(
-                fields=["origin", "meeting"], condition=Q(origin__isnull=False), name="item_climbs_once"
-            ),
+        ]
+
+
+class Climb(SharedRow):
+    """上申 — an item of a committee came from an item of one below it (部会 → 幹事会 → 総会)."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="origins")
+    origin = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="climbs")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "origin"], name="item_climbs_once"),
+            models.CheckConstraint(condition=~Q(item=F("origin")), name="item_is_not_its_own_origin"),
         ]
 
 
