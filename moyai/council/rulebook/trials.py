@@ -75,7 +75,7 @@ def burden_trial(case: Mapping[str, Any], terms: Terms) -> Worked:
     now = {row["code"]: row["now_yen"] for row in case["payers"]}
     with refusals():
         trial = savings.tried("", case["yen"], mix, payers, now, Fraction(case["target_percent"], 100))
-    result = [
+    result: list[Row] = [
         {
             "code": saving.code,
             "yen": saving.yen,

@@ -149,7 +149,7 @@ def tally(
 
     Votes that cannot count are set aside with the reason and counted nowhere, not even as present.
     """
-    last = last_of_each(votes)
+    voters, last = frozenset(voters), last_of_each(votes)
     aside = {body: SetAside.NOT_A_VOTER for body in last if body not in voters}
     standing = {body: vote for body, vote in last.items() if body in voters}
     room = {body for body, vote in standing.items() if vote.how is How.PRESENT}
@@ -174,7 +174,7 @@ def tally(
         attended=by_how[How.PRESENT],
         written=by_how[How.WRITTEN],
         proxied=by_how[How.PROXY],
-        no_reply=tuple(sorted(set(voters) - set(standing))),
+        no_reply=tuple(sorted(voters - standing.keys())),
         set_aside=dict(sorted(aside.items())),
         for_=for_,
         against=against,

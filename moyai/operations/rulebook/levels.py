@@ -142,7 +142,8 @@ _HOURS = case_of(
     begins=whole("始まり（0時からの分）", "Begins, minute of the day", 0, 1_439),
     ends=whole("終わり（0時からの分）", "Ends, minute of the day", 1, 1_440),
 )
-_WHOLE_WEEK = frozenset({0, 1, 2, 3, 4, 5, 6, HOLIDAY})
+_WHOLE_WEEK: frozenset[int | str] = frozenset({0, 1, 2, 3, 4, 5, 6, HOLIDAY})
+_HOLIDAYS: frozenset[int | str] = frozenset({HOLIDAY})
 
 
 def _hours(first: str, last: str, result: int, note: str, *rows: tuple[str, int, int]) -> Example:
@@ -195,7 +196,7 @@ def planned_minutes(case: Mapping[str, Any], terms: Terms) -> Worked:
     named: dict[str, frozenset[int | str]] = {
         "weekdays": frozenset(range(5)),
         "all": _WHOLE_WEEK,
-        HOLIDAY: frozenset({HOLIDAY}),
+        HOLIDAY: _HOLIDAYS,
     }
     rows = []
     for place, row in enumerate(case["hours"]):
