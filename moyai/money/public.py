@@ -17,7 +17,7 @@ from moyai.money.queries import Standing, charges_about, credits_about, kept_by_
 from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NothingToGiveBack, NotLower, NotOpen
 from moyai.money.rules.joining import credits_of, entry_yen, months_between, remaining_cost
 from moyai.money.rules.ledger import ChargeLine, ChargeState, Ledger
-from moyai.money.rules.sharing import Share, blend, share, shares
+from moyai.money.rules.sharing import Share, blend, portions, share, shares
 from moyai.money.wording import CHARGE_WORDS
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "lock_charges_about",
     "months_between",
     "payables",
+    "portions",
     "reduce_charge",
     "remaining_cost",
     "request_for_thing",

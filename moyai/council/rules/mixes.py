@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from moyai.council.rules.cannot import Cannot
-from moyai.money.public import blend
+from moyai.money.public import portions
 
 DECREASING_DIGITS: Final = 12
+_PRECISION: Final = 34  # digits: 200,000,000 people weigh 71,000, so 18 more than are kept
 
 
 class Basis(StrEnum):
@@ -149,6 +150,14 @@ def mix_words(mix: Mix) -> str:
     )
 
 
+@lru_cache(maxsize=1)
+def _exponent() -> Decimal:
+    """log2(1.5) = 0.58496250…"""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return (Decimal(3) / Decimal(2)).ln() / Decimal(2).ln()
+
+
 @lru_cache(maxsize=4096)
 def decreasing(population: int) -> Fraction:
     """逓減人口割の基礎 — 人口^log2(1.5): 1 → 1, 2 → 3/2, 4 → 9/4. Half up to 12 places, once; 0 for nobody."""
@@ -157,8 +166,8 @@ def decreasing(population: int) -> Fraction:
     if population == 0:
         return Fraction(0)
     with localcontext() as context:
-        context.prec = 40
-        power = (Decimal(population).ln() * (Decimal(3) / Decimal(2)).ln() / Decimal(2).ln()).exp()
+        context.prec = _PRECISION
+        power = (Decimal(population).ln() * _exponent()).exp()
         return Fraction(power.quantize(Decimal(1).scaleb(-DECREASING_DIGITS), rounding=ROUND_HALF_UP))
 
 
@@ -193,11 +202,10 @@ def figures(mix: Mix, payers: Mapping[str, Payer]) -> list[dict[str, int | Fract
         table: dict[str, int | Fraction] = {}
         for code, payer in payers.items():
             x = figure(part, payer)
-            words = BASIS_WORDS[part.basis] + (f"（{part.measure}）" if part.measure else "")
-            if x is None:
-                raise Cannot(f"payers.{code}", NO_FIGURE, payer=code, basis=words)
-            if x < 0:
-                raise Cannot(f"payers.{code}", NEGATIVE_FIGURE, payer=code, basis=words)
+            if x is None or x < 0:
+                words = BASIS_WORDS[part.basis] + (f"（{part.measure}）" if part.measure else "")
+                why = NO_FIGURE if x is None else NEGATIVE_FIGURE
+                raise Cannot(f"payers.{code}", why, payer=code, basis=words)
             table[code] = x
         tables.append(table)
     return tables
@@ -208,30 +216,34 @@ def weights(amount_yen: int, mix: Mix, payers: Mapping[str, Payer]) -> dict[str,
 
     Amounts that stand as they are become the part of the whole that they make up.
     """
+    whole = portions_of(amount_yen, mix, figures(mix, payers))
+    total = sum(whole.values())
+    return {code: Fraction(portion, total) if total else Fraction(0) for code, portion in whole.items()}
+
+
+def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int | Fraction]]) -> dict[str, int]:
+    """The same in whole numbers, from the figures of `figures`."""
     check_mix(mix)
-    tables = figures(mix, payers)
-    for part, table in zip(mix, tables, strict=True):
-        if part.part and not any(table.values()):
+    totals = [sum(table.values()) for table in tables]
+    for part, total in zip(mix, totals, strict=True):
+        if part.part and not total:
             raise Cannot("mix", NOBODY_HAS, basis=BASIS_WORDS[part.basis])
-    standing = sum(
-        (sum(int(x) for x in table.values()) for part, table in zip(mix, tables, strict=True) if part.stands),
-        0,
-    )
-    shared = [(part.part, table) for part, table in zip(mix, tables, strict=True) if part.part is not None]
+    standing = int(sum(total for part, total in zip(mix, totals, strict=True) if part.stands))
+    alone = all(part.stands for part in mix)
     if standing:
-        _check_amounts(standing, amount_yen, alone=not shared)
-    elif not shared:
+        _check_amounts(standing, amount_yen, alone=alone)
+    elif alone:
         if amount_yen:
             raise Cannot("yen", AMOUNTS_DIFFER, standing="0", amount=f"{amount_yen:,}")
-        return dict.fromkeys(payers, Fraction(0))
+        return dict.fromkeys(tables[0], 0)
     rest = 1 - Fraction(standing, amount_yen) if standing else Fraction(1)
-    blended = [(rest * part, table) for part, table in shared]
-    blended += [
-        (Fraction(sum(int(x) for x in table.values()), amount_yen), table)
-        for part, table in zip(mix, tables, strict=True)
-        if part.stands and any(table.values())
-    ]
-    return blend(blended)
+    return portions(
+        [
+            (rest * part.part if part.part is not None else Fraction(total, amount_yen), table)
+            for part, total, table in zip(mix, totals, tables, strict=True)
+            if total
+        ]
+    )
 
 
 def _check_amounts(standing: int, amount_yen: int, *, alone: bool) -> None:

@@ -112,15 +112,25 @@ def share(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1) 
 
 
 def blend(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> dict[Key, Fraction]:
-    """均等割・人口割・利用割 … mixed into one weight: w = Σ part × x ÷ Σx. The parts add up to 1.
+    """均等割・人口割・利用割 … mixed into one weight: w = Σ part × x ÷ Σx. The parts add up to 1, and so do the weights.
 
     A payer absent from a basis has nothing of it. Raises ValueError if the parts do not add up to 1 or a basis is empty.
     """
+    weights, common = _blended(parts)
+    return {key: Fraction(weight, common) for key, weight in weights.items()}
+
+
+def portions(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> dict[Key, int]:
+    """The weights of `blend` in whole numbers: as exact, in the same proportion, and the quickest to share by."""
+    return _blended(parts)[0]
+
+
+def _blended(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> tuple[dict[Key, int], int]:
+    """The blended weights over one denominator for all."""
     for part, _basis in parts:
         _parts(part)
     if sum((part for part, _basis in parts), Fraction(0)) != 1:
         raise ValueError("the parts of the mix do not add up to 1")
-    # In whole numbers over one denominator for all; each payer's weight becomes a fraction once, at the end.
     scaled: list[tuple[Fraction, dict[Key, int]]] = []
     for part, basis in parts:
         whole, total = _whole_numbers(basis)
@@ -133,4 +143,4 @@ def blend(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> dict[Key, F
         factor = each.numerator * (common // each.denominator)
         for key, x in whole.items():
             weights[key] = weights.get(key, 0) + factor * x
-    return {key: Fraction(weight, common) for key, weight in weights.items()}
+    return weights, common
