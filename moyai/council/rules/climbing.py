@@ -5,7 +5,7 @@ Source: joint-operation reference, mechanism item ladder: states 案, 付議, �
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -75,12 +75,23 @@ def above(committee: str, climbs_to: Mapping[str, str]) -> list[str]:
     return found
 
 
-def lineage(item: int, origin_of: Mapping[int, int | None]) -> list[int]:
-    """経過 — the item and those it climbed from, the lowest first."""
-    found = [item]
-    while (lower := origin_of.get(found[-1])) is not None and lower not in found:
-        found.append(lower)
-    return found[::-1]
+def lineage(item: int, origins_of: Mapping[int, Collection[int]]) -> list[int]:
+    """経過 — the item and all it came from, each before what it climbed to; one may gather several from below.
+
+    An item of two 部会 names both. A ring is gone round once.
+    """
+    found: list[int] = []
+    seen = {item}
+
+    def visit(here: int) -> None:
+        for lower in sorted(origins_of.get(here, ())):
+            if lower not in seen:
+                seen.add(lower)
+                visit(lower)
+        found.append(here)
+
+    visit(item)
+    return found
 
 
 def check_alive(name: str, day: date, from_on: date, until_on: date | None) -> None:

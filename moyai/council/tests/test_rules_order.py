@@ -106,9 +106,18 @@ def test_C08_items_of_the_seed_climb_in_order_and_not_against_it(days) -> None:
 
 
 def test_C08_the_lineage_of_an_assembly_item_names_its_two_lower_decisions() -> None:
-    assert lineage(30, {30: 20, 20: 10, 10: None}) == [10, 20, 30]
+    assert lineage(30, {30: [20], 20: [10]}) == [10, 20, 30]
     assert lineage(1, {}) == [1]
-    assert lineage(1, {1: 2, 2: 1}) == [2, 1]  # a ring is gone round once
+    assert lineage(1, {1: [2], 2: [1]}) == [2, 1]  # a ring is gone round once
+
+
+def test_C08_an_item_may_gather_several_from_below() -> None:
+    """8/29 (電子調達) and 9/26 (電子申請) → 10/6 → 11/1."""
+    assert lineage(40, {40: [30], 30: [20, 10]}) == [10, 20, 30, 40]
+    assert lineage(4, {4: [2, 3], 2: [1], 3: [1]}) == [1, 2, 3, 4]  # the shared origin once
+    board = rung("board", date(2017, 10, 6))
+    for day in (date(2017, 8, 29), date(2017, 9, 26)):
+        check_climb(rung("section", day), board, CLIMBS)
 
 
 @pytest.mark.parametrize("state", ["draft", "put", "returned", "rejected", "withdrawn"])
