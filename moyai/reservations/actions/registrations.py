@@ -86,7 +86,7 @@ def locked(
     *, actor: Actor, registration: Registration, seen_version: int | None = None
 ) -> Registration:
     """The row of the acting body, locked until the transaction ends. Raises ChangedMeanwhile."""
-    row: Registration = Registration.objects.select_for_update(of=("self",)).get(
+    row: Registration = Registration.objects.select_for_update(of=("self",), no_key=True).get(
         body_id=body_of(actor.body).pk, pk=registration.pk
     )
     if seen_version is not None and row.version != seen_version:
@@ -222,7 +222,7 @@ def _earlier(body_id: int, owner: int | None, key: str, facts: Facts) -> Registr
     rows = rows.filter(account_id=owner) if owner else rows.filter(person_key=key)
     if facts.kind == GROUP:
         rows = rows.filter(name_key=name_key(facts.name))
-    found = list(rows.select_for_update(of=("self",)).order_by("-id")[:20])
+    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("-id")[:20])
     standing = next((one for one in found if one.state in STANDING), None)
     if standing is not None:
         text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
@@ -332,7 +332,7 @@ def claim_registration(
     body = body_of(actor.body)
     one_at_a_time("reservations.register", str(actor.account_id))
     row: Registration | None = (
-        Registration.objects.select_for_update(of=("self",))
+        Registration.objects.select_for_update(of=("self",), no_key=True)
         .filter(body_id=body.pk, number=number, state__in=STANDING)
         .first()
     )

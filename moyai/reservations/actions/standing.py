@@ -169,7 +169,7 @@ def part_registration(
     words = need_reason(reason)
     one_at_a_time("reservations.joining", "")
     row = locked(actor=actor, registration=registration)
-    others = list(one_with(row).select_for_update(of=("self",)))
+    others = list(one_with(row).select_for_update(of=("self",), no_key=True))
     if not others:
         raise NotOneWithAnybody
     _leave(row)
@@ -197,7 +197,7 @@ def _both(actor: Actor, first: Registration, second: Registration) -> tuple[Regi
             body_id=body_of(actor.body).pk, pk__in=[first.pk, second.pk], forgotten_on__isnull=True
         )
         .order_by("id")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     }
     if len(found) < 2:
         raise ChangedMeanwhile
@@ -205,7 +205,7 @@ def _both(actor: Actor, first: Registration, second: Registration) -> tuple[Regi
 
 
 def _with(row: Registration) -> list[Registration]:
-    return list(one_with(row).select_for_update(of=("self",)))
+    return list(one_with(row).select_for_update(of=("self",), no_key=True))
 
 
 def _give(rows: list[Registration], key: str) -> None:
