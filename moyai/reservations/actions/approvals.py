@@ -24,7 +24,7 @@ from moyai.reservations.actions.registrations import (
     NotOffered,
     NotPossibleNow,
     locked,
-    write_facts,
+    rewrite_facts,
 )
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.telling import tell_registered
@@ -235,7 +235,7 @@ def grant_change(
         asked = set(wanted.get("names", ()))
         kept = {name: getattr(before, name) for name in (*COLUMNS, "members") if name not in asked}
         after = Facts(kind=row.kind, **{name: getattr(after, name) for name in asked}, **kept)
-        write_facts(row=row, facts=after)
+        rewrite_facts(row=row, facts=after, now=now)
         names = [name for name in names if name in asked]
         if {"members", "kana", "representative_kana", "born_on"} & set(names):
             likely = likely_doubles(row, terms=terms)

@@ -15,9 +15,10 @@ from moyai.notices.public import Recipient, tell
 from moyai.reservations.actions import slots
 from moyai.reservations.actions.asked import Asked, Scene
 from moyai.reservations.actions.checks import acts_for_body
-from moyai.reservations.actions.remembering import remember
+from moyai.reservations.actions.lock_windows import wake_lock
+from moyai.reservations.actions.remembering import by_of, remember
 from moyai.reservations.actions.slots import SlotTaken, Wanted
-from moyai.reservations.models import Booking, Equipment, Registration
+from moyai.reservations.models import Booking, Equipment, Registration, Request
 from moyai.reservations.rules.lottery import free_at
 from moyai.reservations.rules.rooms import RoomPlan, clock_face
 from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
@@ -196,6 +197,21 @@ def put_down(
     return made
 
 
+def close_requests(booking: Booking, *, actor: Actor, now: datetime) -> None:
+    """伺い that wait about a booking that is over: nobody has to decide them any more. The booking is locked."""
+    Request.objects.filter(
+        body_id=booking.body_id,
+        booking=booking,
+        kind__in=(Request.Kind.RELIEF, Request.Kind.OVERRIDE),
+        state=Request.State.ASKED,
+    ).update(
+        state=Request.State.DECLINED,
+        answer="予約が終わったため",
+        decided_at=now,
+        decided_by=by_of(actor)[0],
+    )
+
+
 # --- letting go -------------------------------------------------------------------------------------
 
 
@@ -342,6 +358,8 @@ def note(
     )
     if told:
         tell_user(actor=actor, now=now, booking=booking, kind=told, reason=words)
+    if booking.room.lock and booking.kind == Booking.Kind.USE:
+        wake_lock(booking)
 
 
 def tell_user(*, actor: Actor, now: datetime, booking: Booking, kind: str, reason: str = "") -> None:

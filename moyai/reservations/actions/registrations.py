@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.calendars.public import age_on
+from moyai.calendars.public import age_on, fiscal_year
 from moyai.people.public import forgive, throttle
 from moyai.reservations.actions.registration_facts import (
     COLUMNS,
@@ -24,7 +25,7 @@ from moyai.reservations.actions.registration_facts import (
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.identity import person_key
 from moyai.reservations.keys import address_key, kana_key, name_key
-from moyai.reservations.models import GroupMember, Registration
+from moyai.reservations.models import Booking, Entry, GroupMember, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import terms_for
 from moyai.reservations.rules.registering import GROUP, PERSON, Member, Terms, may_renew, wrong_members
@@ -181,6 +182,24 @@ def write_facts(*, row: Registration, facts: Facts) -> None:
     )
 
 
+def count_under(since: date, rows: Sequence[Registration], key: str) -> None:
+    """Bookings from a day of use on, and entries that are not drawn yet, count under the person's key."""
+    body_id, ids = rows[0].body_id, [row.pk for row in rows]
+    Booking.objects.filter(body_id=body_id, registration_id__in=ids, day__gte=since).update(one_person=key)
+    Entry.objects.filter(Q(round__state="open"), body_id=body_id, registration_id__in=ids).update(one_person=key)
+
+
+def rewrite_facts(*, row: Registration, facts: Facts, now: datetime) -> None:
+    """`write_facts` of one that may have booked: no limit begins anew because a name or a birthday is read otherwise.
+
+    What it had in this fiscal year goes on to count for it: no limit looks farther back.
+    """
+    before = row.one_person
+    write_facts(row=row, facts=facts)
+    if row.one_person != before:
+        count_under(date(fiscal_year(clock.today(now)), 4, 1), [row], row.one_person)
+
+
 @action(
     "reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered}
 )
@@ -248,7 +267,7 @@ def change_registration(
     changed = what_differs(facts_of(row), facts)
     row.version += 1
     row.wanted = row.wanted_at = None
-    write_facts(row=row, facts=replace(facts, kind=row.kind))
+    rewrite_facts(row=row, facts=replace(facts, kind=row.kind), now=now)
     if row.resident_class not in ("worker", "student"):
         row.class_until = None
         row.save(update_fields=["class_until"])
@@ -285,7 +304,7 @@ def ask_change(
     for name in at_once:
         setattr(row, name, getattr(facts, name))
     if row.state == Registration.State.PENDING:  # nobody has approved anything yet
-        write_facts(row=row, facts=facts)
+        rewrite_facts(row=row, facts=facts, now=now)
     elif rest:
         renew = bool((row.wanted or {}).get("renew"))
         row.wanted, row.wanted_at = {"renew": renew, "facts": facts.as_json(), "names": rest}, now
