@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action, check_permit
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.registration_facts import (
     COLUMNS,
     Facts,
@@ -23,6 +24,7 @@ from moyai.reservations.actions.registrations import (
     FactsWrong,
     NotOffered,
     NotPossibleNow,
+    lay_by,
     locked,
     rewrite_facts,
 )
@@ -101,7 +103,9 @@ def hinders(row: Registration, likely: Iterable[Likely], terms: Terms) -> Refusa
         if one.one and other.state == State.SUSPENDED:
             return PersonSuspended()
         if one.one and other.state == State.ACTIVE and row.kind == other.kind == Registration.Kind.PERSON:
-            text = _("同じ方の個人登録があります（利用者番号%(number)s）。別の方なら、先に「別の方」としてください。")
+            text = _(
+                "同じ方の個人登録があります（利用者番号%(number)s）。別の方なら、先に「別の方」としてください。"
+            )
             return AlreadyRegistered(str(text) % {"number": other.number})
         if one.shared_members and terms.overlap_act == "refuse":
             return MembersOverlap()
@@ -142,6 +146,7 @@ def approve_registration(
     today = on if on is not None and Role.SYSTEM in actor.roles else clock.today(now)
     if row.state != State.PENDING:
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     terms = terms_or_refuse(actor, today, row.kind)
     if Role.SYSTEM not in actor.roles:
         likely = likely_doubles(row, terms=terms)
@@ -224,6 +229,7 @@ def grant_change(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.wanted is None or row.state not in (State.ACTIVE, State.SUSPENDED):
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     today = clock.today(now)
     terms = terms_or_refuse(actor, today, row.kind)
     wanted: dict[str, Any] = row.wanted
@@ -269,7 +275,11 @@ def grant_change(
 def _renew(terms: Terms, row: Registration, today: date) -> None:
     if row.valid_until is None:
         raise NotPossibleNow
-    row.valid_until = renewed_until(terms, kind=row.kind, stands_until=row.valid_until, today=today)
+    until = renewed_until(terms, kind=row.kind, stands_until=row.valid_until, today=today)
+    if row.valid_until < today:  # it had run out: a new term begins
+        lay_by(row)
+        row.registered_on = today
+    row.valid_until = until
     row.reminded_for = None
 
 
@@ -303,6 +313,7 @@ def renew_registration(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.state not in (State.ACTIVE, State.SUSPENDED):
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     today = clock.today(now)
     terms = terms_or_refuse(actor, today, row.kind)
     _renew(terms, row, today)
@@ -330,7 +341,7 @@ def strike_registration(
     ).exists():
         raise BookingsStand
     step(row, "strike")
-    row.why, row.suspended_until, row.by_points = words, None, False
+    row.why, row.suspended_until, row.by_points, row.ended_on = words, None, False, today
     _let_end(actor, row, today)
     row.save()
     remember(actor=actor, now=now, registration=row, what="struck", words=words)
@@ -350,6 +361,7 @@ def reinstate_registration(
     twins = [one for one in one_with(row) if one.state in (State.PENDING, State.ACTIVE, State.SUSPENDED)]
     if any(one.kind == row.kind and (one.kind == "person" or one.name_key == row.name_key) for one in twins):
         raise AlreadyRegistered
+    lay_by(row)
     row.why, row.keep_until, row.asked_at = "", None, now
     row.save()
     remember(actor=actor, now=now, registration=row, what="reinstated", words=words)
@@ -369,7 +381,9 @@ def approve_many(*, actor: Actor, now: datetime, ids: Iterable[int]) -> ManyDone
     check_permit(actor, "reservations.approve_registration", PERMITS)
     result = ManyDone()
     rows = list(Registration.objects.filter(body_id=body_of(actor.body).pk, pk__in=list(ids)))
-    for row in sorted(rows, key=lambda one: (one.one_person, one.pk)):  # the order in which persons are locked
+    for row in sorted(
+        rows, key=lambda one: (one.one_person, one.pk)
+    ):  # the order in which persons are locked
         try:
             with transaction.atomic():
                 approve_registration(actor=actor, now=now, registration=row)
@@ -378,5 +392,3 @@ def approve_many(*, actor: Actor, now: datetime, ids: Iterable[int]) -> ManyDone
         else:
             result.done.append(row.number)
     return result
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from moyai.audit.public import action
 from moyai.calendars.public import age_on, fiscal_year
 from moyai.people.public import forgive, throttle
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.registration_facts import (
     COLUMNS,
     WORDS,
@@ -83,9 +84,7 @@ class NotFound(Refusal):
     message = _("入力した内容に合う登録が見つかりません。")  # type: ignore[assignment]
 
 
-def locked(
-    *, actor: Actor, registration: Registration, seen_version: int | None = None
-) -> Registration:
+def locked(*, actor: Actor, registration: Registration, seen_version: int | None = None) -> Registration:
     """The row of the acting body, locked until the transaction ends. Raises ChangedMeanwhile."""
     row: Registration = Registration.objects.select_for_update(of=("self",), no_key=True).get(
         body_id=body_of(actor.body).pk, pk=registration.pk
@@ -93,6 +92,17 @@ def locked(
     if seen_version is not None and row.version != seen_version:
         raise ChangedMeanwhile
     return row
+
+
+def lay_by(row: Registration) -> None:
+    """登録の期間を残す — the term that is over goes to the earlier ones, before another begins."""
+    if row.registered_on is not None and row.valid_until is not None:
+        last = row.valid_until
+        if row.ended_on is not None:
+            last = min(last, row.ended_on - timedelta(days=1))
+        if last >= row.registered_on:
+            row.past = [*row.past, [row.registered_on.isoformat(), last.isoformat()]]
+    row.registered_on = row.ended_on = None
 
 
 def key_of(*, body_id: int, facts: Facts) -> str:
@@ -145,7 +155,9 @@ def _checked(*, actor: Actor, now: datetime, facts: Facts) -> tuple[Terms, str]:
 MEMBERS_WRONG: Final = {
     "repeated": _("構成員に同じ方が2回以上入っています。"),
     "too_few": _("構成員は%(least)s人以上必要です。"),
-    "too_many_outside": _("構成員の%(below)s分の%(above)s以上が、市内に在住・在勤・在学の方である必要があります。"),
+    "too_many_outside": _(
+        "構成員の%(below)s分の%(above)s以上が、市内に在住・在勤・在学の方である必要があります。"
+    ),
 }
 
 
@@ -186,7 +198,9 @@ def count_under(since: date, rows: Sequence[Registration], key: str) -> None:
     """Bookings from a day of use on, and entries that are not drawn yet, count under the person's key."""
     body_id, ids = rows[0].body_id, [row.pk for row in rows]
     Booking.objects.filter(body_id=body_id, registration_id__in=ids, day__gte=since).update(one_person=key)
-    Entry.objects.filter(Q(round__state="open"), body_id=body_id, registration_id__in=ids).update(one_person=key)
+    Entry.objects.filter(Q(round__state="open"), body_id=body_id, registration_id__in=ids).update(
+        one_person=key
+    )
 
 
 def rewrite_facts(*, row: Registration, facts: Facts, now: datetime) -> None:
@@ -200,9 +214,7 @@ def rewrite_facts(*, row: Registration, facts: Facts, now: datetime) -> None:
         count_under(date(fiscal_year(clock.today(now)), 4, 1), [row], row.one_person)
 
 
-@action(
-    "reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered}
-)
+@action("reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered})
 def register(
     *, actor: Actor, now: datetime, facts: Facts, channel: str, account_id: int | None = None
 ) -> Registration:
@@ -228,7 +240,8 @@ def register(
         row = Registration(body_id=body.pk, number=public_number(), kind=facts.kind, account_id=owner)
     row.state, row.asked_at, row.channel = Registration.State.PENDING, now, channel
     row.why, row.keep_until, row.wanted, row.wanted_at = "", None, None, None
-    row.registered_on = row.valid_until = row.class_until = row.suspended_until = None
+    lay_by(row)
+    row.valid_until = row.class_until = row.suspended_until = None
     row.version += 1 if row.pk else 0
     write_facts(row=row, facts=facts)
     remember(actor=actor, now=now, registration=row, what="applied", channel=channel)
@@ -263,6 +276,7 @@ def change_registration(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.state not in STANDING:
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     _checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
     changed = what_differs(facts_of(row), facts)
     row.version += 1
@@ -272,7 +286,12 @@ def change_registration(
         row.class_until = None
         row.save(update_fields=["class_until"])
     remember(
-        actor=actor, now=now, registration=row, what="changed", words=in_words(changed), facts={"names": changed}
+        actor=actor,
+        now=now,
+        registration=row,
+        what="changed",
+        words=in_words(changed),
+        facts={"names": changed},
     )
     return row
 
