@@ -11,6 +11,7 @@ from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, scene
 from moyai.reservations.actions.making import NotInState, locked, note, save, step, turn_of
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.penalties import give_penalty, take_back_points
 from moyai.reservations.models import Booking, Penalty, Registration
 from moyai.reservations.permits import PERMITS
@@ -39,6 +40,7 @@ def mark_used(*, actor: Actor, now: datetime, booking: Booking, reason: str = ""
     Raises NotInState, TooEarly.
     """
     booking = _of_a_user(booking)
+    not_oneself(actor=actor, registration=booking.registration)
     if clock.today(now) < booking.day:
         raise TooEarly
     step(booking, "use")
@@ -79,6 +81,7 @@ def excuse(*, actor: Actor, now: datetime, booking: Booking, reason: str, why: s
     """
     words = need_reason(reason)
     booking = _of_a_user(booking)
+    not_oneself(actor=actor, registration=booking.registration)
     step(booking, "excuse")
     save(booking, "state", now=now)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))

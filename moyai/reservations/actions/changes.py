@@ -36,6 +36,7 @@ from moyai.reservations.actions.making import (
     step,
     turn_of,
 )
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.penalties import give_penalty, take_back_points
 from moyai.reservations.actions.quotes import quote_for, requote
 from moyai.reservations.actions.slots import Wanted
@@ -168,6 +169,8 @@ def cancel(
     turn_of(booking.one_person)
     if not checks.acts_for_body(actor):
         why = "own"
+    if why != "own":
+        not_oneself(actor=actor, registration=booking.registration)
     if why == "own":
         _lock_registration(booking)
     win = locked_win(booking)
@@ -295,6 +298,7 @@ def cancel_part(
 def approve(*, actor: Actor, now: datetime, booking: Booking, reason: str = "") -> Booking:
     """審査の承認 — ASKED becomes BOOKED, and its fee is owed. Raises NotInState, WaitsForGrant (its 伺い comes first)."""
     booking = _standing(actor, booking, states=(S.ASKED,))
+    not_oneself(actor=actor, registration=booking.registration)
     waits = Request.objects.filter(
         body_id=booking.body_id, booking=booking, kind=Request.Kind.OVERRIDE, state=Request.State.ASKED
     )
@@ -344,6 +348,7 @@ def restore(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Bo
     turn_of(booking.one_person)
     _lock_registration(booking)
     booking = _standing(actor, booking, states=(S.CANCELLED,))
+    not_oneself(actor=actor, registration=booking.registration)
     take_back_points(actor=actor, now=now, booking=booking, why=Penalty.Why.LATE_CANCEL, reason=words)
     registration = booking.registration
     registration.refresh_from_db()  # points taken back may have ended its suspension

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from moyai.audit.public import action
 from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.making import turn_of
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.standing import put_on_hold, take_off_hold
 from moyai.reservations.models import Booking, Penalty, Policy, Registration
@@ -174,6 +175,7 @@ def take_back_penalty(*, actor: Actor, now: datetime, penalty: Penalty, reason: 
     row: Penalty = Penalty.objects.select_for_update(of=("self",)).get(body_id=body.pk, pk=penalty.pk)
     if row.taken_back_at is not None:
         raise TakenBackAlready
+    not_oneself(actor=actor, registration=registration)
     row.taken_back_at, row.taken_back_why = now, words
     row.save(update_fields=["taken_back_at", "taken_back_why"])
     own = next(one for one in rows if one.pk == row.registration_id)

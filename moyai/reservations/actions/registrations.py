@@ -117,10 +117,12 @@ def key_of(*, body_id: int, facts: Facts) -> str:
     )
 
 
-def _checked(*, actor: Actor, now: datetime, facts: Facts) -> tuple[Terms, str]:
-    """The terms of the body and the person's key. Raises NotOffered, FactsWrong."""
+def checked(
+    *, actor: Actor, now: datetime, facts: Facts, known: Terms | None = None
+) -> tuple[Terms, str]:
+    """The terms of the body and the person's key; `known`: terms read before. Raises NotOffered, FactsWrong."""
     body, today = body_of(actor.body), clock.today(now)
-    terms = terms_for(body, today)
+    terms = known or terms_for(body, today)
     if terms is None or facts.kind not in terms.valid_years:
         raise NotOffered
     wrong: dict[str, str] = {}
@@ -231,7 +233,7 @@ def register(
         raise NotPossibleNow
     if owner is None and not counter and Role.SYSTEM not in actor.roles:
         raise SignInFirst
-    terms, key = _checked(actor=actor, now=now, facts=facts)
+    terms, key = checked(actor=actor, now=now, facts=facts)
     if not terms.online and not counter and Role.SYSTEM not in actor.roles:
         raise CounterOnly
     one_at_a_time("reservations.register", str(owner) if owner else key)
@@ -277,7 +279,7 @@ def change_registration(
     if row.state not in STANDING:
         raise NotPossibleNow
     not_oneself(actor=actor, registration=row)
-    _checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
+    checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
     changed = what_differs(facts_of(row), facts)
     row.version += 1
     row.wanted = row.wanted_at = None
@@ -314,7 +316,7 @@ def ask_change(
     if row.state not in STANDING:
         raise NotPossibleNow
     facts = replace(facts, kind=row.kind, relief=row.relief)
-    _checked(actor=actor, now=now, facts=facts)
+    checked(actor=actor, now=now, facts=facts)
     before = facts_of(row)
     changed = what_differs(before, facts)
     at_once = [name for name in changed if name in AT_ONCE]

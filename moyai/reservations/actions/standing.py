@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, override
 
 from moyai.audit.public import action
 from moyai.reservations.actions.approvals import need_reason, step
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.registrations import ChangedMeanwhile, NotPossibleNow, count_under, locked
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.telling import tell_registered
@@ -98,6 +99,7 @@ def resume_registration(
     """利用を再開する — by staff with a reason, by the job when the time is over. Raises NotPossibleNow."""
     words = need_reason(reason)
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
+    not_oneself(actor=actor, registration=row)
     take_off_hold(actor=actor, now=now, row=row, words=words)
     return row
 

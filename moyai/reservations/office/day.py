@@ -166,7 +166,7 @@ def _arrived(request: Visit, back: str) -> HttpResponse:
         return redirect(back)
     rows = Booking.objects.filter(
         body=body_of(request.actor.body), number__in=numbers, kind=Kind.USE
-    ).order_by("registration_id", "id")
+    ).order_by("one_person", "registration_id", "id")  # as persons and registrations are locked
     came = 0
     for row in rows:
         try:
