@@ -233,7 +233,12 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     units = unit_words(body_of(actor.body), [one["combination"] for one in found.wishes])
     frozen = found.round.frozen_at is not None
     rows = [
-        {"key": _("抽選"), "value": found.round.title, "url": url(request, "round", round_id=found.round_id)},
+        {
+            "key": _("抽選"),
+            "value": found.round.title,
+            "url": url(request, "round", round_id=found.round_id),
+            "action": _("見る"),
+        },
         {"key": _("利用者登録"), "value": found.registration.name},
         *(
             {
