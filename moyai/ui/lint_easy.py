@@ -56,6 +56,7 @@ STAFF_PLACES = (
     "applications/forms/figures.py",
     "reservations/figures.py",
     "reservations/forms/figures.py",
+    "reservations/forms/joining.py",
     "applications/forms/keeping.py",
     "applications/forms/places.py",
     "applications/forms/procedures.py",

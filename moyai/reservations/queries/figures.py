@@ -51,14 +51,7 @@ def year_of_reservations(*, actor: Actor, now: datetime, fiscal_year: int) -> Ye
     first, last = fiscal_year_range(fiscal_year)
     with reading_across(actor, reason=f"施設予約の統計 {fiscal_year}年度") as alias:
         users = registered_users_of_all(db=alias, on=last)
-        facilities = dict(
-            Facility.objects.using(alias)
-            .filter(published=True, used_from__lte=last)
-            .filter(Q(used_until__isnull=True) | Q(used_until__gte=last))
-            .values_list("body_id")
-            .annotate(n=Count("id"))
-            .order_by()
-        )
+        facilities = facilities_of_all(db=alias, on=last)
         bookings = _by_channel(
             Booking.objects.using(alias)
             .filter(kind=Booking.Kind.USE, made_on__range=(first, last))
@@ -69,6 +62,13 @@ def year_of_reservations(*, actor: Actor, now: datetime, fiscal_year: int) -> Ye
     members = set(members_of(service, last).values_list("pk", flat=True)) if service else set()
     bodies = Body.objects.filter(pk__in=members | bookings.keys() | entries.keys()).order_by("code")
     return YearOfReservations(fiscal_year, last, tuple(bodies), users, facilities, bookings, entries)
+
+
+def facilities_of_all(*, db: str, on: date) -> dict[int, int]:
+    """C31 — 利用館数 of every body on a day, by its id: facilities that residents can look for. One query."""
+    rows = Facility.objects.using(db).filter(published=True, used_from__lte=on)
+    rows = rows.filter(Q(used_until__isnull=True) | Q(used_until__gte=on))
+    return dict(rows.values_list("body_id").annotate(n=Count("id")).order_by())
 
 
 def _by_channel(rows: QuerySet[Model]) -> dict[int, dict[str, int]]:

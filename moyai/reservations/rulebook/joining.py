@@ -15,6 +15,7 @@ from moyai.reservations.rules.joining import (
     CannotJoin,
     Part,
     entry_yen,
+    mix_among,
     mix_of,
     months_between,
     parts_of,
@@ -46,7 +47,10 @@ MEMBER = case_of(
     name=text("団体名", "Name", 60, default=""),
     facilities=whole("館数", "Facilities", 0, 100_000, default=0),
     users=whole("登録利用者数", "Registered users", 0, 100_000_000, default=0),
-    paid_yen={**yen("これまでに負担した額", "Paid so far"), "default": 0},
+    paid_yen={
+        **yen("これまでに負担した額（どの団体も0なら、同じ割合で負担したとする）", "Paid so far"),
+        "default": 0,
+    },
 )
 _EQUAL = Version(
     from_on=date(2017, 4, 1),
@@ -149,13 +153,11 @@ _TWO = _members((30, 6_000, 0), (10, 4_000, 0))
     ],
 )  # fmt: skip
 def reservation_joining_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
-    """共通の初期費用のうち残りの期間に当たる額を、加入する団体を含めた全団体で分けて負担する。その額は、先の団体が負担した割合で先の団体に充当する。"""
+    """共通の初期費用のうち残りの期間に当たる額を、加入する団体を含めた全団体で分けて負担する。どの団体にもない基礎の分は、均等に分ける。その額は、先の団体が負担した割合で先の団体に充当する。"""
     members: Sequence[Mapping[str, Any]] = case["members"]
     codes = [one["code"] for one in members]
     if len(set(codes)) < len(codes):
         raise BadCase({"members": "同じ団体コードが2回あります。"})
-    if any(one["paid_yen"] for one in members) and not all(one["paid_yen"] for one in members):
-        raise BadCase({"members": "これまでに負担した額は、すべての団体に入れるか、すべて空けてください。"})
     begun, newcomer = (
         months_between(case["contract_from"], case["joins_on"]),
         Basis(case["facilities"], case["users"]),
@@ -189,18 +191,15 @@ def reservation_joining_fee(case: Mapping[str, Any], terms: Terms) -> Worked:
 
 
 def _by_mix(mix: Mapping[str, int], yen: int, bases: Mapping[str, Basis]) -> dict[str, int]:
-    """What these bodies bear of a sum, by the mix. Raises CannotJoin."""
+    """What these bodies bear of a sum, by the mix."""
     return {one.key: one.amount_yen for one in _shared(mix, yen, bases)}
 
 
 def _shared(mix: Mapping[str, int], yen: int, bases: Mapping[str, Basis]) -> list[Share]:
-    for name in mix:
-        if not any(basis.of(name) for basis in bases.values()):
-            raise CannotJoin(name, f"{BASIS_WORDS[name]}の基礎がどの団体にもありません。")
     mixed = blend(
         [
             (Fraction(percent, PERCENT), {code: basis.of(name) for code, basis in bases.items()})
-            for name, percent in mix.items()
+            for name, percent in mix_among(mix, list(bases.values())).items()
         ]
     )
     return shares(yen, mixed)

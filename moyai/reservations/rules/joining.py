@@ -64,15 +64,24 @@ def mix_of(percents: Mapping[str, int]) -> dict[str, int]:
     return mix
 
 
+def mix_among(mix: Mapping[str, int], bodies: Sequence[Basis]) -> dict[str, int]:
+    """The mix for these bodies: what goes by a basis that none of them has is borne equally."""
+    known = {basis: percent for basis, percent in mix.items() if any(one.of(basis) for one in bodies)}
+    rest = PERCENT - sum(known.values())
+    return (
+        {"equal": known.get("equal", 0) + rest, **{k: v for k, v in known.items() if k != "equal"}}
+        if rest
+        else known
+    )
+
+
 def parts_of(mix: Mapping[str, int], newcomer: Basis, others: Sequence[Basis]) -> list[Part]:
-    """負担の割合の内訳 — of each basis, the newcomer's among all bodies. Raises CannotJoin where nobody has any of it."""
-    found = []
-    for basis, percent in mix.items():
-        whole = newcomer.of(basis) + sum(one.of(basis) for one in others)
-        if not whole:
-            raise CannotJoin(basis, f"{BASIS_WORDS[basis]}の基礎がどの団体にもありません。")
-        found.append(Part(basis, percent, newcomer.of(basis), whole))
-    return found
+    """負担の割合の内訳 — of each basis, the newcomer's among all bodies."""
+    every = [newcomer, *others]
+    return [
+        Part(basis, percent, newcomer.of(basis), sum(one.of(basis) for one in every))
+        for basis, percent in mix_among(mix, every).items()
+    ]
 
 
 def remaining(cost_yen: int, *, months: int, begun: int) -> Fraction:

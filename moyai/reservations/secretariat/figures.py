@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from moyai.calendars.public import fiscal_year, wareki
@@ -18,7 +17,6 @@ from moyai.reservations.queries.figures import YearOfReservations, year_of_reser
 from moyai.tenants.public import clock
 from moyai.ui.public import Series, bar_chart, page
 
-MENU = [(gettext_lazy("施設予約の統計"), "reservations_council_figures")]
 FACES = ("csv", "xlsx", "pdf", "json")
 
 
