@@ -308,7 +308,7 @@ def test_lapsed_win_is_free_at_once(desk: Desk) -> None:
 def test_win_of_a_release_takes_over_only_what_it_won(desk: Desk) -> None:
     first = desk.book(desk.asked("abcd", starts=540, ends=1020))
     bookings.cancel(actor=desk.hanako, now=NOW, booking=first)
-    [freed] = Booking.objects.filter(kind="freed", state="booked")
+    [freed] = Booking.objects.filter(kind="freed", state="booked", facility=desk.hall.facility)
     booking = win(desk, desk.asked("ab"), freeing=[freed])
     assert cells_of(booking) == [("a", 540), ("b", 540)]
     assert len(cells_of(freed)) == 6
