@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from moyai.audit.models import CouncilDeed, Deed, Reason
-from moyai.tenants.public import Actor, body_of, current_body
+from moyai.tenants.public import Actor, body_of, current_body, prepared_insert
 
 LONGEST_REASON = 500
 AT_ONCE = 2_000
@@ -68,12 +68,12 @@ def record(
     A `reason` in words is kept beside a body's deed (`Reason`), where it can be forgotten.
     """
     if actor.body is None:
-        CouncilDeed.objects.create(**_fields(actor, now, verb, thing, reason[:LONGEST_REASON], detail))
+        prepared_insert(CouncilDeed(**_fields(actor, now, verb, thing, reason[:LONGEST_REASON], detail)))
         return
     held, salt, text = _split(reason)
-    deed = Deed.objects.create(body_id=actor.body.pk, **_fields(actor, now, verb, thing, held, detail))
+    deed = prepared_insert(Deed(body_id=actor.body.pk, **_fields(actor, now, verb, thing, held, detail)))
     if text:
-        Reason.objects.create(body_id=actor.body.pk, deed=deed, salt=salt, text=text)
+        prepared_insert(Reason(body_id=actor.body.pk, deed=deed, salt=salt, text=text))
 
 
 def record_each(

@@ -15,7 +15,8 @@ from moyai.tenants.models import (
     ServiceUse,
     SharedRow,
 )
-from moyai.tenants.numbers import next_number, public_number
+from moyai.tenants.numbers import next_number, public_number, public_numbers
+from moyai.tenants.prepared import prepared_insert, prepared_row, prepared_rows, prepared_run
 from moyai.tenants.queries import bodies_on, in_force, members_of, population_on, uses_on
 from moyai.tenants.refusal import Refusal
 from moyai.tenants.rules import (
@@ -74,8 +75,13 @@ __all__ = [
     "number_check_digit",
     "one_at_a_time",
     "population_on",
+    "prepared_insert",
+    "prepared_row",
+    "prepared_rows",
+    "prepared_run",
     "public_number",
     "public_number_ok",
+    "public_numbers",
     "uses_on",
     "with_check_digit",
 ]
