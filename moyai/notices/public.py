@@ -13,6 +13,7 @@ from moyai.notices.actions import (
 )
 from moyai.notices.deliveries import post_signed
 from moyai.notices.models import Message
+from moyai.notices.outgoing import move, queue_again, take_answer, wake_due
 from moyai.notices.queries import notices_about
 from moyai.notices.rules.messages import State
 from moyai.notices.rules.webhooks import secrets_in_use
@@ -34,8 +35,12 @@ __all__ = [
     "delivery_badge",
     "events",
     "forget_messages_about",
+    "move",
     "notices_about",
     "post_signed",
+    "queue_again",
     "secrets_in_use",
+    "take_answer",
     "tell",
+    "wake_due",
 ]

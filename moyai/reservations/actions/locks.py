@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.notices.public import check_url
+from moyai.notices.public import check_url, queue_again
 from moyai.reservations.lock_keys import secret_of
 from moyai.reservations.models import Lock, LockMessage
 from moyai.reservations.permits import PERMITS
@@ -139,7 +139,7 @@ def try_lock(*, actor: Actor, now: datetime, lock: Lock) -> LockMessage:
         made_at=now,
         next_at=now,
     )
-    _send_later(made.pk)
+    _queue([made.pk], now)
     return made
 
 
@@ -176,15 +176,9 @@ def _said_later(row: LockMessage) -> bool:
 
 
 def _queue(ids: list[int], now: datetime) -> None:
-    LockMessage.objects.filter(pk__in=ids).update(state=M.QUEUED, tries=0, trouble="", next_at=now)
-    for message_id in ids:
-        _send_later(message_id)
-
-
-def _send_later(message_id: int) -> None:
     from moyai.reservations.jobs.locks import tell_lock
 
-    later(tell_lock, message_id=message_id)
+    queue_again(LockMessage, ids, tell_lock, "message_id", now=now)
 
 
 def _locked(actor: Actor, lock: Lock) -> Lock:

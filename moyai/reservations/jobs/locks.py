@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from moyai.notices.public import Answered, post_signed, secrets_in_use
+from moyai.notices.public import Answered, move, post_signed, secrets_in_use, take_answer, wake_due
 from moyai.reservations.lock_keys import code_of, secret_of
 from moyai.reservations.models import Lock, LockMessage, LockWindow
 from moyai.reservations.queries.locks import differing
@@ -15,22 +13,17 @@ from moyai.reservations.rules.locks import canonical, message, wait_after
 from moyai.tenants.public import (
     Actor,
     Body,
-    acting_in,
     body_of,
     clock,
     current_body,
     every,
     job,
     later,
-    looking_across,
 )
-
-log = structlog.get_logger("moyai.locks")
 
 M = LockMessage.State
 AT_ONCE = 500
 KEPT_DAYS = 90
-GONE = 410
 
 
 @job(name="reservations.settle_lock", retry=8)
@@ -75,32 +68,19 @@ def tell_lock(*, message_id: int, now: datetime) -> None:
     if row is None:
         return
     if not row.lock.active:
-        _move(row, "hold")
+        move(row, LockMessage.FLOW, "hold")
         return
     if row.closes_at is not None and row.closes_at <= now:
-        _move(row, "pass", trouble="over")
+        move(row, LockMessage.FLOW, "pass", trouble="over")
         return
     row.tries += 1
-    answered = _sent(body, row, now)
-    row.last_status = answered.status
-    if answered.status is not None and 200 <= answered.status < 300:
-        _move(row, "take", sent_at=now)
-        log.info("lock_told", message_id=row.pk, kind=row.kind, tries=row.tries)
-        return
-    trouble = answered.trouble or ("redirect" if 300 <= (answered.status or 0) < 400 else "answer")
-    wait = None if answered.status == GONE else wait_after(row.tries, now=now, closes=row.closes_at)
-    if wait is None:
-        _move(row, "give_up", trouble=trouble)
-    else:
-        _move(row, "try_again", trouble=trouble, next_at=now + wait)
-    log.warning(
-        "lock_not_told",
-        message_id=row.pk,
-        kind=row.kind,
-        tries=row.tries,
-        trouble=trouble,
-        status=answered.status,
-        state=row.state,
+    take_answer(
+        row,
+        _sent(body, row, now),
+        flow=LockMessage.FLOW,
+        wait_after=lambda tries: wait_after(tries, now=now, closes=row.closes_at),
+        now=now,
+        name="lock_message",
     )
 
 
@@ -137,34 +117,10 @@ def _sent(body: Body, row: LockMessage, now: datetime) -> Answered:
     )
 
 
-def _move(
-    row: LockMessage,
-    event: str,
-    *,
-    trouble: str = "",
-    next_at: datetime | None = None,
-    sent_at: datetime | None = None,
-) -> None:
-    row.state = LockMessage.FLOW[M(row.state), event]
-    row.trouble, row.next_at = trouble, next_at
-    row.sent_at = sent_at or row.sent_at
-    row.save(update_fields=["state", "tries", "trouble", "last_status", "next_at", "sent_at"])
-
-
 @every("* * * * *", name="reservations.tell_locks_due", per_body=False)
 def tell_due(*, now: datetime) -> None:
     """Wake the messages whose next try is due, over all bodies, and those whose job was lost with a worker."""
-    with looking_across() as alias:
-        due = list(
-            LockMessage.objects.using(alias)
-            .filter(next_at__lte=now - timedelta(minutes=1))
-            .order_by("body_id", "id")
-            .values_list("body_id", "id")[:2000]
-        )
-    bodies = Body.objects.in_bulk({body_id for body_id, _ in due})
-    for body_id, waiting in due:
-        with acting_in(bodies[body_id]):
-            later(tell_lock, message_id=waiting)
+    wake_due(LockMessage, tell_lock, "message_id", now=now)
 
 
 @every("*/10 * * * *", name="reservations.tell_lock_codes")

@@ -176,6 +176,7 @@ def booking(request: Visit, number: str) -> HttpResponse:
             if standing.overpaid_yen and may(request, "reservations.pay_back")
             else "",
             "permit": _permit(request, one),
+            "lock_url": url(request, "booking_lock", number=one.number) if one.room.lock and use else "",
             "person": _person(request, one),
             "rows": [
                 *(use_rows(request, known, one) if known is not None else []),

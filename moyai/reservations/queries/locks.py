@@ -96,6 +96,12 @@ def window_of_booking(booking: Booking) -> LockWindow | None:
     return found
 
 
+def messages_of_window(window: LockWindow) -> list[LockMessage]:
+    """What was told about a window, the newest first. The caller has made sure that the reader may see the booking."""
+    rows = LockMessage.objects.filter(body_id=window.body_id, window=window)
+    return list(rows.select_related("lock", "window__booking").order_by("-sequence")[:PAGE])
+
+
 def lock_of_room(room: Room) -> Lock | None:
     """The lock a room names, if it is registered. One query; none where the room names none."""
     if not room.lock:

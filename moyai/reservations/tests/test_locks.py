@@ -149,7 +149,7 @@ def test_an_extension_lengthens_the_window(desk: LockedHall) -> None:
     desk.work()
     quote = booking.quote | {"use": {**booking.quote["use"], "extension_minutes": 60}}
     Booking.objects.filter(pk=booking.pk).update(quote=quote)
-    assert differing(body=desk.hall.body, now=NOW) == [booking.pk]
+    assert differing(body=desk.hall.body, now=NOW, lock=desk.lock) == [booking.pk]
     jobs.settle_lock(booking_id=booking.pk, now=NOW)
     desk.work()
     assert desk.door.opens(code(desk, booking), MORNING.replace(hour=13, minute=4))
@@ -261,7 +261,7 @@ def test_a_window_that_is_over_is_told_to_nobody(desk: LockedHall) -> None:
     jobs.tell_lock(message_id=row.pk, now=after)
     assert [(one.state, one.trouble) for one in desk.told()] == [("passed", "over")]
     assert len(desk.door.calls) == 1
-    assert differing(body=desk.hall.body, now=after) == []
+    assert differing(body=desk.hall.body, now=after, lock=desk.lock) == []
 
 
 # --- trouble -----------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_a_worker_that_dies_in_the_middle_sends_again_under_the_same_id(
         raise KeyboardInterrupt  # after the lock has taken it, before we wrote that down
 
     with monkeypatch.context() as patched:
-        patched.setattr(jobs, "_move", dies)
+        patched.setattr(jobs, "take_answer", dies)
         with pytest.raises(KeyboardInterrupt), transaction.atomic():
             jobs.tell_lock(message_id=row.pk, now=NOW)
     row.refresh_from_db()
@@ -378,7 +378,7 @@ def test_what_was_queued_before_a_pause_is_held(desk: LockedHall) -> None:
 
 
 def test_a_lock_registered_later_hears_of_what_is_booked_already(desk: LockedHall) -> None:
-    Lock.objects.all().delete()
+    Lock.objects.filter(pk=desk.lock.pk).delete()
     booking, cancelled = desk.book(), desk.book(desk.asked("c"))
     bookings.cancel(actor=desk.hanako, now=NOW, booking=cancelled)
     desk.work()
@@ -555,7 +555,7 @@ def test_old_windows_go_and_what_still_waits_does_not(desk: LockedHall) -> None:
     jobs.drop_old(body=desk.hall.body, now=MORNING + timedelta(days=91))
     assert LockWindow.objects.count() == 0
     assert states(desk) == [("trial", "queued", 0)]
-    assert differing(body=desk.hall.body, now=MORNING + timedelta(days=91)) == []
+    assert differing(body=desk.hall.body, now=MORNING + timedelta(days=91), lock=desk.lock) == []
 
 
 def test_the_worked_example_of_the_guide_is_right() -> None:
