@@ -129,10 +129,12 @@ def promote_entries(*, actor: Actor, now: datetime, round: Round) -> int:
 
 @action("reservations.close_round", permits=PERMITS)
 def close_round(*, actor: Actor, now: datetime, round: Round) -> Round:
-    """抽選回の終了 — who still waits goes without; what stands unanswered ends. Raises NotNow."""
+    """抽選回の終了 — once its days begin: who still waits goes without; what stands unanswered ends. Raises NotNow."""
     row = locked_round(round)
     if row.state != Round.State.DRAWN:
         raise NotNow
+    if not is_over(row, now=now):
+        raise NotNow(_("利用日が始まるまでは、当選者と補欠の方を待ちます。"))
     open_wins = Entry.objects.filter(body_id=row.body_id, round=row, state__in=(E.WON, E.OFFERED))
     entries = list(open_wins.select_related("registration", "booking").select_for_update(of=("self",)))
     if any(one.booking_id is None for one in entries):
