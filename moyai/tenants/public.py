@@ -16,7 +16,14 @@ from moyai.tenants.models import (
     SharedRow,
 )
 from moyai.tenants.numbers import next_number, public_number, public_numbers
-from moyai.tenants.prepared import prepared_insert, prepared_row, prepared_rows, prepared_run
+from moyai.tenants.prepared import (
+    prepared_insert,
+    prepared_objects,
+    prepared_row,
+    prepared_rows,
+    prepared_run,
+    prepared_update,
+)
 from moyai.tenants.queries import bodies_on, in_force, members_of, population_on, uses_on
 from moyai.tenants.refusal import Refusal
 from moyai.tenants.rules import (
@@ -76,9 +83,11 @@ __all__ = [
     "one_at_a_time",
     "population_on",
     "prepared_insert",
+    "prepared_objects",
     "prepared_row",
     "prepared_rows",
     "prepared_run",
+    "prepared_update",
     "public_number",
     "public_number_ok",
     "public_numbers",

@@ -15,7 +15,7 @@ from moyai.reservations.keys import kana_key, name_key
 from moyai.reservations.models import GroupMember, Happening, Penalty, Policy, Registration
 from moyai.reservations.rules import registering
 from moyai.reservations.rules.registering import Terms, overlaps, terms_of
-from moyai.tenants.public import Actor, Body, body_of
+from moyai.tenants.public import Actor, Body, body_of, prepared_objects
 
 PAGE_ROWS: Final = 50
 COUNT_UP_TO: Final = 999
@@ -48,8 +48,12 @@ def own_registrations(*, actor: Actor) -> list[Registration]:
     """The registrations of the signed-in account at the acting body, that of the person first."""
     if actor.account_id is None:
         return []
-    rows = Registration.objects.filter(body_id=body_of(actor.body).pk, account_id=actor.account_id)
-    return sorted(rows.order_by("id")[:MOST], key=lambda one: (one.kind != Registration.Kind.PERSON, one.pk))
+    rows = prepared_objects(
+        Registration,
+        "WHERE t.body_id = %s::int AND t.account_id = %s::bigint ORDER BY t.id LIMIT 50",
+        [str(body_of(actor.body).pk), str(actor.account_id)],
+    )
+    return sorted(rows, key=lambda one: (one.kind != Registration.Kind.PERSON, one.pk))
 
 
 def own_registration(*, actor: Actor, number: str) -> Registration | None:
