@@ -116,6 +116,11 @@ class CounterForm(ChangeForm):
         max_length=200,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = ("weeks", "every", "skip", "reason")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
+
 
 class GiveForm(ChangeForm):
     """仮押えを予約にする — for whom, and what for."""

@@ -184,7 +184,11 @@ def _free_table(request: Visit, row: Registration, chosen: Facility, on: date) -
             {"label": _("空いている時間")},
         ],
         "rows": [
-            line for room in rooms if room.plan.in_use(on) for line in _free_lines(request, row, room, on)
+            line
+            for room in rooms
+            if room.plan.in_use(on)
+            and (room.plan.alone or not room.plan.main_id)  # the others go with their main room
+            for line in _free_lines(request, row, room, on)
         ],
         "empty": _("この施設には室場がありません。"),
     }
