@@ -98,6 +98,7 @@ def enter(request: HttpRequest, round_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         registrations=registrations,
         purposes=purposes_of(body_of(actor.body)),
+        rooms=rooms_of_round(round),
     )
     if request.method == "POST" and form.is_valid():
         chosen = next(one for one in registrations if one.number == form.cleaned_data["registration"])
