@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moyai.audit.public import CouncilDeed
@@ -86,6 +86,7 @@ def test_C13_a_basis_that_nobody_has_is_borne_equally() -> None:
     assert [step.value for step in found.steps if step.label.endswith("の割合")] == ["1/6"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cost=st.integers(0, 10**10),
     months=st.integers(1, 240),
