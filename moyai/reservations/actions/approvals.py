@@ -157,13 +157,9 @@ def approve_registration(
             raise LooksDouble(fields={"looked_at_doubles": str(LooksDouble.message)})
     if resident_class:
         row.resident_class = checked_class(resident_class)
-    step(row, "approve")
-    row.registered_on = today
-    row.valid_until = valid_until(terms, kind=row.kind, begins=today)
-    row.class_until = _proved(terms, row, class_until, today)
+    approve_row(row, terms=terms, on=today, class_until=class_until)
     if relief is not None:
         row.relief = relief
-    row.reminded_for = None
     row.save()
     remember(
         actor=actor,
@@ -174,6 +170,15 @@ def approve_registration(
     )
     tell_registered(actor=actor, now=now, registration=row, kind="registration_approved")
     return row
+
+
+def approve_row(row: Registration, *, terms: Terms, on: date, class_until: date | None = None) -> None:
+    """The columns of an approval as of a day, without saving. Raises NotPossibleNow, FactsWrong."""
+    step(row, "approve")
+    row.registered_on = on
+    row.valid_until = valid_until(terms, kind=row.kind, begins=on)
+    row.class_until = _proved(terms, row, class_until, on)
+    row.reminded_for = None
 
 
 def checked_class(resident_class: str) -> str:
@@ -340,12 +345,18 @@ def strike_registration(
         body_id=row.body_id, registration=row, day__gte=today, state__in=("held", "asked", "booked")
     ).exists():
         raise BookingsStand
-    step(row, "strike")
+    end_registration(actor=actor, now=now, row=row, verb="strike", words=words)
+    remember(actor=actor, now=now, registration=row, what="struck", words=words)
+    return row
+
+
+def end_registration(*, actor: Actor, now: datetime, row: Registration, verb: str, words: str) -> None:
+    """The row, locked, is struck from today on: by staff, or given up by its owner. Raises NotPossibleNow."""
+    today = clock.today(now)
+    step(row, verb)
     row.why, row.suspended_until, row.by_points, row.ended_on = words, None, False, today
     _let_end(actor, row, today)
     row.save()
-    remember(actor=actor, now=now, registration=row, what="struck", words=words)
-    return row
 
 
 @action("reservations.reinstate_registration", permits=PERMITS)

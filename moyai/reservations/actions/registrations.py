@@ -173,6 +173,14 @@ def _as_members(body_id: int, facts: Facts) -> list[Member]:
 
 def write_facts(*, row: Registration, facts: Facts) -> None:
     """Set the columns, the keys and the members; the row is saved."""
+    fill_facts(row=row, facts=facts)
+    row.save()
+    GroupMember.objects.filter(body_id=row.body_id, registration=row).delete()
+    GroupMember.objects.bulk_create(member_rows(row=row, facts=facts))
+
+
+def fill_facts(*, row: Registration, facts: Facts) -> None:
+    """Set the columns and the keys of a row that is not saved here."""
     for name in COLUMNS:
         setattr(row, name, getattr(facts, name))
     row.person_key = key_of(body_id=row.body_id, facts=facts)
@@ -180,9 +188,11 @@ def write_facts(*, row: Registration, facts: Facts) -> None:
     row.name_key = name_key(facts.name)
     row.address_key = address_key(facts.address)
     row.members = max(1, len(facts.members)) if facts.kind == GROUP else 1
-    row.save()
-    GroupMember.objects.filter(body_id=row.body_id, registration=row).delete()
-    GroupMember.objects.bulk_create(
+
+
+def member_rows(*, row: Registration, facts: Facts) -> list[GroupMember]:
+    """構成員 of a stored registration, not yet stored themselves."""
+    return [
         GroupMember(
             body_id=row.body_id,
             registration=row,
@@ -193,7 +203,7 @@ def write_facts(*, row: Registration, facts: Facts) -> None:
             person_key=_member_key(row.body_id, one),
         )
         for one in facts.members
-    )
+    ]
 
 
 def count_under(since: date, rows: Sequence[Registration], key: str) -> None:
@@ -259,9 +269,13 @@ def _earlier(body_id: int, owner: int | None, key: str, facts: Facts) -> Registr
     found = list(rows.select_for_update(of=("self",), no_key=True).order_by("-id")[:20])
     standing = next((one for one in found if one.state in STANDING), None)
     if standing is not None:
-        text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
-        raise AlreadyRegistered(str(text) % {"number": standing.number})
+        raise already(standing)
     return found[0] if found and owner else None
+
+
+def already(standing: Registration) -> AlreadyRegistered:
+    text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
+    return AlreadyRegistered(str(text) % {"number": standing.number})
 
 
 @action("reservations.change_registration", permits=PERMITS)

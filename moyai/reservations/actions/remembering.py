@@ -12,6 +12,7 @@ from moyai.tenants.public import STAFF, Actor, Role, body_of, prepared_insert
 OWNER: Final = "本人"
 HOUSE: Final = "システム"
 AT_ONCE: Final = 2_000  # rows written by one statement
+Line = tuple[Registration, Booking | None, int | None, str, Mapping[str, Any]]
 
 
 def by_of(actor: Actor) -> tuple[str, bool]:
@@ -58,10 +59,10 @@ def remember_each(
     actor: Actor,
     now: datetime,
     what: str,
-    lines: Iterable[tuple[Registration, Booking | None, int | None, str, Mapping[str, Any]]],
+    lines: Iterable[Line],
     words: str = "",
 ) -> None:
-    """The same line for each (registration, booking, id of entry, channel, facts): one statement for thousands."""
+    """The same line for each line (registration, booking, id of entry, channel, facts): one statement for thousands."""
     by, by_staff = by_of(actor)
     body = body_of(actor.body)
     otherwise = "staff" if by_staff else "system" if by == HOUSE else "internet"

@@ -61,6 +61,7 @@ class Lottery:
         return self.round.for_from
 
     def person(self, name: str = "", **facts: Any) -> Registration:
+        facts.setdefault("email", f"hito{len(self.people) + 1}@example.jp")
         made = make_person(self.hall.body, name or f"人{len(self.people) + 1}", now=self.now, **facts)
         self.people.append(made)
         return made
