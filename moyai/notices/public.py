@@ -9,6 +9,7 @@ from moyai.notices.actions import (
     announce,
     check_url,
     forget_messages_about,
+    forget_messages_of,
     tell,
 )
 from moyai.notices.deliveries import post_signed
@@ -35,6 +36,7 @@ __all__ = [
     "delivery_badge",
     "events",
     "forget_messages_about",
+    "forget_messages_of",
     "move",
     "notices_about",
     "post_signed",

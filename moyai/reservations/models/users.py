@@ -45,6 +45,8 @@ class Registration(BodyRow):
         (State.SUSPENDED, "resume"): State.ACTIVE,
         (State.ACTIVE, "strike"): State.STRUCK,
         (State.SUSPENDED, "strike"): State.STRUCK,
+        (State.PENDING, "give_up"): State.STRUCK,
+        (State.ACTIVE, "give_up"): State.STRUCK,
         (State.REFUSED, "apply"): State.PENDING,
         (State.STRUCK, "apply"): State.PENDING,
     }

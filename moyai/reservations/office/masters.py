@@ -94,6 +94,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
         ),
         "crumbs": crumbs(request),
         "may_take": may(request, "reservations.take_workbook"),
+        "may_keep": may(request, "reservations.hold_booking"),
     }
     return page(request, "reservations/office/masters.html", context)
 
