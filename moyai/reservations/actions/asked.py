@@ -84,6 +84,7 @@ class Scene:
     holidays: Holidays
     today: date
     in_draw: bool = False  # a frozen draw is about to give it
+    ground: Ground | None = None  # what else is known of its facility
 
     def document(self, kind: str) -> dict[str, Any] | None:
         """The policy in force for the room; by the day of use or of asking, as its kind wants."""
@@ -122,7 +123,7 @@ def scene_in(ground: Ground, stamp: Stamp, asked: Asked, today: date) -> Scene:
         raise UnknownUnit
     room = ground.rooms[stamp.room_id]
     return Scene(
-        asked, room, plan, unit, opened, ground.policies, ground.holidays, today, in_draw=stamp.in_draw
+        asked, room, plan, unit, opened, ground.policies, ground.holidays, today, stamp.in_draw, ground
     )
 
 

@@ -64,12 +64,18 @@ def locked(booking: Booking) -> Booking:
     Its charges first: whoever pays locks the charge and then the booking.
     """
     lock_charges_about(booking)
+    known = [name for name in ("room", "facility", "combination") if name in booking._state.fields_cache]
+    along = ("registration",) if len(known) == 3 else WHOLE
     [found] = prepared_objects(
         Booking,
         "WHERE t.body_id = %s::int AND t.id = %s::bigint FOR NO KEY UPDATE OF t",
         [str(booking.body_id), str(booking.pk)],
-        along=WHOLE,
+        along=along,
     )
+    if along is not WHOLE:  # where it is was read a moment ago; of another place it is read anew
+        for name in known:
+            if getattr(found, f"{name}_id") == getattr(booking, f"{name}_id"):
+                found._state.fields_cache[name] = booking._state.fields_cache[name]
     return found
 
 

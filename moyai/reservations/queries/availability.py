@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.db.models import Max
 
-from moyai.reservations.models import Booking, Equipment, EquipmentSlot, Facility, Room
+from moyai.reservations.models import Booking, Equipment, Facility, Room
 from moyai.reservations.queries.masters import plans_of, plans_on_days
 from moyai.reservations.queries.opening import openings
 from moyai.reservations.queries.policies import Policies
@@ -177,16 +177,21 @@ def stock_left(
 ) -> dict[str, int]:
     """備品の残り — by code, the fewest pieces free in any quarter of an hour from–to; without booking `but`. One query."""
     cells = range(starts - starts % GRAIN, ends, GRAIN)
-    rows = EquipmentSlot.objects.filter(
-        body_id=body.pk, day=day, equipment_id__in=[one.pk for one in equipment], cell__in=list(cells)
+    rows = prepared_rows(
+        "SELECT equipment_id, cell, count(*) FROM reservations_equipmentslot WHERE body_id = %s::int"
+        " AND day = %s::date AND equipment_id = ANY(%s::bigint[]) AND cell = ANY(%s::smallint[])"
+        " AND booking_id IS DISTINCT FROM %s::bigint GROUP BY equipment_id, cell",
+        [
+            str(body.pk),
+            day,
+            [str(one.pk) for one in equipment],
+            [str(cell) for cell in cells],
+            None if but is None else str(but),
+        ],
     )
-    if but is not None:
-        rows = rows.exclude(booking_id=but)
-    counts: dict[tuple[int, int], int] = defaultdict(int)
-    for pair in rows.values_list("equipment_id", "cell"):
-        counts[pair] += 1
+    counts = {(piece, cell): count for piece, cell, count in rows}
     return {
-        one.code: max(0, one.stock - max((counts[(one.pk, cell)] for cell in cells), default=0))
+        one.code: max(0, one.stock - max((counts.get((one.pk, cell), 0) for cell in cells), default=0))
         for one in equipment
     }
 

@@ -12,8 +12,8 @@ from datetime import date
 from threading import Lock
 
 from moyai.calendars.public import office_calendar
-from moyai.reservations.models import Facility, Room
-from moyai.reservations.queries.masters import PlanRows, plans_from, rows_of
+from moyai.reservations.models import Equipment, Facility, Purpose, Room
+from moyai.reservations.queries.masters import PlanRows, plans_from, purposes_of, rows_of
 from moyai.reservations.queries.opening import Holidays, SpecialKey, openings, special_days
 from moyai.reservations.queries.policies import Policies, policies_of
 from moyai.reservations.queries.stamps import Stamp, stamp_of_body
@@ -40,7 +40,19 @@ class Ground:
         self.policies: Policies = policies_of(body, facilities=list(self.facilities))
         self.holidays = Holidays(office_calendar(None))
         self._special: dict[SpecialKey, Special] = special_days(body.pk, list(self.facilities))
+        self.purposes: list[Purpose] = purposes_of(body)
+        self._equipment: list[Equipment] = list(Equipment.objects.filter(**of).order_by("position", "id"))
         self._days: OrderedDict[date, dict[int, tuple[RoomPlan, Opening]]] = OrderedDict()
+
+    def equipment_for(self, plan: RoomPlan, *, on: date) -> list[Equipment]:
+        """備品 that is lent with a room that day, as queries.masters.equipment_for."""
+        return [
+            one
+            for one in self._equipment
+            if one.facility_id == plan.facility_id
+            and (one.used_until is None or one.used_until >= on)
+            and (not one.rooms or plan.code in one.rooms)
+        ]
 
     @property
     def facility(self) -> Facility:
@@ -69,7 +81,7 @@ _guard = Lock()
 
 
 def ground_of(body: Body, stamp: Stamp) -> Ground:
-    """The facility of a stamp that was just read: no query where nothing about it has changed, else eight."""
+    """The facility of a stamp that was just read: no query where nothing about it has changed, else ten."""
 
     def read() -> Ground:
         return Ground(body, [Facility.objects.get(body_id=body.pk, pk=stamp.facility_id)])
@@ -78,7 +90,7 @@ def ground_of(body: Body, stamp: Stamp) -> Ground:
 
 
 def ground_of_body(body: Body) -> Ground:
-    """All facilities of a body: one query where nothing has changed, else nine."""
+    """All facilities of a body: one query where nothing has changed, else eleven."""
 
     def read() -> Ground:
         return Ground(body, list(Facility.objects.filter(body_id=body.pk).order_by("position", "id")))

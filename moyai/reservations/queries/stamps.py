@@ -28,6 +28,8 @@ _PARTS = [
     ),  # each by its own index
     _ROWS.format(table="reservations_policy", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
     _ROWS.format(table="reservations_specialday", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    _ROWS.format(table="reservations_equipment", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    _ROWS.format(table="reservations_purpose", where="t.body_id = %(body)s::int"),
     _ROWS.format(table="calendars_nationaldayoverride", where="true"),
 ]  # fmt: skip
 # A draw is about to give: its list is fixed, or its winners are not all booked yet (they are booked in their order).
@@ -64,7 +66,17 @@ class Stamp(NamedTuple):
 _MASTERS = [
     *(
         _ROWS.format(table=f"reservations_{name}", where="t.body_id = %(body)s")
-        for name in ("facility", "room", "part", "combination", "frame", "policy", "specialday")
+        for name in (
+            "facility",
+            "room",
+            "part",
+            "combination",
+            "frame",
+            "policy",
+            "specialday",
+            "equipment",
+            "purpose",
+        )
     ),
     _ROWS.format(table="calendars_nationaldayoverride", where="true"),
 ]

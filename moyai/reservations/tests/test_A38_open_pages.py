@@ -79,6 +79,26 @@ def test_A38_all_rooms_of_a_day_cost_the_same_queries_for_many_as_for_one(
     assert own_queries(client, address) == few <= 16
 
 
+def test_A38_a_day_of_many_facilities_is_turned_page_by_page(street: Street, client: Client) -> None:
+    with acting_in(street.body):
+        for number in range(12):
+            hall = make_hall(street.body, code=f"hall-{number:02}")
+            set_policies(hall, opening=OPENING)
+    day = street.day.isoformat()
+    address, seen, pages = f"{HOME}availability/?day={day}", [], 0
+    while address:
+        html = text_of(client.get(address))
+        on_page = list(dict.fromkeys(re.findall(r'id="rooms-([a-z0-9-]+)-\d"', html)))
+        assert 0 < len(on_page) <= 10 and not set(on_page) & set(seen)
+        seen, pages = [*seen, *on_page], pages + 1
+        later = re.search(r'<a href="([^"]+)" rel="next">次の10件', html)
+        address = later[1].replace("&amp;", "&") if later else ""
+    assert pages >= 2 and {f"hall-{number:02}" for number in range(12)} <= set(seen)
+    back = text_of(client.get(f"{HOME}availability/?day={day}&first=hall-11"))
+    assert "前の10件" in back and "施設のうち" in back
+    assert text_of(client.get(f"{HOME}availability/?day={day}&first=nowhere")).count("mo-slots") > 0
+
+
 def test_A38_month_of_a_room_costs_the_same_whatever_was_booked(street: Street, client: Client) -> None:
     address = f"{GYM}month/?month={street.day:%Y-%m}"
     before = own_queries(client, address)
