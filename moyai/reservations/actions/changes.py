@@ -181,13 +181,14 @@ def cancel(
         slots.let_go([booking])
     _cancel_one(actor, now, booking, known, why=why, reason=reason, channel=channel, told="booking_cancelled")
     answered(win, "forfeit", now=now)
-    _cancel_attached(actor, now, booking, why=why, reason=reason, channel=channel)
+    cancel_attached(actor, now, booking, why=why, reason=reason, channel=channel)
     return booking
 
 
-def _cancel_attached(
+def cancel_attached(
     actor: Actor, now: datetime, booking: Booking, *, why: str, reason: str = "", channel: str = ""
 ) -> None:
+    """付属室場 that goes with its main room, whatever ended that."""
     for other in _attached(booking):
         along = scene(body=body_of(actor.body), asked=Asked.of(other), today=clock.today(now))
         _cancel_one(actor, now, locked(other), along, why=why, reason=reason, channel=channel)
@@ -334,7 +335,7 @@ def turn_down(*, actor: Actor, now: datetime, booking: Booking, words: str) -> B
     let_all_go(booking, now=now, scene=known)
     close_requests(booking, actor=actor, now=now)
     note(actor=actor, now=now, booking=booking, what="refused", words=words, told="booking_refused")
-    _cancel_attached(actor, now, booking, why="facility", reason=words)
+    cancel_attached(actor, now, booking, why="facility", reason=words)
     return booking
 
 
@@ -356,17 +357,20 @@ def restore(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Bo
     known = scene(body=body_of(actor.body), asked=asked, today=clock.today(now))
     checks.possible(actor=actor, now=now, scene=known)
     judge(actor=actor, now=now, known=[known], registration=registration, but=[booking.pk], period=False)
-    freed = freed_from(booking)
+    wanted = {
+        (part, cell) for part in known.unit.part_ids for cell in known.plan.cells(asked.starts, asked.ends)
+    }
+    # What was given up before the cancellation goes on waiting for its release.
+    freed = [one for one in freed_from(booking) if slots.held_pairs(one) & wanted]
     clear_the_way([known], look([known], now=now, but=[one.pk for one in freed]), now=now)
     stock = checks.stock_of(known)
-    quoted = quote_for(
-        scene=known, registration=registration, with_main=bool(booking.quote.get("use", {}).get("with_main"))
-    )
+    with_main = booking.weight == 0 and has_main(known, registration)
+    quoted = quote_for(scene=known, registration=registration, with_main=with_main)
+    booking.weight = 0 if with_main else known.plan.weight(asked.starts, asked.ends)
     with transaction.atomic():
         step(booking, "restore")
-        save(booking, "state", now=now)
-        wanted = [Wanted(booking, known.plan, known.unit, None, stock)]
-        slots.occupy_all(wanted, freeing=freed)
+        save(booking, "state", "weight", now=now)
+        slots.occupy_all([Wanted(booking, known.plan, known.unit, None, stock)], freeing=freed)
         end_freed(freed, now=now)
     money.charge_again(actor=actor, now=now, booking=booking, quoted=quoted)
     note(actor=actor, now=now, booking=booking, what="restored", words=words, told="booking_restored")

@@ -29,7 +29,16 @@ from moyai.reservations.keys import address_key, kana_key, name_key
 from moyai.reservations.models import Booking, Entry, GroupMember, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import terms_for
-from moyai.reservations.rules.registering import GROUP, PERSON, Member, Terms, may_renew, wrong_members
+from moyai.reservations.rules.registering import (
+    GROUP,
+    PERSON,
+    PROVED,
+    Member,
+    Terms,
+    may_renew,
+    proof_until,
+    wrong_members,
+)
 from moyai.tenants.public import Actor, Refusal, Role, body_of, clock, one_at_a_time, public_number
 
 STANDING: Final = ("pending", "active", "suspended")
@@ -293,14 +302,16 @@ def change_registration(
     if row.state not in STANDING:
         raise NotPossibleNow
     not_oneself(actor=actor, registration=row)
-    checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
+    terms, _key = checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
     changed = what_differs(facts_of(row), facts)
     row.version += 1
     row.wanted = row.wanted_at = None
     rewrite_facts(row=row, facts=replace(facts, kind=row.kind), now=now)
-    if row.resident_class not in ("worker", "student"):
+    if row.resident_class not in PROVED:
         row.class_until = None
-        row.save(update_fields=["class_until"])
+    elif "resident_class" in changed and row.state != Registration.State.PENDING:  # else the approval says it
+        row.class_until = proof_until(terms, resident_class=row.resident_class, begins=clock.today(now))
+    row.save(update_fields=["class_until"])
     remember(
         actor=actor,
         now=now,

@@ -14,6 +14,7 @@ from moyai.reservations.actions.approvals import grant_change
 from moyai.reservations.actions.asked import Asked
 from moyai.reservations.actions.changes import AttachedStand
 from moyai.reservations.actions.checks import NeedsMainRoom, OverLimit
+from moyai.reservations.actions.ends import end_unpaid
 from moyai.reservations.actions.registration_facts import facts_of
 from moyai.reservations.actions.registrations import ask_change, change_registration
 from moyai.reservations.models import Booking, Combination, Part, Room
@@ -147,3 +148,19 @@ def test_a_change_by_staff_keeps_what_was_booked_under_the_person(desk: Desk) ->
     person.refresh_from_db()
     booking.refresh_from_db()
     assert booking.one_person == person.one_person
+
+
+def test_a_main_room_nobody_pays_for_takes_what_hangs_on_it_along(desk: Desk) -> None:
+    """Else a cheap attached room is paid and the dear main room left to run out."""
+    main, along = with_kitchen(desk, kitchen(desk, alone=False))
+    end_unpaid(actor=desk.system, now=NOW + timedelta(days=9), booking=main)
+    main.refresh_from_db()
+    along.refresh_from_db()
+    assert (main.state, along.state) == (S.ENDED, S.CANCELLED)
+
+
+def test_a_class_that_has_to_be_proved_is_never_without_an_end(desk: Desk) -> None:
+    facts = replace(facts_of(desk.person), resident_class="worker", phone="+81432455111")
+    change_registration(actor=desk.clerk, now=NOW, registration=desk.person, facts=facts)
+    desk.person.refresh_from_db()
+    assert desk.person.class_until is not None and desk.person.class_until > clock.today(NOW)

@@ -10,7 +10,7 @@ import pytest
 from moyai.money.public import charges_about
 from moyai.reservations.actions import attendance, bookings, overrides
 from moyai.reservations.models import Booking, Penalty, Request, Room
-from moyai.reservations.tests.halls import DAY, NOW, POLICIES, Desk
+from moyai.reservations.tests.halls import DAY, NOW, POLICIES, Desk, cells_of
 from moyai.reservations.tests.people import settle
 from moyai.tenants.public import clock
 
@@ -85,3 +85,13 @@ def test_a_request_whose_booking_is_over_waits_no_more(desk: Desk, end: str) -> 
         bookings.refuse(actor=desk.approver, now=NOW, booking=asked.booking, reason="行事と重なるため")
     asked.refresh_from_db()
     assert asked.state == Request.State.DECLINED and asked.answer
+
+
+def test_what_was_given_up_earlier_still_waits_for_its_release_after_a_restoring(desk: Desk) -> None:
+    booking = desk.book(desk.asked(ends=1020))
+    bookings.cancel_part(actor=desk.hanako, now=NOW, booking=booking, starts=540, ends=720)
+    bookings.cancel(actor=desk.hanako, now=NOW, booking=booking)
+    bookings.restore(actor=desk.clerk, now=NOW, booking=booking, reason="取り違えて取り消したため")
+    [waits] = Booking.objects.filter(kind="freed", state="booked", facility=desk.hall.facility)
+    assert (waits.starts, cells_of(waits)) == (780, [("a", 780), ("b", 780)])
+    assert cells_of(booking) == [("a", 540), ("b", 540)]
