@@ -279,7 +279,7 @@ def _every(form: CounterForm) -> list[Group]:
     day = date.fromisoformat(kept["day"])
     when: dict[str, Any] = {"day": day, "starts": kept["starts"], "ends": kept["ends"]}
     main = asked_with(kept, combination_id=kept["unit"], **when)
-    with_it = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
+    with_it: dict[str, Any] = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
     group = (main, *(Asked(combination_id=int(one), **when, **with_it) for one in kept["attached"]))
     given = form.cleaned_data
     return repeated(group, Pattern(day, given.get("every") or "week", given.get("weeks") or 1))

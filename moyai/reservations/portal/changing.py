@@ -277,8 +277,8 @@ def change_check(request: HttpRequest, number: str) -> HttpResponse:
         after.plan.cells(asked.starts, asked.ends)
         quoted = requote(booking=one, scene=after, registration=one.registration)
     except (FeeUnknown, ValueError) as wrong:
-        refusal = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
-        return _refused(request, one, kept, refusal)
+        unknown = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
+        return _refused(request, one, kept, unknown)
     return _check_page(request, one, after, quoted)
 
 

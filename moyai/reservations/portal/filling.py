@@ -162,9 +162,9 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 
 def _wanted(booking: Booking, kept: dict[str, Any]) -> list[Asked]:
     """The room itself and the attached rooms, all at the time that is held."""
-    when = {"day": booking.day, "starts": booking.starts, "ends": booking.ends}
+    when: dict[str, Any] = {"day": booking.day, "starts": booking.starts, "ends": booking.ends}
     main = asked_with(kept, combination_id=booking.combination_id, **when)
-    along = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
+    along: dict[str, Any] = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
     return [
         main,
         *(Asked(combination_id=int(one), **when, **along) for one in kept.get("attached", ())),
