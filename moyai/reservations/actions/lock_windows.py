@@ -168,7 +168,7 @@ def _shown(*, actor: Actor, now: datetime, booking: Booking) -> LockWindow:
 
 
 def _standing(booking: Booking, now: datetime) -> LockWindow:
-    found = (
+    found: LockWindow | None = (
         LockWindow.objects.filter(body_id=booking.body_id, booking=booking, state=W.OPEN, closes_at__gt=now)
         .select_related("lock")
         .first()

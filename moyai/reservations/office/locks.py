@@ -226,7 +226,7 @@ def _message(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
         "kind": each.get_kind_display(),
         "booking": group_in_fours(booking.number) if booking is not None else "",
         "booking_url": url(request, "booking_lock", number=booking.number) if booking is not None else "",
-        "hours": _hours(each) if each.opens_at is not None else "—",
+        "hours": _hours(each),
         "badge": {"kind": STATE_KINDS[LockMessage.State(each.state)], "word": each.get_state_display()},
         "tries": each.tries,
         "status": each.last_status,
@@ -237,6 +237,8 @@ def _message(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
 
 
 def _hours(one: LockMessage | LockWindow) -> str:
+    if one.opens_at is None or one.closes_at is None:
+        return "—"
     return _("%(opens)sから%(closes)sまで") % {
         "opens": moment_words(one.opens_at),
         "closes": moment_words(one.closes_at),
