@@ -14,7 +14,7 @@ from moyai.calendars.public import fiscal_year_range
 from moyai.reservations.models import Booking, Entry, Facility
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.registrations import RegisteredUsers, registered_users_of_all
-from moyai.tenants.public import Actor, Body, Service, members_of
+from moyai.tenants.public import Actor, Body, Service, clock, members_of
 
 SERVICE: Final = "reservations"
 # A hold that was never filled in, a booking that lapsed unpaid or unconfirmed: nothing was registered in the end.
@@ -27,7 +27,8 @@ ByChannel = Mapping[int, Mapping[str, int]]  # body id → channel → count
 class YearOfReservations:
     """施設予約 of one fiscal year, counted: users and facilities as of its last day, bookings and entries of the year.
 
-    `members` are the 利用団体 on the last day, in the order of their codes. `until` is the last day counted.
+    `members` are the 利用団体 on the last day, in the order of their codes. `until` is the last day counted: that of the
+    year, or today while it is not over.
     """
 
     fiscal_year: int
@@ -49,6 +50,7 @@ def year_of_reservations(*, actor: Actor, now: datetime, fiscal_year: int) -> Ye
     A body that has left since, but had bookings or entries in the year, is listed too. Four queries over all bodies.
     """
     first, last = fiscal_year_range(fiscal_year)
+    last = min(last, clock.today(now))  # a year that is not over is told as of today
     with reading_across(actor, reason=f"施設予約の統計 {fiscal_year}年度") as alias:
         users = registered_users_of_all(db=alias, on=last)
         facilities = facilities_of_all(db=alias, on=last)

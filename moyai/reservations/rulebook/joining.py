@@ -235,11 +235,18 @@ def _credit_steps(entry: int, paid: Mapping[str, int], names: Mapping[str, str])
             f"{names[one.key]}に充当する額",
             one.amount_yen,
             formula=f"{entry:,} × {paid[one.key]:,}/{whole:,}",
-            source="負担した額の割合。端数は余りの大きい団体から",
+            source="" if place else "負担した額の割合による。端数は余りの大きい団体から",
             unit="円",
         )
-        for one in shares(entry, paid)
+        for place, one in enumerate(shares(entry, paid))
     ]
+
+
+def _beside(before: int, after: int) -> str:
+    """What a body bears now, and by how much that changes."""
+    if after == before:
+        return f"いまと同じ{before:,}円"
+    return f"いまは{before:,}円（{abs(after - before):,}円{'増' if after > before else '減'}）"
 
 
 def _monthly_steps(
@@ -261,10 +268,10 @@ def _monthly_steps(
             Step(
                 f"{names[code]}の月額（加入する月から）",
                 after[code],
-                formula=f"いまは{before[code]:,}（差 {after[code] - before[code]:+,}）",
+                formula=_beside(before[code], after[code]),
                 unit="円",
             )
             for code in sorted(bases)
         ),
-        Step(f"{NEWCOMER}の月額（加入する月から）", after["~"], formula=f"{monthly:,} のうち", unit="円"),
+        Step(f"{NEWCOMER}の月額（加入する月から）", after["~"], formula=f"{monthly:,}円のうち", unit="円"),
     ]
