@@ -295,3 +295,15 @@ def test_A38_only_uses_and_no_holds_stand_behind_the_marks(
     assert marks_of(text_of(client.get(day_page(street))), "体育館") == ["taken", "free", "free"]
     with acting_in(street.body):
         assert Booking.objects.filter(state="held").count() == 1
+
+
+def test_A38_every_page_of_the_portal_leads_to_both_services(street: Street, client: Client) -> None:
+    procedures = HOME
+    for address in (procedures, f"{HOME}facilities/", GYM, f"{HOME}lotteries/", f"{HOME}inquiry/"):
+        html = text_of(client.get(address))
+        assert f'href="{procedures}"' in html and f'href="{HOME}facilities/"' in html, address
+    html = text_of(client.get(f"{HOME}facilities/"))
+    for address in ("lotteries/", "bookings/", "reservations/registrations/", "open-data/facilities.csv"):
+        assert f'href="{HOME}{address}"' in html, address
+    assert f'href="{GYM}busy.ics"' in text_of(client.get(GYM))
+    assert 'href="/facilities/"' in text_of(client.get("/"))
