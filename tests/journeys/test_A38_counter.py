@@ -237,7 +237,8 @@ def test_A38_C29_no_show_is_noted_and_excused_because_of_the_weather(
         assert state_of(live, number)[0] == "no_show"
         [(points,)] = rows(
             live,
-            "SELECT count(*) FROM reservations_penalty WHERE taken_back_at IS NULL AND booking_id = (SELECT id FROM reservations_booking WHERE number = %s)",
+            "SELECT count(*) FROM reservations_penalty WHERE taken_back_at IS NULL"
+            " AND booking_id = (SELECT id FROM reservations_booking WHERE number = %s)",
             number,
         )
         assert points == 1
