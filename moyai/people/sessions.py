@@ -39,6 +39,6 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        text = self.encode(self._get_session())
+        text = self.encode(self._get_session())  # type: ignore[attr-defined]
         if not prepared_run(_WRITE, [text, self.get_expiry_date(), self.session_key]):
             raise UpdateError  # it was ended meanwhile, elsewhere: it is not brought back

@@ -87,7 +87,7 @@ def prepared_update(row: models.Model, *names: str) -> None:
 @cache
 def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
     meta = model._meta
-    fields = [meta.get_field(name) for name in names] if names else list(meta.concrete_fields)
+    fields: list[Any] = [meta.get_field(name) for name in names] if names else list(meta.concrete_fields)
     fields = [one for one in fields if not one.primary_key and one.name != "body"]
     sets = ", ".join(f'"{one.column}" = %s::{_bare(one.db_type(connection) or "text")}' for one in fields)
     wall = '"body_id" = %s::int' if _of_body(model) else "%s::int = 0"
