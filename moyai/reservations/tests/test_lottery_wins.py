@@ -12,7 +12,7 @@ import pytest
 from moyai.draws.verify_draw import main as verify
 from moyai.notices.public import Message
 from moyai.reservations.actions import slots
-from moyai.reservations.actions.checks import NotYours
+from moyai.reservations.actions.checks import NotEligible, NotYours
 from moyai.reservations.actions.lotteries.entries import EntryLimit, enter_lottery
 from moyai.reservations.actions.lotteries.release import draw_release, open_releases
 from moyai.reservations.actions.lotteries.steps import NotNow
@@ -267,3 +267,15 @@ def test_who_asks_for_what_is_not_released_is_refused(release: Lottery, world: A
             purpose="badminton",
         )
     assert not Entry.objects.filter(round=release.round).exists()
+
+
+def test_who_may_not_book_first_come_now_may_not_ask_for_what_was_cancelled(release: Lottery) -> None:
+    """市外 would otherwise get by the release what they may not book yet."""
+    rows = [{"classes": ["resident"], "from": {"days": 400, "at": 0}, "until": {"minutes": 0}}]
+    say(release.hall.body, "periods", {"first": rows}, now=release.now)
+    with pytest.raises(NotEligible) as refused:
+        release.enter(release.person(resident_class="outside"))
+    assert list(refused.value.fields) == ["registration"]
+    assert not Entry.objects.filter(round=release.round).exists()
+    release.enter(release.person())
+    assert Entry.objects.filter(round=release.round).count() == 1
