@@ -28,7 +28,7 @@ class Bases:
 def bodies_that_may_join(*, on: date) -> list[Body]:
     """団体 of the council that do not use 施設予約 on a day, by code. Two queries."""
     service = Service.objects.filter(code=SERVICE).first()
-    members = members_of(service, on).values("pk") if service else []
+    members = members_of(service, on).values_list("pk", flat=True) if service else []
     return list(bodies_on(on).exclude(pk__in=members))
 
 
