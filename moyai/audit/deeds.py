@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from moyai.audit.models import CouncilDeed, Deed, Reason
-from moyai.tenants.public import Actor, body_of, current_body, prepared_insert
+from moyai.tenants.public import Actor, body_of, current_body, insert_many, prepared_insert
 
 LONGEST_REASON = 500
 AT_ONCE = 2_000
@@ -82,12 +82,11 @@ def record_each(
     """One deed for each thing, in two statements for thousands; the same reason for all."""
     body = body_of(actor.body)
     split = [_split(reason) for _ in things]
-    deeds = Deed.objects.bulk_create(
+    deeds = insert_many(
         [
             Deed(body_id=body.pk, **_fields(actor, now, verb, thing, held, None))
             for thing, (held, _salt, _text) in zip(things, split, strict=True)
-        ],
-        batch_size=AT_ONCE,
+        ]
     )
     Reason.objects.bulk_create(
         [

@@ -4,6 +4,7 @@ from moyai.tenants import clock
 from moyai.tenants.actor import COUNCIL, STAFF, Actor, Role
 from moyai.tenants.kept import Kept, mark_of
 from moyai.tenants.later import Job, every, job, later
+from moyai.tenants.many import insert_many
 from moyai.tenants.migration import ForgetOnly, InsertOnly, Wall
 from moyai.tenants.models import (
     Body,
@@ -73,6 +74,7 @@ __all__ = [
     "current_body",
     "every",
     "in_force",
+    "insert_many",
     "job",
     "later",
     "looking_across",

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from moyai.reservations.models import Booking, Happening, Registration
-from moyai.tenants.public import STAFF, Actor, Role, body_of, prepared_insert
+from moyai.tenants.public import STAFF, Actor, Role, body_of, insert_many, prepared_insert
 
 OWNER: Final = "本人"
 HOUSE: Final = "システム"
-AT_ONCE: Final = 2_000  # rows written by one statement
 Line = tuple[Registration, Booking | None, int | None, str, Mapping[str, Any]]
 
 
@@ -66,7 +65,7 @@ def remember_each(
     by, by_staff = by_of(actor)
     body = body_of(actor.body)
     otherwise = "staff" if by_staff else "system" if by == HOUSE else "internet"
-    Happening.objects.bulk_create(
+    insert_many(
         [
             Happening(
                 body=body,
@@ -82,6 +81,5 @@ def remember_each(
                 facts=dict(facts),
             )
             for registration, booking, entry_id, channel, facts in lines
-        ],
-        batch_size=AT_ONCE,
+        ]
     )

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from moyai.reservations.actions.asked import Asked
 from moyai.reservations.actions.batch import BookingOrder, book_many
@@ -40,6 +40,8 @@ from moyai.tenants.public import Actor, Body, acting_in, clock
 
 AT_ONCE: Final = 1_000  # bookings of one transaction
 BOOKED_AT: Final = clock_time(12, 0)
+FEWEST: Final = 4  # bookings of a day that has any, where the year allows it
+MOST_APART: Final = 7  # days
 NONE_FREE: Final = 400  # portions in a row without any booking: the body is full
 STAFF: Final = "staff"
 Told = Callable[[str, int, bool], None]  # bookings, entries or users; how many; whether they are new
@@ -87,7 +89,10 @@ class _Player:
         self.counts, self.tell, self.seed_by = counts, tell, seed_by
         self.rounds = entries_of_rounds(town.year, first)
         days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-        weights = [weight_of(day) for day in days]
+        # A small body's few bookings come together on some days of a month.
+        apart = min(MOST_APART, max(1, FEWEST * len(days) // max(1, sum(town.year.bookings.values()))))
+        weights = [0 if at % apart else weight_of(day) for at, day in enumerate(days)]
+        weights[-1] = weights[-1] or 1
         self.share: dict[date, float] = {}  # of a day, in what is left from it to the end of the year
         rest = sum(weights)
         for day, weight in zip(days, weights, strict=True):
@@ -261,10 +266,10 @@ def _portion(missing: Counter[str], most: int) -> Counter[str]:
     return +found
 
 
-def _by_channel(rows: object) -> Counter[str]:
+def _by_channel(rows: QuerySet[Booking]) -> Counter[str]:
     counted = (
         rows.exclude(state__in=LAPSED).values_list("channel").order_by("channel").annotate(n=Count("id"))
-    )  # type: ignore[attr-defined]
+    )
     return Counter(dict(counted))
 
 

@@ -27,11 +27,12 @@ from moyai.tenants.public import clock
 
 ENTRY_DAYS: Final = 10
 DRAWN_ON: Final = 11
+FEWEST: Final = 50  # entries of a day that has any, where the round has more
 ENTERED_AT: Final = clock_time(10, 0)
 DRAWN_AT: Final = clock_time(10, 0)
 WISHES: Final = 3
 WIN_CAP: Final = 4
-WINS_IN: Final = 16  # one place is wished for by so many entries
+WINS_IN: Final = 20  # one place is wished for by so many entries
 BOOKED_AT_ONCE: Final = 200
 STAFF: Final = "staff"
 SOURCE: Final = "抽選の日に職員2人が振るさいころの目（20回、空白で区切る）"
@@ -50,8 +51,9 @@ def days_of(month: date) -> tuple[date, date]:
 
 def entries_on(month: date, wanted: Mapping[str, int], day: date) -> dict[str, int]:
     """抽選申込 of a day by channel: most on the first and the last days."""
-    parts = {str(number): 160 if number in (1, 2, ENTRY_DAYS) else 80 for number in range(1, ENTRY_DAYS + 1)}
-    shares = {channel: share(number, parts)[str(day.day)] for channel, number in wanted.items()}
+    days = min(ENTRY_DAYS, sum(wanted.values()) // FEWEST + 1)  # a few come together
+    parts = {str(number): 160 if number in (1, 2, ENTRY_DAYS) else 80 for number in range(1, days + 1)}
+    shares = {channel: share(number, parts).get(str(day.day), 0) for channel, number in wanted.items()}
     return {channel: number for channel, number in shares.items() if number}
 
 

@@ -31,10 +31,9 @@ from moyai.reservations.models import Booking, GroupMember, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.standing import uses_of_persons
 from moyai.reservations.rules.limits import Use
-from moyai.tenants.public import Actor, Body, Refusal, body_of, clock, public_numbers
+from moyai.tenants.public import Actor, Body, Refusal, body_of, clock, insert_many, public_numbers
 
 VERB = "reservations.book"
-AT_ONCE = 1_000  # bookings written by one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,16 +150,16 @@ class _Desk:
         actor, now = self.actor, self.now
         try:
             with transaction.atomic():
-                rows: list[Booking] = Booking.objects.bulk_create(
-                    [row for _place, row, _scene in waiting], batch_size=AT_ONCE
-                )
+                rows = insert_many([row for _place, row, _scene in waiting])
                 slots.occupy_all([Wanted(row, scene.plan, scene.unit) for _place, row, scene in waiting])
         except SlotTaken:  # something took a cell without the lock: who is first, gets it
             for place, _row, scene in waiting:
                 self._singly(place, scene)
             return
         for what, state in (("booked", S.BOOKED), ("asked", S.ASKED)):
-            lines: list[Line] = [(row.registration, row, None, row.channel, {}) for row in rows if row.state == state]
+            lines: list[Line] = [
+                (row.registration, row, None, row.channel, {}) for row in rows if row.state == state
+            ]
             if lines:
                 remember_each(actor=actor, now=now, what=what, lines=lines)
         record_each(actor=actor, now=now, verb=VERB, things=rows)

@@ -30,10 +30,9 @@ from moyai.reservations.actions.remembering import remember_each
 from moyai.reservations.models import Entry, Registration, Round, RoundRoom
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.standing import counts_entries, use_of_entry, uses_of_persons
-from moyai.tenants.public import Actor, Body, Refusal, body_of, clock, public_numbers
+from moyai.tenants.public import Actor, Body, Refusal, body_of, clock, insert_many, public_numbers
 
 VERB = "reservations.enter_lottery"
-AT_ONCE = 1_000  # entries written by one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,7 @@ def _seen(body: Body, mine: dict[int, EntryOrder], *, today: date) -> dict[int, 
 
 def _write(rows: dict[int, Entry], *, actor: Actor, now: datetime, round: Round) -> None:
     """Store the entries with their history and deeds, and tell those who can be told."""
-    made = Entry.objects.bulk_create(list(rows.values()), batch_size=AT_ONCE)
+    made = insert_many(list(rows.values()))
     remember_each(
         actor=actor,
         now=now,

@@ -21,13 +21,12 @@ from moyai.reservations.actions.registrations import (
 from moyai.reservations.actions.remembering import Line, remember_each
 from moyai.reservations.actions.telling import tell_registered
 from moyai.reservations.keys import name_key
-from moyai.reservations.models import GroupMember, Registration
+from moyai.reservations.models import Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import terms_for
 from moyai.reservations.rules.registering import GROUP, Terms
-from moyai.tenants.public import Actor, Body, Refusal, Role, body_of, clock, public_numbers
+from moyai.tenants.public import Actor, Body, Refusal, Role, body_of, clock, insert_many, public_numbers
 
-AT_ONCE = 1_000  # rows written by one statement
 CHANNEL = "staff"
 Key = tuple[str, str, str]  # kind, key of the person, name of a group
 
@@ -115,15 +114,14 @@ def _write(
     rows: dict[int, Registration], orders: Sequence[UserOrder], *, actor: Actor, now: datetime
 ) -> None:
     """Store them with their members, history and deeds, and tell those who can be told."""
-    made: list[Registration] = Registration.objects.bulk_create(list(rows.values()), batch_size=AT_ONCE)
-    GroupMember.objects.bulk_create(
+    made = insert_many(list(rows.values()))
+    insert_many(
         [
             one
             for place, row in rows.items()
             if orders[place].facts.members
             for one in member_rows(row=row, facts=orders[place].facts)
-        ],
-        batch_size=AT_ONCE,
+        ]
     )
     lines: list[Line] = [(row, None, None, CHANNEL, {}) for row in made]
     remember_each(actor=actor, now=now, what="applied", lines=lines)
