@@ -45,7 +45,7 @@ def _inserting(model: type[models.Model]) -> tuple[str, list[str]]:
         field for field in model._meta.concrete_fields if not field.has_db_default()
     ]
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(field.attname) for field in fields)
     statement = (
         f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608  (names of our own)
         f" FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
