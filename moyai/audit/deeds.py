@@ -79,7 +79,7 @@ def record(
 def record_each(
     *, actor: Actor, now: datetime, verb: str, things: Sequence[models.Model], reason: str = ""
 ) -> None:
-    """One deed for each thing, in two statements for thousands; the same reason for all."""
+    """One deed for each thing, in two statements for each thousand and one for the reasons; the same reason for all."""
     body = body_of(actor.body)
     split = [_split(reason) for _ in things]
     deeds = insert_many(
