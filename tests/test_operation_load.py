@@ -9,8 +9,6 @@ from tests.load import draws, exports, inbox, journeys, reservations, storm
 from tests.load.__main__ import Figures, written
 from tests.load.validation import measure
 
-pytestmark = pytest.mark.xdist_group("operation")
-
 
 def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journeys, "CONNECTIONS", (1, 8))

@@ -17,8 +17,6 @@ import pytest
 
 from tests import server
 
-pytestmark = pytest.mark.xdist_group("year")  # one replay for all of them
-
 NAME = f"year_{server.WORKER}"
 SCALE = "1/800"
 CHANNELS = ("staff", "internet", "mobile", "smartphone")

@@ -15,7 +15,7 @@ from tests.journeys.browser import Reader, opened_browser, rows, today_in
 from tests.journeys.prepared import prepared
 from tests.live import Live
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_counter")]
+pytestmark = pytest.mark.journey
 
 PREPARE = """
 from datetime import timedelta

@@ -20,7 +20,7 @@ from tests.journeys.browser import Reader, opened_browser, rows, until
 from tests.journeys.prepared import as_time_goes_by, prepared
 from tests.live import Live
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_lottery")]
+pytestmark = pytest.mark.journey
 
 PREPARE = """
 from datetime import datetime, time, timedelta

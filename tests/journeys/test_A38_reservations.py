@@ -18,7 +18,7 @@ from tests.journeys.browser import Reader, opened_browser, rows, today_in, until
 from tests.journeys.prepared import prepared
 from tests.live import Live
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_reservations")]
+pytestmark = pytest.mark.journey
 
 PREPARE = """
 from moyai.reservations.tests.halls import POLICIES, make_hall, make_person, set_policies
