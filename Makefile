@@ -25,7 +25,7 @@ run: $(VENV)/.for-running  ## start database, web and worker with the demo counc
 test: setup  ## run every test, browser journeys included
 	@sh scripts/browser
 	@$(BIN)/python -m moyai.web.check_house --quick
-	@$(BIN)/pytest -n $${MOYAI_TEST_PROCESSES:-2} --dist loadgroup
+	@$(BIN)/pytest -n $${MOYAI_TEST_PROCESSES:-2} --dist loadfile
 
 check: setup  ## ruff, mypy, import-linter, templates, migrations, OpenAPI snapshot
 	@$(BIN)/python -m moyai.web.check_house

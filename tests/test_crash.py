@@ -23,7 +23,6 @@ from tests import server
 from tests.live import Live
 from tests.mailbox import Mailbox
 
-pytestmark = pytest.mark.xdist_group("operation")
 COUNT = 1000
 CLIENTS = 8
 LETTERS = 30

@@ -8,12 +8,10 @@ import time
 from typing import Any
 
 import psycopg
-import pytest
 
 from tests import server
 from tests.live import Live
 
-pytestmark = pytest.mark.xdist_group("operation")
 COUNT = 330  # more than three batches
 
 PREPARE = """

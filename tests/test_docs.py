@@ -213,8 +213,12 @@ def variables_read() -> set[str]:
             text = path.read_text(encoding="utf-8")
             for groups in reading.findall(text):
                 found |= {name for name in groups if name}
-            found |= set(re.findall(r'r"(MOYAI_[A-Z]+)_\(\[A-Z0-9]', text))  # the rest is the operator's to name
-            found |= set(re.findall(r'r"(MOYAI_[A-Z0-9_]+)\(_\[0-9\]\{6\}\)\?"', text))  # also with a body's code
+            found |= set(
+                re.findall(r'r"(MOYAI_[A-Z]+)_\(\[A-Z0-9]', text)
+            )  # the rest is the operator's to name
+            found |= set(
+                re.findall(r'r"(MOYAI_[A-Z0-9_]+)\(_\[0-9\]\{6\}\)\?"', text)
+            )  # also with a body's code
     return found
 
 

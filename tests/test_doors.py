@@ -65,7 +65,10 @@ def filled(address: Address, slug: str, values: dict[str, str]) -> str:
         name = match.group(2)
         if name == "body_slug":
             return slug
-        return values.get(name, str(ABSENT_ID) if match.group(1) == "int" else "absent-x")
+        known = values.get(name, "")
+        if match.group(1) == "slug" and not re.fullmatch(r"[-a-zA-Z0-9_]+", known):
+            known = ""  # the name of something else: no address could hold it
+        return known or (str(ABSENT_ID) if match.group(1) == "int" else "absent-x")
 
     return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", value, address.route)
 

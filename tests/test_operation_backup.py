@@ -24,7 +24,6 @@ from psycopg import sql
 
 from tests import server
 
-pytestmark = pytest.mark.xdist_group("operation")
 KEY = "0123456789abcdef0123456789abcdef"
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.live import Live
-from tests.load import exports, inbox, journeys, reservations, storm
+from tests.load import draws, exports, inbox, journeys, reservations, storm
 from tests.load.__main__ import Figures, written
 from tests.load.validation import measure
-
-pytestmark = pytest.mark.xdist_group("operation")
 
 
 def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,6 +19,7 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
         storm=storm.measure(25, live=Live("load_storm")),
         exports=exports.measure(300),
         reservations=reservations.measure(0.01, live=Live("load_reservations"), connections=4),
+        draws=draws.measure([500]),
     )
     few = figures.storm[1]
     assert (few.accepted, few.refused, few.lost, few.oversold) == (5, 20, 0, 0)
@@ -34,12 +33,16 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
     assert [check.found for check in figures.validation] == [100, 100]
     text = written(figures)
     assert text.count("| 20-field journey |") == 2 and "Country ÷ reference year" in text
-    contested, alone = figures.reservations.bursts
+    contested, taken, alone = figures.reservations.bursts
+    assert (taken.asked, taken.booked, taken.refused) == (24, 0, 24)
     assert (contested.asked, contested.booked, contested.refused) == (96, 6, 90)
     assert (alone.asked, alone.booked, alone.other) == (6, 6, {})
     for one_burst in (contested, alone):
         assert (one_burst.doubled, one_burst.halves, one_burst.unclaimed, one_burst.other) == (0, 0, 0, {})
-    assert [page.rooms for page in figures.reservations.pages] == [0, 1, 5, 12]
+    assert [page.rooms for page in figures.reservations.pages] == [0, 1, 5, 10, 12]
     assert all(page.bookings > 9_000 and page.p95_ms > 0 for page in figures.reservations.pages)
-    assert "| all rooms of a body, one day |" in text
+    assert "| all rooms of a body, one day, one answer (API) |" in text
+    [draw] = figures.draws
+    assert draw.ranked == draw.entries == 500 and 0 < draw.won <= 500 and draw.draw_cpu > 0
+    assert "| 500 | " in text and draw.draw_mb >= draw.before_mb
     assert "| 5 seats | 25 | 5 | 20 | 0 | 0 |" in text and "| csv-cp932 | 300 |" in text

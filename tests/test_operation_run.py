@@ -22,8 +22,6 @@ import pytest
 from tests import server
 from tests.live import Live
 
-pytestmark = pytest.mark.xdist_group("operation")
-
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Live]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from moyai.audit.models import CouncilDeed, Deed, Reason
-from moyai.tenants.public import Actor, body_of, current_body
+from moyai.tenants.public import Actor, body_of, current_body, insert_many, prepared_insert
 
 LONGEST_REASON = 500
 AT_ONCE = 2_000
@@ -68,26 +68,25 @@ def record(
     A `reason` in words is kept beside a body's deed (`Reason`), where it can be forgotten.
     """
     if actor.body is None:
-        CouncilDeed.objects.create(**_fields(actor, now, verb, thing, reason[:LONGEST_REASON], detail))
+        prepared_insert(CouncilDeed(**_fields(actor, now, verb, thing, reason[:LONGEST_REASON], detail)))
         return
     held, salt, text = _split(reason)
-    deed = Deed.objects.create(body_id=actor.body.pk, **_fields(actor, now, verb, thing, held, detail))
+    deed = prepared_insert(Deed(body_id=actor.body.pk, **_fields(actor, now, verb, thing, held, detail)))
     if text:
-        Reason.objects.create(body_id=actor.body.pk, deed=deed, salt=salt, text=text)
+        prepared_insert(Reason(body_id=actor.body.pk, deed=deed, salt=salt, text=text))
 
 
 def record_each(
     *, actor: Actor, now: datetime, verb: str, things: Sequence[models.Model], reason: str = ""
 ) -> None:
-    """One deed for each thing, in two statements for thousands; the same reason for all."""
+    """One deed for each thing, in two statements for each thousand and one for the reasons; the same reason for all."""
     body = body_of(actor.body)
     split = [_split(reason) for _ in things]
-    deeds = Deed.objects.bulk_create(
+    deeds = insert_many(
         [
             Deed(body_id=body.pk, **_fields(actor, now, verb, thing, held, None))
             for thing, (held, _salt, _text) in zip(things, split, strict=True)
-        ],
-        batch_size=AT_ONCE,
+        ]
     )
     Reason.objects.bulk_create(
         [

@@ -11,7 +11,8 @@ FOLDER holds draw.json, entries.txt (the list as frozen) and, after the draw, or
 A draw with ranked wishes (format moyai-draw-2: entries `id|class|group|cap|wish|wish...`) also has places.json and, where
 every place is drawn by itself, slots.txt. There is checked besides:
   5. places.json is the file of the freeze (its SHA-256 stands in draw.json);
-  6. a seed from drand is the SHA-256 of the signature of that round; a seed chosen before fits its commitment;
+  6. a seed from drand is the SHA-256 of the signature of the round that was declared; a seed chosen before fits its
+     commitment;
   7. every winner, the wish he got, and the order of those who wait are worked out again in the mode of the round.
 A changed, missing or added entry is named. proof.json shows that one entry stands in the list with that root.
 Answers 0 when all holds, 1 when something does not, 2 when it cannot be read.
@@ -19,6 +20,7 @@ Answers 0 when all holds, 1 when something does not, 2 when it cannot be read.
 
 import hashlib
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -69,6 +71,8 @@ def read(place):
     with zipfile.ZipFile(place) as archive:
         for path in archive.namelist():
             name = path.split("/")[-1]
+            if name in found:
+                raise ValueError(f"{name} is there twice")
             if name in names:
                 found[name] = archive.read(path).decode("utf-8")
     return found
@@ -116,8 +120,8 @@ def check_order(draw, lines, rows):
             faults.append(f"順番が違います：{at + 1}番目は {expected} です")
             break
     left = draw.get("places")
-    if left is None:
-        return faults
+    if not isinstance(left, int):
+        return [*faults, "枠の数（places）がありません。当落を確かめられません"]
     for _ticket, outcome, line in rows:
         if outcome == "withdrawn":
             continue
@@ -269,6 +273,13 @@ class Round:
 def check_seed(draw):
     faults = []
     beacon, commitment = draw.get("beacon"), draw.get("commitment")
+    if draw.get("seed_kind") == "drand":
+        if not beacon:
+            faults.append("drandの署名がありません（beacon）")
+        elif not re.search("(?<![0-9]){}(?![0-9])".format(int(beacon["round"])), draw["seed_source"]):
+            faults.append("drandの回が、前もって公表された種の出どころと違います：{}".format(beacon["round"]))
+    if draw.get("seed_kind") == "commitment" and not commitment:
+        faults.append("前もって封印した値（commitment）がありません")
     if beacon and sha(bytes.fromhex(beacon["signature"])).hex() != draw["seed"]:
         faults.append("種は、drandの署名のSHA-256と違います")
     if commitment and sha(draw["seed"].encode("ascii")).hex() != commitment:
@@ -335,14 +346,18 @@ def check(files):
     if draw.get("format") == "moyai-draw-2":
         return check_with_wishes(draw, files, lines)
     faults = check_list(draw, lines)
+    if draw.get("format") != "moyai-draw-1":
+        faults.append("知らない形式です：{}".format(draw.get("format")))
     said = [f"名簿 {len(lines)}件、根 {draw['root']}"]
     if draw.get("seed"):
         if "order.txt" not in files:
             return [*faults, "order.txtがありません"], said
         rows = []
-        for line in files["order.txt"].splitlines():
-            _rank, number, outcome, entry = line.split(" ", 3)
+        for at, line in enumerate(files["order.txt"].splitlines(), 1):
+            rank, number, outcome, entry = line.split(" ", 3)
             rows.append((number, outcome, entry))
+            if rank != str(at):
+                faults.append(f"申込み {id_of(entry)} の順番の数字が違います（{at}番目に {rank} とあります）")
         faults += check_order(draw, lines, rows)
         won = sum(1 for _ticket, outcome, _line in rows if outcome == "won")
         said.append(f"種 {draw['seed']}（{draw['seed_source']}）、当選 {won}件")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from moyai.money.models import Attempt, Charge, Overpayment, Refund
-from moyai.tenants.public import Body, body_of, current_body
+from moyai.tenants.public import Body, body_of, current_body, prepared_objects
 
 
 def lock_attempt(body: Body, order_id: str) -> Attempt | None:
@@ -38,9 +38,8 @@ def lock_charges_about(thing: Model) -> list[Charge]:
     takes its charges back calls this before it locks the row, or the two wait for each other.
     """
     body = body_of(current_body())
-    return list(
-        Charge.objects.of(body)
-        .select_for_update()
-        .filter(payable=thing._meta.label_lower, thing_id=thing.pk)
-        .order_by("id")
+    return prepared_objects(
+        Charge,
+        "WHERE t.body_id = %s::int AND t.payable = %s::text AND t.thing_id = %s::bigint ORDER BY t.id FOR UPDATE",
+        [str(body.pk), thing._meta.label_lower, str(thing.pk)],
     )

@@ -24,7 +24,7 @@ from moyai.money.models import (
 )
 from moyai.money.permits import PERMITS
 from moyai.money.rules.ledger import AttemptState, ChargeState, RefundState
-from moyai.tenants.public import Actor, Body, body_of, current_body, public_number_ok
+from moyai.tenants.public import Actor, Body, body_of, current_body, prepared_objects, public_number_ok
 
 PAGE = 50
 
@@ -50,8 +50,10 @@ def unpaid_instalments(body: Body, charge_id: int) -> list[tuple[Instalment, int
 def charges_about(thing: Model) -> list[Charge]:
     """調定 of a thing, oldest first. The caller has made sure that the reader may see the thing."""
     body = body_of(current_body())
-    return list(
-        Charge.objects.of(body).filter(payable=thing._meta.label_lower, thing_id=thing.pk).order_by("id")
+    return prepared_objects(
+        Charge,
+        "WHERE t.body_id = %s::int AND t.payable = %s::text AND t.thing_id = %s::bigint ORDER BY t.id",
+        [str(body.pk), thing._meta.label_lower, str(thing.pk)],
     )
 
 

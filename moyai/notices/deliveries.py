@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-import structlog
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from moyai.notices.models import Delivery, Webhook
+from moyai.notices.outgoing import move, take_answer
 from moyai.notices.rules.webhooks import (
     DELIVERY_FLOW,
-    GONE,
     DeliveryState,
     delivery_wait_after,
     secrets_in_use,
@@ -20,8 +19,6 @@ from moyai.notices.rules.webhooks import (
 )
 from moyai.notices.sending import Answered, post
 from moyai.tenants.public import Body, body_of, current_body, job
-
-log = structlog.get_logger(__name__)
 
 
 def secret_of(body: Body, webhook: Webhook, salt: str) -> str:
@@ -53,29 +50,16 @@ def deliver_event(*, delivery_id: int, now: datetime) -> None:
     if delivery is None:
         return
     if not delivery.webhook.active:
-        _move(delivery, "hold")
+        move(delivery, DELIVERY_FLOW, "hold")
         return
     delivery.tries += 1
-    answered = _sent(body, delivery, now)
-    delivery.last_status = answered.status
-    if answered.status is not None and 200 <= answered.status < 300:
-        _move(delivery, "take", sent_at=now)
-        log.info("event_sent", delivery_id=delivery.pk, kind=delivery.kind, tries=delivery.tries)
-        return
-    trouble = answered.trouble or ("redirect" if 300 <= (answered.status or 0) < 400 else "answer")
-    wait = None if answered.status == GONE else delivery_wait_after(delivery.tries)
-    if wait is None:
-        _move(delivery, "give_up", trouble=trouble)
-    else:
-        _move(delivery, "try_again", trouble=trouble, next_at=now + wait)
-    log.warning(
-        "event_not_sent",
-        delivery_id=delivery.pk,
-        kind=delivery.kind,
-        tries=delivery.tries,
-        trouble=trouble,
-        status=answered.status,
-        state=delivery.state,
+    take_answer(
+        delivery,
+        _sent(body, delivery, now),
+        flow=DELIVERY_FLOW,
+        wait_after=delivery_wait_after,
+        now=now,
+        name="event",
     )
 
 
@@ -112,17 +96,3 @@ def post_signed(
         "Moyai-Signature": signature_header(secrets, timestamp=timestamp, body=content),
     }
     return post(url, body=content, headers=headers)
-
-
-def _move(
-    delivery: Delivery,
-    event: str,
-    *,
-    trouble: str = "",
-    next_at: datetime | None = None,
-    sent_at: datetime | None = None,
-) -> None:
-    delivery.state = DELIVERY_FLOW[DeliveryState(delivery.state), event]
-    delivery.trouble, delivery.next_at = trouble, next_at
-    delivery.sent_at = sent_at or delivery.sent_at
-    delivery.save(update_fields=["state", "tries", "trouble", "last_status", "next_at", "sent_at"])

@@ -5,6 +5,7 @@ from moyai.tenants.public import Role
 PERMITS: dict[str, set[Role]] = {
     "notices.view": {Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR},
     "notices.forget_messages_about": {Role.ADMINISTRATOR, Role.SYSTEM},
+    "notices.forget_messages_of": {Role.SYSTEM},
     "notices.resend": {Role.CLERK, Role.ADMINISTRATOR},
     "notices.view_webhooks": {Role.ADMINISTRATOR},
     "notices.add_webhook": {Role.ADMINISTRATOR},

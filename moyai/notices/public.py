@@ -9,10 +9,12 @@ from moyai.notices.actions import (
     announce,
     check_url,
     forget_messages_about,
+    forget_messages_of,
     tell,
 )
 from moyai.notices.deliveries import post_signed
 from moyai.notices.models import Message
+from moyai.notices.outgoing import move, queue_again, take_answer, wake_due
 from moyai.notices.queries import notices_about
 from moyai.notices.rules.messages import State
 from moyai.notices.rules.webhooks import secrets_in_use
@@ -34,8 +36,13 @@ __all__ = [
     "delivery_badge",
     "events",
     "forget_messages_about",
+    "forget_messages_of",
+    "move",
     "notices_about",
     "post_signed",
+    "queue_again",
     "secrets_in_use",
+    "take_answer",
     "tell",
+    "wake_due",
 ]

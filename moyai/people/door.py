@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from moyai.people.apikeys import key_of
 from moyai.people.models import Account
-from moyai.people.queries import body_in_use, has_factor, roles_of, standing
+from moyai.people.queries import body_in_use, has_factor, roles_of, standing_of_session
 from moyai.people.rules import client_address, network_of
 from moyai.people.session import has_second_factor
 from moyai.people.throttle import TooManyTries, recount, visit_from
@@ -214,7 +214,7 @@ def _actor(request: HttpRequest, body: Body | None, room: str, today: date) -> A
     account_id, name = None, ""
     if isinstance(account, Account):
         account_id, name = account.pk, account.name
-        held = standing(account, body, day=today)
+        held = standing_of_session(account, body, day=today)
         roles, sections = held.roles, held.sections
         if not (account.is_staff_account and has_second_factor(request)):
             roles -= STAFF | COUNCIL

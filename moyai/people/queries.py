@@ -38,7 +38,25 @@ def standing(account: Account, body: Body | None, *, day: date) -> Standing:
     where = Q(body__isnull=True)
     if body is not None:
         where = Q(body=body) | Q(body__isnull=True, role=Role.SUPPLIER.value)
-    held = list(Membership.objects.filter(where, account=account))
+    return _standing(list(Membership.objects.filter(where, account=account)), day)
+
+
+def standing_of_session(account: Account, body: Body | None, *, day: date) -> Standing:
+    """The same of the account that a session belongs to: what it holds came with it (entrance), no query."""
+    place = body.pk if body is not None else None
+    if account.held is None:
+        return standing(account, body, day=day)
+    return _standing(
+        [
+            one
+            for one in account.held
+            if one.body_id == place or (one.body_id is None and one.role == Role.SUPPLIER.value)
+        ],
+        day,
+    )
+
+
+def _standing(held: list[Membership], day: date) -> Standing:
     sections = {one.section for one in held if one.role in STAFF_ROLES and one.holds_on(day)}
     return Standing(
         roles=frozenset(Role(role) for role in in_force(held, day=day)),

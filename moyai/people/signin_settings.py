@@ -25,6 +25,7 @@ LOGIN_URL = "people_signin"
 LOGIN_REDIRECT_URL = "people_choose"
 LOGOUT_REDIRECT_URL = "people_signin"
 
+SESSION_ENGINE = "moyai.people.sessions"
 SESSION_COOKIE_NAME = "moyai_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one working day; a resident signs in again by link
 SESSION_COOKIE_HTTPONLY = True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -14,6 +15,7 @@ from moyai.reservations.fair_use import fairly
 from moyai.reservations.models import Facility, Room
 from moyai.reservations.queries.availability import CellState, RoomDay, month_matrix
 from moyai.reservations.queries.masters import facilities_for_residents, room_for_residents
+from moyai.reservations.queries.whole_day import whole_day
 from moyai.reservations.rules.rooms import clock_face
 from moyai.tenants.public import Body, Refusal, acting_in, bodies_on, clock
 
@@ -120,6 +122,39 @@ def busy(
             raise NotTheseDays(fields={"from": str(NotTheseDays.message)})
         matrix = month_matrix(body=body, room=found, first=first, last=last, now=now)
         return FreeBusyOut(facility=facility, room=room, days=[_day(one) for one in matrix.days])
+
+
+@router.get("/bodies/{slug}/busy", summary="1日の空き状況（全施設）")
+def busy_of_body(
+    request: HttpRequest,
+    slug: str,
+    day: date = Query(..., description="a day from today on"),  # type: ignore[type-arg]  # noqa: B008
+) -> HttpResponse:
+    """Every published room of a body on one day: `{"day", "rooms": [{"facility", "room", "open", "times", "units"}]}`.
+
+    `times`: [from, until] of each コマ or step; `units`: code → one letter for each of the times: f free, t taken, r given
+    away at the next release, p past. Asked too often, 429 with Retry-After.
+    """
+    body = _body(slug)
+    with acting_in(body) as now:
+        fairly(body=body, now=now)
+        today = clock.today(now)
+        if not today <= day <= today + timedelta(days=FARTHEST):
+            raise NotTheseDays(fields={"day": str(NotTheseDays.message)})
+        rooms = [_letters(one) for one in whole_day(body=body, day=day, now=now)]
+    text = json.dumps({"day": day.isoformat(), "rooms": rooms}, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(text, content_type="application/json")
+
+
+def _letters(one: RoomDay) -> dict[str, Any]:
+    cells = one.units[0].cells if one.units else ()
+    return {
+        "facility": one.plan.facility_code,
+        "room": one.plan.code,
+        "open": one.opening.open,
+        "times": [[clock_face(cell.starts), clock_face(cell.ends)] for cell in cells],
+        "units": {of.unit.code: "".join(cell.state.value[0] for cell in of.cells) for of in one.units},
+    }
 
 
 def _facility(one: Facility) -> FacilityOut:

@@ -120,3 +120,31 @@ PERMITS.update(
         "reservations.stop_calendar": frozenset({Role.RESIDENT}),
     }
 )
+
+# スマートロック
+PERMITS.update(
+    {
+        "reservations.view_locks": _STAFF,
+        "reservations.add_lock": frozenset({Role.ADMINISTRATOR}) | _SYSTEM,
+        "reservations.change_lock": frozenset({Role.ADMINISTRATOR}),
+        "reservations.settle_locks": _STAFF,
+        "reservations.pause_lock": frozenset({Role.ADMINISTRATOR}),
+        "reservations.resume_lock": frozenset({Role.ADMINISTRATOR}),
+        "reservations.rotate_lock_secret": frozenset({Role.ADMINISTRATOR}),
+        "reservations.show_lock_secret": frozenset({Role.ADMINISTRATOR}),
+        "reservations.try_lock": frozenset({Role.ADMINISTRATOR}),
+        "reservations.resend_lock_message": _STAFF,
+        "reservations.show_lock_code": _STAFF,
+        "reservations.renew_lock_code": _STAFF,
+    }
+)
+
+# 保存期間
+PERMITS.update(
+    {
+        "reservations.forget_bookings": _SYSTEM,
+        "reservations.forget_entries": _SYSTEM,
+        "reservations.hold_booking": _DECIDES,
+        "reservations.give_up_registration": frozenset({Role.RESIDENT}),
+    }
+)

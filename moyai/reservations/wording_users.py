@@ -35,6 +35,7 @@ HAPPENED: Final = {
     "declined": lazy("変更・更新の不承認"),
     "claimed": lazy("窓口での登録とアカウントの結び付け"),
     "struck": lazy("登録の抹消"),
+    "given_up": lazy("廃止の届出"),
     "reinstated": lazy("抹消・不承認の取消し"),
     "suspended": lazy("利用停止"),
     "resumed": lazy("利用の再開"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
-from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from moyai.tenants.prepared import prepared_rows
 from moyai.tenants.rules import scatter, with_check_digit
 from moyai.tenants.wall import WallError, current_body
 
@@ -20,14 +20,14 @@ def next_number(kind: str, *, fiscal_year: int) -> int:
     body = current_body()
     if body is None:
         raise WallError("numbers belong to a body; open its wall first")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tenants_counter (body_id, kind, fiscal_year, last) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + 1"
-            " RETURNING last",
-            [body.pk, kind, fiscal_year],
-        )
-        return int(cursor.fetchone()[0])
+    [(last,)] = prepared_rows(
+        "INSERT INTO tenants_counter (body_id, kind, fiscal_year, last)"
+        " VALUES (%s::int, %s::text, %s::int, 1)"
+        " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + 1"
+        " RETURNING last",
+        [body.pk, kind, fiscal_year],
+    )
+    return int(last)
 
 
 @lru_cache(maxsize=4)
@@ -37,7 +37,13 @@ def _key(secret: str) -> bytes:
 
 def public_number() -> str:
     """整理番号 — twelve digits, the last a check digit; unique in the installation, order not guessable."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('moyai_public_number')")
-        serial = int(cursor.fetchone()[0])
-    return with_check_digit(scatter(serial, _key(settings.MOYAI_NUMBER_KEY)))
+    return public_numbers(1)[0]
+
+
+def public_numbers(count: int) -> list[str]:
+    """So many 整理番号 in one statement. One that is not used is given to nobody else."""
+    if count < 1:
+        return []
+    key = _key(settings.MOYAI_NUMBER_KEY)
+    rows = prepared_rows("SELECT nextval('moyai_public_number') FROM generate_series(1, %s::int)", [count])
+    return [with_check_digit(scatter(int(serial), key)) for (serial,) in rows]

@@ -4,6 +4,7 @@ from moyai.tenants import clock
 from moyai.tenants.actor import COUNCIL, STAFF, Actor, Role
 from moyai.tenants.kept import Kept, mark_of
 from moyai.tenants.later import Job, every, job, later
+from moyai.tenants.many import insert_many
 from moyai.tenants.migration import ForgetOnly, InsertOnly, Wall
 from moyai.tenants.models import (
     Body,
@@ -15,7 +16,15 @@ from moyai.tenants.models import (
     ServiceUse,
     SharedRow,
 )
-from moyai.tenants.numbers import next_number, public_number
+from moyai.tenants.numbers import next_number, public_number, public_numbers
+from moyai.tenants.prepared import (
+    prepared_insert,
+    prepared_objects,
+    prepared_row,
+    prepared_rows,
+    prepared_run,
+    prepared_update,
+)
 from moyai.tenants.queries import bodies_on, in_force, members_of, population_on, uses_on
 from moyai.tenants.refusal import Refusal
 from moyai.tenants.rules import (
@@ -65,6 +74,7 @@ __all__ = [
     "current_body",
     "every",
     "in_force",
+    "insert_many",
     "job",
     "later",
     "looking_across",
@@ -74,8 +84,15 @@ __all__ = [
     "number_check_digit",
     "one_at_a_time",
     "population_on",
+    "prepared_insert",
+    "prepared_objects",
+    "prepared_row",
+    "prepared_rows",
+    "prepared_run",
+    "prepared_update",
     "public_number",
     "public_number_ok",
+    "public_numbers",
     "uses_on",
     "with_check_digit",
 ]

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from moyai.tenants import clock
 from moyai.tenants.models import Body
+from moyai.tenants.prepared import prepared_row, prepared_rows
 
 
 class WallError(RuntimeError):
@@ -24,7 +25,7 @@ def current_body() -> Body | None:
 
 _COLUMNS = tuple(field.attname for field in Body._meta.concrete_fields)
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
-_OPENING = f"SELECT set_config('moyai.body_id', id::text, true), now(), {_NAMES} FROM tenants_body WHERE slug = %s"  # noqa: S608
+_OPENING = f"SELECT set_config('moyai.body_id', id::text, true), now(), {_NAMES} FROM tenants_body WHERE slug = %s::text"  # noqa: S608
 
 
 @contextmanager
@@ -43,9 +44,7 @@ def acting_in_named(slug: str) -> Iterator[tuple[datetime, Body | None]]:
         return
     with transaction.atomic():
         nested = len(connection.savepoint_ids) > 0 or connection.needs_rollback
-        with connection.cursor() as cursor:
-            cursor.execute(_OPENING, [slug])
-            found = cursor.fetchone()
+        found = prepared_row(_OPENING, [slug])
         if found is None:
             yield clock.now(), None
             return
@@ -69,9 +68,8 @@ def acting_in(body: Body) -> Iterator[datetime]:
         return
     with transaction.atomic():
         nested = len(connection.savepoint_ids) > 0 or connection.needs_rollback
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('moyai.body_id', %s, true), now()", [str(body.pk)])
-            moment: datetime = cursor.fetchone()[1]
+        opened = prepared_row("SELECT set_config('moyai.body_id', %s::text, true), now()", [str(body.pk)])
+        moment: datetime = opened[1] if opened else clock.now()
         with _held_open(body, moment, nested=nested) as now:
             yield now
 
@@ -97,8 +95,7 @@ def one_at_a_time(kind: str, key: str) -> None:
     body = current_body()
     if body is None:
         raise WallError("a turn belongs to a body; open its wall first")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{body.pk}:{key}"])
+    prepared_rows("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [f"{kind}:{body.pk}:{key}"])
 
 
 def body_of(actor_body: Body | None) -> Body:

@@ -43,6 +43,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "menu": menu,
         "demo": settings.MOYAI_DEMO,
         "training": settings.MOYAI_DEMO,
-        "version": settings.MOYAI_VERSION,
+        "house_version": settings.MOYAI_VERSION,
         "request_number": getattr(request, "moyai_id", ""),
     }

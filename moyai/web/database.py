@@ -47,7 +47,7 @@ class Server:
             "PASSWORD": kept_secrets()[f"{role.removeprefix('moyai_')}_password"],
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"application_name": "moyai"},
+            "OPTIONS": {"application_name": "moyai", "prepare_threshold": 0},  # tenants.prepared
         }
 
 

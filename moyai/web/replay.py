@@ -5,15 +5,32 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import queue
 import time
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from datetime import time as clock_time
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 # Nothing of the house is imported up here: the processes read this file before Django is ready.
 YEARS = Path(__file__).resolve().parent / "demo_council"
+ACTS: Final = {"applications": "申請", "users": "利用者登録", "bookings": "予約", "entries": "抽選申込"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One body's year of one service, for one process. `size`: how many acts; `wanted`: how many of each kind."""
+
+    service: str
+    year: Any
+    wanted: dict[str, int]
+
+    @property
+    def size(self) -> int:
+        return sum(self.wanted.values())
 
 
 def replay(*, name: str, scale: str, processes: int | None = None) -> int:
@@ -31,74 +48,101 @@ def replay(*, name: str, scale: str, processes: int | None = None) -> int:
         return 2
     from django.db import connections, transaction
 
-    from moyai.applications.replay import plan
     from moyai.web.demo_council import load_council
 
     year = json.loads(source.read_text(encoding="utf-8"))
     with transaction.atomic():
         load_council()
     connections.close_all()  # the processes below open their own
-    bodies = sorted(plan(year, scale=portion), key=lambda body: -body.applications)
-    return _play(year, bodies, portion, processes or min(2, os.cpu_count() or 1))
+    return _play(year, tasks(year, portion), portion, processes or min(2, os.cpu_count() or 1))
 
 
-def _play(year: dict[str, Any], bodies: list[Any], portion: Fraction, processes: int) -> int:
+def tasks(year: dict[str, Any], portion: Fraction) -> list[Task]:
+    """What is to be played, the longest first."""
+    from moyai.applications.replay import plan as plan_applications
+    from moyai.reservations.replay import plan as plan_reservations
+
+    found = [
+        Task("applications", body, {"applications": body.applications})
+        for body in plan_applications(year, scale=portion)
+    ]
+    for body in plan_reservations(year, scale=portion):
+        wanted = {
+            "users": body.users,
+            "bookings": sum(body.bookings.values()),
+            "entries": sum(body.entries.values()),
+        }
+        found.append(Task("reservations", body, wanted))
+    return sorted(found, key=lambda task: -task.size)
+
+
+def _play(year: dict[str, Any], todo_list: list[Task], portion: Fraction, processes: int) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     context = multiprocessing.get_context("spawn")
     done: Any = context.Queue()
     todo: Any = context.Queue()
-    for body in bodies:
-        todo.put(body)
+    for task in todo_list:
+        todo.put(task)
     workers = [
         context.Process(target=_work, args=(year, todo, done), name=f"replay-{at}") for at in range(processes)
     ]
     started = time.monotonic()
-    arrived = open_bodies = 0
-    open_bodies = len(bodies)
+    made: Counter[str] = Counter()
+    open_tasks = len(todo_list)
+    totals: Counter[str] = Counter()
+    for task in todo_list:
+        totals.update(task.wanted)
     for worker in workers:
         worker.start()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    print(f"{year['name']} ×{portion}")
     with Progress(*columns) as progress:
-        bar = progress.add_task(f"{year['name']} ×{portion}", total=sum(body.applications for body in bodies))
-        while open_bodies and (any(worker.is_alive() for worker in workers) or not done.empty()):
+        bars = {kind: progress.add_task(word, total=totals[kind]) for kind, word in ACTS.items()}
+        while open_tasks and (any(worker.is_alive() for worker in workers) or not done.empty()):
             try:
-                body_name, count, fresh = done.get(timeout=1)
-            except Exception:  # noqa: S112  (queue.Empty of another context)
+                body_name, kind, count, fresh = done.get(timeout=1)
+            except queue.Empty:
                 continue
-            if count is None:
-                open_bodies -= 1
-            else:
-                arrived += count if fresh else 0
-                progress.update(bar, advance=count, description=body_name)
+            if not kind:
+                open_tasks -= 1
+                continue
+            made[kind] += count if fresh else 0
+            progress.update(bars[kind], advance=count, description=f"{ACTS[kind]} {body_name}")
     todo.cancel_join_thread()  # what nobody took is not waited for
     for worker in workers:
         worker.join()
-    seconds = time.monotonic() - started
-    print(f"{arrived:,}件を{seconds:,.0f}秒で申請しました（1秒に{arrived / max(seconds, 0.001):,.0f}件）。")
-    if open_bodies:
-        print(f"{open_bodies}団体が終わっていません。もう一度同じ命令を実行すると、続きから再現します。")
+    return _told(made, time.monotonic() - started, open_tasks)
+
+
+def _told(made: Counter[str], seconds: float, open_tasks: int) -> int:
+    """The last words of a replay, and its exit code."""
+    for kind, word in ACTS.items():
+        print(f"{word}：{made[kind]:,}件")
+    whole = sum(made.values())
+    print(f"{whole:,}件を{seconds:,.0f}秒で再現しました（1秒に{whole / max(seconds, 0.001):,.0f}件）。")
+    if open_tasks:
+        print(f"{open_tasks}件の仕事が終わっていません。もう一度同じ命令を実行すると、続きから再現します。")
         return 1
     return 0
 
 
 def _work(year: dict[str, Any], todo: Any, done: Any) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moyai.web.settings")
-    import queue
-
     import django
 
     django.setup()
+    play = {"applications": _play_applications, "reservations": _play_reservations}
     while True:
         try:
-            body_year = todo.get(timeout=1)
+            task = todo.get(timeout=1)
         except queue.Empty:
             return
-        _play_body(year, body_year, done)
-        done.put((body_year.name, None, False))
+        play[task.service](year, task.year, done)
+        done.put((task.year.name, "", 0, False))
 
 
-def _play_body(year: dict[str, Any], body_year: Any, done: Any) -> None:
+def _play_applications(year: dict[str, Any], body_year: Any, done: Any) -> None:
     from moyai.applications.replay import days_played, play_day, prepare
     from moyai.calendars.public import fiscal_year_range, office_calendar
     from moyai.tenants.public import Body, acting_in, clock
@@ -114,8 +158,24 @@ def _play_body(year: dict[str, Any], body_year: Any, done: Any) -> None:
         played = days_played(body=body, first=first, last=last)
     for day in body_year.days:
         if played is not None and day.on <= played:
-            done.put((body.name, day.applications, False))
+            done.put((body.name, "applications", day.applications, False))
             continue
         with acting_in(body):
             count = play_day(body=body, street=street, day=day)
-        done.put((body.name, count, True))
+        done.put((body.name, "applications", count, True))
+
+
+def _play_reservations(year: dict[str, Any], body_year: Any, done: Any) -> None:
+    from moyai.calendars.public import fiscal_year_range
+    from moyai.reservations.replay import play
+    from moyai.tenants.public import Body
+
+    first, last = fiscal_year_range(int(year["fiscal_year"]))
+    body = Body.objects.get(name=body_year.name)
+    play(
+        body=body,
+        year=body_year,
+        first=first,
+        last=last,
+        tell=lambda kind, count, fresh: done.put((body.name, kind, count, fresh)) if count else None,
+    )

@@ -1,47 +1,71 @@
-"""A38 — the counter: somebody came; he is found, a room is booked, changed to the afternoon, given up; a rule set aside by two.
+"""A38 C29 — the counter: somebody came; he is found, a room is booked, changed, given up; a rule set aside by two; the day.
 
 By the keyboard alone (every page asked by axe), and without script.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests import server
 from tests.journeys.browser import Reader, opened_browser, rows, today_in
+from tests.journeys.prepared import prepared
 from tests.live import Live
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_counter")]
+pytestmark = pytest.mark.journey
 
 PREPARE = """
-import django, json
-django.setup()
-from django.test import Client
-from moyai.people.models import Account
-from moyai.people.testing import sign_in_for_tests
-from moyai.reservations.tests.halls import make_hall, make_person, set_policies
-from moyai.tenants.public import Body, acting_in
+from datetime import timedelta
+from moyai.reservations.actions.asked import Asked
+from moyai.reservations.actions.bookings import book
+from moyai.reservations.models import Combination, Part, Registration, Room
+from moyai.reservations.tests.bills import FEES
+from moyai.reservations.tests.halls import SINCE, make_hall, make_person, set_policies
+from moyai.tenants.public import Actor, Body, acting_in, clock
 
 body = Body.objects.get(slug="chiba-shi")
 told = {}
 with acting_in(body) as now:
     hall = make_hall(body, code="counter-hall")
-    set_policies(hall, opening={"hours": [{"opens": 540, "closes": 1260}]})
-    told["facility"] = hall.facility.pk
-    told["inside"] = make_person(body, "窓口 花子", now=now).number
-    told["outside"] = make_person(body, "市外 太郎", now=now, resident_class="outside").number
+    side = Room.objects.create(
+        body=body, facility=hall.facility, code="side", name="更衣室", main=hall.gym, alone=False, published=True,
+        used_from=SINCE, step_minutes=60,
+    )
+    Part.objects.create(body=body, room=side, code="side", name="更衣室")
+    unit = Combination.objects.create(body=body, room=side, code="side", name="全室", parts=["side"])
+    hours = [
+        {"room": "side", "with_main": "yes", "starts": 540, "ends": 1260, "per_minutes": 60, "yen": 100},
+        {"room": "meeting", "starts": 540, "ends": 1260, "per_minutes": 60, "yen": 400},
+    ]
+    set_policies(
+        hall, opening={"hours": [{"opens": 540, "closes": 1260}]}, fees={**FEES, "hours": hours},
+        limits={"limits": []},
+    )
+    told["facility"], told["side"] = hall.facility.pk, unit.pk
+    for name, words, facts in (
+        ("inside", "窓口 花子", {}), ("outside", "市外 太郎", {"resident_class": "outside"}),
+        ("today", "当日 桃子", {}), ("club", "みどりクラブ", {"kind": "group", "members": 8}),
+    ):
+        told[name] = make_person(body, words, now=now, **facts).number
+    today = clock.today(now)
+    before = now - timedelta(days=5)
+    with clock.at(before):
+        for name, day, starts, ends in (
+            ("arrives", today, 1080, 1260), ("missed", today - timedelta(days=1), 540, 720),
+        ):
+            row = book(
+                actor=Actor.system(body), now=before, registration=Registration.objects.get(number=told["today"]),
+                asked=Asked(
+                    combination_id=hall.units["ab"].pk, day=day, starts=starts, ends=ends, purpose="badminton", people=8
+                ),
+                channel="internet",
+            )
+            told[name] = row.number
 for name in ("clerk", "approver"):
-    client = Client()
-    sign_in_for_tests(client, Account.objects.get(email=f"{name}@chiba-shi.example"))
-    morsel = next(iter(client.cookies.values()))
-    told[name] = f"{morsel.key}={morsel.value}"
+    told[f"{name}_cookie"] = cookie_of(f"{name}@chiba-shi.example")
 print(json.dumps(told))
 """
 COUNTER = "/chiba-shi/office/reservations/counter/"
@@ -49,17 +73,7 @@ COUNTER = "/chiba-shi/office/reservations/counter/"
 
 @pytest.fixture(scope="module")
 def told(live: Live) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        env={**live.environment, "DJANGO_SETTINGS_MODULE": "moyai.web.settings"},
-        cwd=server.SOURCE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return prepared(live, PREPARE)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +117,7 @@ def booking_of(live: Live, number: str) -> tuple[Any, ...]:
 def test_A38_clerk_books_changes_and_cancels_for_who_came(
     live: Live, browser: Any, told: dict[str, Any], mode: str, ahead: int
 ) -> None:
-    reader = Reader(browser, live, mode, cookie=told["clerk"])
+    reader = Reader(browser, live, mode, cookie=told["clerk_cookie"])
     if mode == "keyboard":
         reader.examined = set()
     try:
@@ -132,8 +146,8 @@ def test_A38_clerk_books_changes_and_cancels_for_who_came(
 
 
 def test_A38_a_rule_is_set_aside_by_two_people(live: Live, browser: Any, told: dict[str, Any]) -> None:
-    clerk = Reader(browser, live, "plain", cookie=told["clerk"])
-    approver = Reader(browser, live, "keyboard", cookie=told["approver"])
+    clerk = Reader(browser, live, "plain", cookie=told["clerk_cookie"])
+    approver = Reader(browser, live, "keyboard", cookie=told["approver_cookie"])
     approver.examined = set()
     try:
         to_the_form(clerk, live, told, "outside", ahead=24)
@@ -153,3 +167,113 @@ def test_A38_a_rule_is_set_aside_by_two_people(live: Live, browser: Any, told: d
     finally:
         clerk.close()
         approver.close()
+
+
+def booking_page(number: str) -> str:
+    return f"/chiba-shi/office/reservations/bookings/{number}/"
+
+
+def state_of(live: Live, number: str) -> tuple[Any, ...]:
+    [row] = rows(live, "SELECT state, fee_yen FROM reservations_booking WHERE number = %s", number)
+    return row
+
+
+def test_A38_C29_relief_by_a_second_person_arrival_and_receipt(
+    live: Live, browser: Any, told: dict[str, Any]
+) -> None:
+    clerk = Reader(browser, live, "keyboard", cookie=told["clerk_cookie"])
+    clerk.examined = set()
+    approver = Reader(browser, live, "plain", cookie=told["approver_cookie"])
+    number = told["arrives"]
+    try:
+        clerk.goto(booking_page(number))
+        clerk.follow("減免を伺う", inside="body")
+        clerk.at("減免を伺う")
+        clerk.choose("relief", "club")
+        clerk.press("減免を伺う")  # without its reason
+        assert "理由を入力してください。" in clerk.text
+        clerk.type("reason", "子ども会の行事のため")
+        clerk.press("減免を伺う")
+        assert state_of(live, number) == ("booked", 2_000)
+        approver.goto("/chiba-shi/office/reservations/requests/")
+        approver.follow("減免", inside="main table")
+        assert "子ども会の行事のため" in approver.text and "1,000円" in approver.text
+        approver.press("承認する")
+        assert state_of(live, number) == ("booked", 1_000)
+        day = today_in(live).isoformat()
+        clerk.goto(f"/chiba-shi/office/reservations/?facility={told['facility']}&day={day}")
+        assert "1,000円を受け取る" in clerk.text
+        clerk.choose("chosen", number)
+        clerk.press("選んだ予約を受け付ける")
+        assert state_of(live, number)[0] == "used"
+        clerk.goto(booking_page(number))
+        clerk.follow("みどり体育館", inside="main .mo-list")  # what is charged for it
+        clerk.follow("窓口で受け取る", inside="body")
+        clerk.type("amount_yen", "1000")
+        clerk.press("受け取って領収書を作る")
+        [(paid,)] = rows(
+            live,
+            "SELECT sum(c.amount_yen) FROM money_charge c JOIN reservations_booking b ON b.body_id = c.body_id"
+            " AND b.id = c.thing_id::bigint WHERE b.number = %s AND c.state = 'settled'",
+            number,
+        )
+        assert paid == 1_000
+        clerk.goto(booking_page(number))
+        assert "納めた額" in clerk.text and "未納の額" not in clerk.text and "減免を伺いました" in clerk.text
+    finally:
+        clerk.close()
+        approver.close()
+
+
+def test_A38_C29_no_show_is_noted_and_excused_because_of_the_weather(
+    live: Live, browser: Any, told: dict[str, Any]
+) -> None:
+    clerk = Reader(browser, live, "plain", cookie=told["clerk_cookie"])
+    number = told["missed"]
+    try:
+        clerk.goto(booking_page(number))
+        clerk.follow("無断不使用にする", inside="body")
+        clerk.press("無断不使用にする")
+        assert state_of(live, number)[0] == "no_show"
+        [(points,)] = rows(
+            live,
+            "SELECT count(*) FROM reservations_penalty WHERE taken_back_at IS NULL"
+            " AND booking_id = (SELECT id FROM reservations_booking WHERE number = %s)",
+            number,
+        )
+        assert points == 1
+        clerk.follow("天候などのため免除する", inside="body")
+        clerk.press("天候などのため免除する")
+        assert "理由を入力してください。" in clerk.text
+        clerk.choose("why", "weather")
+        clerk.type("reason", "大雪警報のため")
+        clerk.press("天候などのため免除する")
+        assert state_of(live, number) == ("cancelled", 0)
+        assert "大雪警報のため" in clerk.text
+    finally:
+        clerk.close()
+
+
+def test_A38_a_club_is_booked_every_week_with_the_changing_room(
+    live: Live, browser: Any, told: dict[str, Any]
+) -> None:
+    clerk = Reader(browser, live, "plain", cookie=told["clerk_cookie"])
+    try:
+        to_the_form(clerk, live, told, "club", ahead=30)
+        assert "更衣室（空き：9:00–21:00）" in clerk.text
+        clerk.choose("attached", str(told["side"]))
+        clerk.type("weeks", "3")
+        clerk.press("料金を確かめる")
+        assert "使用料の合計：3,900円" in clerk.text
+        clerk.press("予約する")
+        clerk.at("予約の詳細")
+        assert "6件の予約をしました。" in clerk.page.locator("body").inner_text()
+        [(count,)] = rows(
+            live,
+            "SELECT count(*) FROM reservations_booking b JOIN reservations_registration r"
+            " ON r.body_id = b.body_id AND r.id = b.registration_id WHERE r.number = %s AND b.state = 'booked'",
+            told["club"],
+        )
+        assert count == 6
+    finally:
+        clerk.close()

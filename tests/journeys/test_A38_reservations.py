@@ -5,46 +5,40 @@ A hall with its rules is put beside the demo of the installation; two residents 
 
 from __future__ import annotations
 
-import json
+import io
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from tests import server
-from tests.journeys.browser import Reader, opened_browser, rows, today_in
+from tests.journeys.browser import Reader, opened_browser, rows, today_in, until
+from tests.journeys.prepared import prepared
 from tests.live import Live
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_reservations")]
+pytestmark = pytest.mark.journey
 
 PREPARE = """
-import django, json
-django.setup()
-from django.test import Client
-from moyai.people.models import Account
-from moyai.people.testing import sign_in_for_tests
-from moyai.reservations.tests.halls import make_hall, make_person, set_policies
-from moyai.tenants.models import Body
-from moyai.tenants.public import acting_in
+from moyai.reservations.tests.halls import POLICIES, make_hall, make_person, set_policies
+from moyai.tenants.public import Body, acting_in
 
 cookies = {}
 body = Body.objects.get(slug="chiba-shi")
 with acting_in(body) as now:
     hall = make_hall(body)
-    set_policies(hall, opening={"hours": [{"opens": 540, "closes": 1260}]})
-for at, name in enumerate(("千葉 花子", "千葉 太郎")):
+    set_policies(
+        hall, opening={"hours": [{"opens": 540, "closes": 1260}]},
+        periods={**POLICIES["periods"], "change_to": "facility"},
+        limits={"limits": [], "series": {"kinds": ["group"], "every": ["week", "month"], "most": 6}},
+    )
+for at, (name, kind) in enumerate((("千葉 花子", "person"), ("千葉 太郎", "person"), ("みどりクラブ", "group"))):
     mail = f"journey{at}@resident.example"
     account = Account.objects.create_user(mail, None, name=name)
     with acting_in(body) as now:
-        make_person(body, name, now=now, account_id=account.pk, email=mail)
-    client = Client()
-    sign_in_for_tests(client, account)
-    morsel = next(iter(client.cookies.values()))
-    cookies[name] = f"{morsel.key}={morsel.value}"
+        make_person(body, name, now=now, account_id=account.pk, email=mail, kind=kind)
+    cookies[name] = cookie_of(mail)
 print(json.dumps(cookies))
 """
 HALL = "/chiba-shi/facilities/test-hall/"
@@ -52,17 +46,7 @@ HALL = "/chiba-shi/facilities/test-hall/"
 
 @pytest.fixture(scope="module")
 def cookies(live: Live) -> dict[str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        env={**live.environment, "DJANGO_SETTINGS_MODULE": "moyai.web.settings"},
-        cwd=server.SOURCE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    told: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    return prepared(live, PREPARE)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +198,92 @@ def test_A38_who_comes_second_is_led_to_the_nearest_free_and_loses_nothing(
     finally:
         first.close()
         second.close()
+
+
+def test_A38_a_booking_goes_to_another_room_on_a_phone(
+    live: Live, browser: Any, cookies: dict[str, str]
+) -> None:
+    day = day_in(live, 27)
+    reader = Reader(browser, live, "plain", cookie=cookies["千葉 太郎"], width=375)
+    try:
+        reader.goto(f"/chiba-shi/availability/?facility=test-hall&day={day.isoformat()}")
+        slot = reader.page.locator(".mo-slots tr", has_text="体育館").locator("a", has_text="午前").first
+        with reader.page.expect_navigation():
+            slot.click()
+        reader.press("この時間で次へ進む")
+        reader.choose("purpose", "badminton")
+        reader.type("people", "8")
+        reader.press("確認へ進む")
+        reader.press("この内容で予約する")
+        number = reader.receipt_number
+        reader.follow("この予約を見る")
+        reader.follow("予約を変更する")
+        reader.choose("room", reader.page.locator("option", has_text="会議室").get_attribute("value") or "")
+        reader.press("この室場で選び直す")
+        assert "みどり体育館 会議室への変更" in reader.text
+        reader.choose("starts", "600")
+        reader.choose("ends", "720")
+        reader.press("変更内容の確認へ進む")
+        assert "会議室" in reader.text
+        reader.press("この内容に変更する")
+        assert "変更前：体育館" in reader.text
+        [(room,)] = rows(
+            live,
+            "SELECT r.code FROM reservations_booking b JOIN reservations_room r"
+            " ON r.body_id = b.body_id AND r.id = b.room_id WHERE b.number = %s",
+            number,
+        )
+        assert room == "meeting"
+        # Nothing is owed for it: the permit is there at once, and opens as a paper that names the new room.
+        reader.press("使用許可書を受け取る")
+        page_of_it = reader.page.url
+        link = reader.page.locator("main a", has_text="使用許可書（PDF）")
+
+        def made() -> bool:
+            reader.goto(page_of_it)
+            return link.count() == 1
+
+        until(made, "the permit is made")
+        answer = reader.context.request.get(f"{live.url}{link.get_attribute('href')}")
+        assert answer.status == 200 and answer.headers["content-type"] == "application/pdf"
+        pages = PdfReader(io.BytesIO(answer.body())).pages
+        paper = "".join("".join(page.extract_text() for page in pages).split())
+        for words in ("施設使用許可書", "千葉太郎", "みどり体育館", "会議室", "10:00から12:00まで"):
+            assert words in paper, words
+    finally:
+        reader.close()
+
+
+def test_A38_a_group_books_every_week_by_the_keyboard(
+    live: Live, browser: Any, cookies: dict[str, str]
+) -> None:
+    day = day_in(live, 28)
+    reader = Reader(browser, live, "keyboard", cookie=cookies["みどりクラブ"])
+    reader.examined = set()
+    try:
+        reader.goto(f"/chiba-shi/availability/?facility=test-hall&day={day.isoformat()}")
+        slot = reader.page.locator(".mo-slots tr", has_text="体育館").locator("a", has_text="午後").first
+        with reader.page.expect_navigation():
+            reader._tab_to(slot)
+            reader.page.keyboard.press("Enter")
+        reader.follow("同じ時間の予約を、毎週や毎月くり返す")
+        reader.at("くり返しの予約")
+        reader.choose("every", "week")
+        reader.type("times", "3")
+        reader.choose("purpose", "badminton")
+        reader.type("people", "10")
+        reader.press("予約できる日を確かめる")
+        reader.at("予約できる日の確認")
+        assert "3日を予約できます。" in reader.text
+        last = (day + timedelta(weeks=2)).isoformat()
+        box = reader.control("days", last)
+        reader._tab_to(box)
+        reader.page.keyboard.press("Space")
+        reader.press("選んだ日を予約する")
+        reader.at("予約しました")
+        assert "2件" in reader.text
+    finally:
+        reader.close()
 
 
 @pytest.mark.usefixtures("cookies")  # the hall stands with them

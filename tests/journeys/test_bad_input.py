@@ -17,8 +17,6 @@ from moyai.documents.words import WHY_REFUSED
 from tests.journeys.browser import count, rows, until
 from tests.journeys.visitor import PAGES, PERSON, Visitor, begun
 
-pytestmark = [pytest.mark.xdist_group("journey_bad_input")]
-
 API = "/api/bodies/chiba-shi/procedures/juminhyo/applications"
 TABLES = ("applications_application", "applications_draft", "applications_attachment", "documents_upload",
           "money_charge", "notices_message")  # fmt: skip

@@ -14,7 +14,7 @@ from moyai.applications import catalogue
 from tests.journeys.browser import Reader, called, count, opened_browser, rows, today_in
 from tests.journeys.filler import Filler, answers_of
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_catalogue")]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")

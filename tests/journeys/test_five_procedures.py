@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.journeys.browser import Reader, barriers, count, opened_browser, rows, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_procedures")]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from tests import server
 from tests.journeys.browser import barriers, opened_browser, rows, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_kiosk")]
+pytestmark = pytest.mark.journey
 
 MAKE = """
 import django; django.setup()

@@ -16,7 +16,7 @@ from moyai.applications import catalogue
 from tests.journeys.browser import Reader, opened_browser, rows, until
 from tests.journeys.filler import Filler
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_last")]
+pytestmark = pytest.mark.journey
 
 COURSE = "親子でつくる木工教室の申込み"
 FIRST, SECOND = "第1回 5月9日（土）午前10時から", "第2回 5月16日（土）午前10時から"

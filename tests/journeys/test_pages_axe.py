@@ -15,7 +15,7 @@ import pytest
 
 from tests.journeys.browser import barriers, called, opened_browser, take_picture
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_pages")]
+pytestmark = pytest.mark.journey
 
 LAYOUT = """() => { const found = [], all = q => [...document.querySelectorAll(q)];
   const d = document.documentElement;

@@ -17,7 +17,7 @@ from tests.journeys.filler import Filler, answers_of
 from tests.live import Live
 from tests.mailbox import Mailbox
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_proved")]
+pytestmark = pytest.mark.journey
 
 FIRM = {"corporate_number": "6000020121002", "corporate_name": "千葉電設株式会社"}
 

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from tests.journeys.browser import Reader, called, count, opened_browser, rows, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey_street")]
+pytestmark = pytest.mark.journey
 
 
 @dataclass(frozen=True)

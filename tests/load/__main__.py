@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import server  # a data folder and a server of its own, as the tests have
-from tests.load import exports, inbox, journeys, reservations, storm, validation
+from tests.load import draws, exports, inbox, journeys, reservations, storm, validation
 
 REPORT = Path(server.SOURCE) / "docs" / "benchmarks.md"
 
@@ -26,6 +26,7 @@ class Figures:
     storm: list[storm.Storm]
     exports: list[exports.ExportBench]
     reservations: reservations.Reservations
+    draws: list[draws.Draw]
 
 
 def measured(scale: float, seconds: float) -> Figures:
@@ -37,6 +38,7 @@ def measured(scale: float, seconds: float) -> Figures:
         journeys=journeys.measure(max(6, int(200 * min(1.0, scale * 4))), seconds),
         inbox=inbox.measure(scale, asked),
         reservations=reservations.measure(scale),
+        draws=draws.measure([max(500, int(size * min(1.0, scale))) for size in (draws.MONTH, draws.YEAR)]),
     )
 
 
@@ -146,6 +148,7 @@ def written(figures: Figures) -> str:
             f" | {check.compile_ms:.1f} | {check.found} % |"
         )
     lines += reservations.written(figures.reservations)
+    lines += draws.written(figures.draws)
     return "\n".join(lines) + "\n"
 
 

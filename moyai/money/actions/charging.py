@@ -29,7 +29,7 @@ from moyai.money.permits import PERMITS
 from moyai.money.queries import unpaid_instalments
 from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotOpen, ReasonNeeded
 from moyai.money.rules.ledger import CHARGE_FLOW, ChargeLine, ChargeState, Why
-from moyai.tenants.public import Actor, body_of, clock, next_number, with_check_digit
+from moyai.tenants.public import Actor, body_of, clock, next_number, prepared_insert, with_check_digit
 
 
 def secret_token(letters: int) -> str:
@@ -63,37 +63,37 @@ def charge(
     if sum(line.amount_yen for line in lines) != amount_yen or sum(part for _, part in parts) != amount_yen:
         raise LinesDiffer
     year = fiscal_year(clock.today(now))
-    made: Charge = Charge.objects.create(
-        body=body,
-        payable=payable,
-        thing_id=thing.pk,
-        fiscal_year=year,
-        number=next_number("charge", fiscal_year=year),
-        title=title or lines[0].label,
-        payer_name=payer_name,
-        amount_yen=amount_yen,
-        unpaid_yen=amount_yen,
-        due_on=parts[-1][0],
-        token=secret_token(26),
-        charged_at=now,
-    )
-    ChargeItem.objects.bulk_create(
-        ChargeItem(
+    made = prepared_insert(
+        Charge(
             body=body,
-            charge=made,
-            position=position,
-            label=line.label,
-            amount_yen=line.amount_yen,
-            rule=line.rule,
-            rule_version=line.rule_version,
-            steps=list(line.steps),
+            payable=payable,
+            thing_id=thing.pk,
+            fiscal_year=year,
+            number=next_number("charge", fiscal_year=year),
+            title=title or lines[0].label,
+            payer_name=payer_name,
+            amount_yen=amount_yen,
+            unpaid_yen=amount_yen,
+            due_on=parts[-1][0],
+            token=secret_token(26),
+            charged_at=now,
         )
-        for position, line in enumerate(lines, 1)
     )
-    Instalment.objects.bulk_create(
-        Instalment(body=body, charge=made, number=number, due_on=due, amount_yen=part)
-        for number, (due, part) in enumerate(parts, 1)
-    )
+    for position, line in enumerate(lines, 1):
+        prepared_insert(
+            ChargeItem(
+                body=body,
+                charge=made,
+                position=position,
+                label=line.label,
+                amount_yen=line.amount_yen,
+                rule=line.rule,
+                rule_version=line.rule_version,
+                steps=list(line.steps),
+            )
+        )
+    for number, (due, part) in enumerate(parts, 1):
+        prepared_insert(Instalment(body=body, charge=made, number=number, due_on=due, amount_yen=part))
     return made
 
 

@@ -7,6 +7,7 @@ from moyai.notices.actions.messages import (
     Recipient,
     SubjectRefused,
     forget_messages_about,
+    forget_messages_of,
     resend,
     tell,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "announce",
     "check_url",
     "forget_messages_about",
+    "forget_messages_of",
     "pause_webhook",
     "resend",
     "resend_delivery",

@@ -15,6 +15,7 @@ from moyai.audit.public import action
 from moyai.notices import events
 from moyai.notices.deliveries import deliver_event, secret_of
 from moyai.notices.models import Delivery, Webhook
+from moyai.notices.outgoing import queue_again
 from moyai.notices.permits import PERMITS
 from moyai.notices.rules.webhooks import DELIVERY_FLOW, DeliveryState, plain_facts, why_not_url
 from moyai.notices.sending import named_receivers
@@ -145,11 +146,7 @@ def resume_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
     row.save(update_fields=["active"])
     held = Delivery.objects.of(body_of(actor.body)).filter(webhook=row, state=DeliveryState.HELD)
     waiting = list(held.select_for_update().order_by("id").values_list("pk", flat=True))
-    Delivery.objects.of(body_of(actor.body)).filter(pk__in=waiting).update(
-        state=DELIVERY_FLOW[DeliveryState.HELD, "release"], tries=0, trouble="", next_at=now
-    )
-    for delivery_id in waiting:
-        later(deliver_event, delivery_id=delivery_id)
+    queue_again(Delivery, waiting, deliver_event, "delivery_id", now=now)
     return row
 
 
@@ -186,10 +183,8 @@ def try_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
 def resend_delivery(*, actor: Actor, now: datetime, delivery: Delivery) -> Delivery:
     """再送 — put a sent or failed event back into the queue, under its old id. Refuses DeliveryNotResendable."""
     row: Delivery = Delivery.objects.of(body_of(actor.body)).select_for_update().get(pk=delivery.pk)
-    state = DELIVERY_FLOW.get((DeliveryState(row.state), "resend"))
-    if state is None:
+    if (DeliveryState(row.state), "resend") not in DELIVERY_FLOW:
         raise DeliveryNotResendable
-    row.state, row.tries, row.trouble, row.next_at = state, 0, "", now
-    row.save(update_fields=["state", "tries", "trouble", "next_at"])
-    later(deliver_event, delivery_id=row.pk)
+    queue_again(Delivery, [row.pk], deliver_event, "delivery_id", now=now)
+    row.refresh_from_db()
     return row

@@ -238,7 +238,7 @@ def test_sweep_wakes_only_what_is_due_in_every_body(world, told, post, monkeypat
         )
     woken = []
     monkeypatch.setattr(
-        "moyai.notices.jobs.later", lambda job, message_id: woken.append((job.name, message_id))
+        "moyai.notices.outgoing.later", lambda job, message_id: woken.append((job.name, message_id))
     )
     # What is not committed cannot be seen across the wall: look through our own connection instead.
     from contextlib import contextmanager
@@ -248,7 +248,7 @@ def test_sweep_wakes_only_what_is_due_in_every_body(world, told, post, monkeypat
         with acting_in(world.chiba):
             yield "default"
 
-    monkeypatch.setattr("moyai.notices.jobs.looking_across", looking)
+    monkeypatch.setattr("moyai.notices.outgoing.looking_across", looking)
     with transaction.atomic():
         retry_due(now=fresh.told_at)
     assert woken == [("notices.deliver", due.pk)]

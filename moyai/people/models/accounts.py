@@ -51,6 +51,7 @@ class Account(AbstractBaseUser, SharedRow):
     REQUIRED_FIELDS = ["name"]
 
     objects = Accounts()
+    held: list[Membership] | None = None  # what came with the account of a session, as it stood then
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action, check_permit
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.registration_facts import (
     COLUMNS,
     Facts,
@@ -23,8 +24,9 @@ from moyai.reservations.actions.registrations import (
     FactsWrong,
     NotOffered,
     NotPossibleNow,
+    lay_by,
     locked,
-    write_facts,
+    rewrite_facts,
 )
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.telling import tell_registered
@@ -101,7 +103,9 @@ def hinders(row: Registration, likely: Iterable[Likely], terms: Terms) -> Refusa
         if one.one and other.state == State.SUSPENDED:
             return PersonSuspended()
         if one.one and other.state == State.ACTIVE and row.kind == other.kind == Registration.Kind.PERSON:
-            text = _("同じ方の個人登録があります（利用者番号%(number)s）。別の方なら、先に「別の方」としてください。")
+            text = _(
+                "同じ方の個人登録があります（利用者番号%(number)s）。別の方なら、先に「別の方」としてください。"
+            )
             return AlreadyRegistered(str(text) % {"number": other.number})
         if one.shared_members and terms.overlap_act == "refuse":
             return MembersOverlap()
@@ -142,6 +146,7 @@ def approve_registration(
     today = on if on is not None and Role.SYSTEM in actor.roles else clock.today(now)
     if row.state != State.PENDING:
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     terms = terms_or_refuse(actor, today, row.kind)
     if Role.SYSTEM not in actor.roles:
         likely = likely_doubles(row, terms=terms)
@@ -152,13 +157,9 @@ def approve_registration(
             raise LooksDouble(fields={"looked_at_doubles": str(LooksDouble.message)})
     if resident_class:
         row.resident_class = checked_class(resident_class)
-    step(row, "approve")
-    row.registered_on = today
-    row.valid_until = valid_until(terms, kind=row.kind, begins=today)
-    row.class_until = _proved(terms, row, class_until, today)
+    approve_row(row, terms=terms, on=today, class_until=class_until)
     if relief is not None:
         row.relief = relief
-    row.reminded_for = None
     row.save()
     remember(
         actor=actor,
@@ -169,6 +170,15 @@ def approve_registration(
     )
     tell_registered(actor=actor, now=now, registration=row, kind="registration_approved")
     return row
+
+
+def approve_row(row: Registration, *, terms: Terms, on: date, class_until: date | None = None) -> None:
+    """The columns of an approval as of a day, without saving. Raises NotPossibleNow, FactsWrong."""
+    step(row, "approve")
+    row.registered_on = on
+    row.valid_until = valid_until(terms, kind=row.kind, begins=on)
+    row.class_until = _proved(terms, row, class_until, on)
+    row.reminded_for = None
 
 
 def checked_class(resident_class: str) -> str:
@@ -224,6 +234,7 @@ def grant_change(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.wanted is None or row.state not in (State.ACTIVE, State.SUSPENDED):
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     today = clock.today(now)
     terms = terms_or_refuse(actor, today, row.kind)
     wanted: dict[str, Any] = row.wanted
@@ -235,7 +246,7 @@ def grant_change(
         asked = set(wanted.get("names", ()))
         kept = {name: getattr(before, name) for name in (*COLUMNS, "members") if name not in asked}
         after = Facts(kind=row.kind, **{name: getattr(after, name) for name in asked}, **kept)
-        write_facts(row=row, facts=after)
+        rewrite_facts(row=row, facts=after, now=now)
         names = [name for name in names if name in asked]
         if {"members", "kana", "representative_kana", "born_on"} & set(names):
             likely = likely_doubles(row, terms=terms)
@@ -269,7 +280,11 @@ def grant_change(
 def _renew(terms: Terms, row: Registration, today: date) -> None:
     if row.valid_until is None:
         raise NotPossibleNow
-    row.valid_until = renewed_until(terms, kind=row.kind, stands_until=row.valid_until, today=today)
+    until = renewed_until(terms, kind=row.kind, stands_until=row.valid_until, today=today)
+    if row.valid_until < today:  # it had run out: a new term begins
+        lay_by(row)
+        row.registered_on = today
+    row.valid_until = until
     row.reminded_for = None
 
 
@@ -303,6 +318,7 @@ def renew_registration(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.state not in (State.ACTIVE, State.SUSPENDED):
         raise NotPossibleNow
+    not_oneself(actor=actor, registration=row)
     today = clock.today(now)
     terms = terms_or_refuse(actor, today, row.kind)
     _renew(terms, row, today)
@@ -329,12 +345,18 @@ def strike_registration(
         body_id=row.body_id, registration=row, day__gte=today, state__in=("held", "asked", "booked")
     ).exists():
         raise BookingsStand
-    step(row, "strike")
-    row.why, row.suspended_until, row.by_points = words, None, False
-    _let_end(actor, row, today)
-    row.save()
+    end_registration(actor=actor, now=now, row=row, verb="strike", words=words)
     remember(actor=actor, now=now, registration=row, what="struck", words=words)
     return row
+
+
+def end_registration(*, actor: Actor, now: datetime, row: Registration, verb: str, words: str) -> None:
+    """The row, locked, is struck from today on: by staff, or given up by its owner. Raises NotPossibleNow."""
+    today = clock.today(now)
+    step(row, verb)
+    row.why, row.suspended_until, row.by_points, row.ended_on = words, None, False, today
+    _let_end(actor, row, today)
+    row.save()
 
 
 @action("reservations.reinstate_registration", permits=PERMITS)
@@ -350,6 +372,7 @@ def reinstate_registration(
     twins = [one for one in one_with(row) if one.state in (State.PENDING, State.ACTIVE, State.SUSPENDED)]
     if any(one.kind == row.kind and (one.kind == "person" or one.name_key == row.name_key) for one in twins):
         raise AlreadyRegistered
+    lay_by(row)
     row.why, row.keep_until, row.asked_at = "", None, now
     row.save()
     remember(actor=actor, now=now, registration=row, what="reinstated", words=words)
@@ -369,7 +392,9 @@ def approve_many(*, actor: Actor, now: datetime, ids: Iterable[int]) -> ManyDone
     check_permit(actor, "reservations.approve_registration", PERMITS)
     result = ManyDone()
     rows = list(Registration.objects.filter(body_id=body_of(actor.body).pk, pk__in=list(ids)))
-    for row in sorted(rows, key=lambda one: (one.one_person, one.pk)):  # the order in which persons are locked
+    for row in sorted(
+        rows, key=lambda one: (one.one_person, one.pk)
+    ):  # the order in which persons are locked
         try:
             with transaction.atomic():
                 approve_registration(actor=actor, now=now, registration=row)
@@ -378,5 +403,3 @@ def approve_many(*, actor: Actor, now: datetime, ids: Iterable[int]) -> ManyDone
         else:
             result.done.append(row.number)
     return result
-
-

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.reservations.models import Booking, Combination, Room, Round, RoundRoom
+from moyai.reservations.models import Booking, Combination, Entry, Room, Round, RoundRoom
+from moyai.reservations.queries.grounds import Ground, ground_of
 from moyai.reservations.queries.masters import plans_on_days
 from moyai.reservations.queries.opening import Holidays, holidays_around, openings
 from moyai.reservations.queries.policies import Policies, policies_of
-from moyai.reservations.queries.stamps import stamp_of
+from moyai.reservations.queries.stamps import Stamp, stamp_of
 from moyai.reservations.rules.opening import Opening
 from moyai.reservations.rules.policies import deciding_day
 from moyai.reservations.rules.rooms import RoomPlan, Unit
@@ -82,6 +84,7 @@ class Scene:
     holidays: Holidays
     today: date
     in_draw: bool = False  # a frozen draw is about to give it
+    ground: Ground | None = None  # what else is known of its facility
 
     def document(self, kind: str) -> dict[str, Any] | None:
         """The policy in force for the room; by the day of use or of asking, as its kind wants."""
@@ -96,7 +99,7 @@ def scene(*, body: Body, asked: Asked, today: date) -> Scene:
 def scenes(
     *, body: Body, asked: Sequence[Asked], today: date, policies: Policies | None = None
 ) -> list[Scene]:
-    """The scene of each asked use: eight queries, however many there are; one where all is known. Raises UnknownUnit."""
+    """The scene of each asked use: eight queries, however many there are; one where its facility is known. Raises UnknownUnit."""
     if len(asked) == 1 and policies is None:
         return [_known(body, asked[0], today)]
     found = _read(body, asked, today, policies)
@@ -104,33 +107,36 @@ def scenes(
     return [replace(one, in_draw=(one.plan.id, one.asked.day) in frozen) for one in found]
 
 
-# What was read last, by what was asked for and the stamp it had: true for as long as the stamp is the same.
-_LAST: dict[tuple[int, int, date, date], tuple[str, Scene]] = {}
-_MOST = 4_000
-
-
 def _known(body: Body, asked: Asked, today: date) -> Scene:
-    """One scene, read anew only if anything about it has changed."""
+    """One scene, read anew only if anything about its facility has changed."""
     stamp = stamp_of(body_id=body.pk, combination_id=asked.combination_id, day=asked.day)
     if stamp is None:
         raise UnknownUnit
-    key = (body.pk, asked.combination_id, asked.day, today)
-    last = _LAST.get(key)
-    if last is None or last[0] != stamp.versions:
-        last = (stamp.versions, _read(body, [asked], today, None)[0])
-        if len(_LAST) >= _MOST:
-            _LAST.clear()
-        _LAST[key] = last
-    return replace(last[1], asked=asked, in_draw=stamp.in_draw)
+    return scene_in(ground_of(body, stamp), stamp, asked, today)
+
+
+def scene_in(ground: Ground, stamp: Stamp, asked: Asked, today: date) -> Scene:
+    """The scene of a use in a facility that is known. No query. Raises UnknownUnit."""
+    plan, opened = ground.on(asked.day)[stamp.room_id]
+    unit = plan.unit(asked.combination_id)
+    if unit is None:  # no longer offered on that day
+        raise UnknownUnit
+    room = ground.rooms[stamp.room_id]
+    return Scene(
+        asked, room, plan, unit, opened, ground.policies, ground.holidays, today, stamp.in_draw, ground
+    )
 
 
 def frozen_days(*, body: Body, wanted: set[tuple[int, date]]) -> set[tuple[int, date]]:
-    """Of these rooms and days those whose draw is frozen and not yet drawn. One query."""
+    """Of these rooms and days those whose draw is frozen, or drawn and its winners not all booked. One query."""
+    unbooked = Entry.objects.filter(
+        body=body, round_id=OuterRef("round_id"), state=Entry.State.WON, booking__isnull=True
+    )
     rows = RoundRoom.objects.filter(
+        Q(round__state=Round.State.FROZEN) | Q(Exists(unbooked), round__state=Round.State.DRAWN),
         body=body,
         room_id__in={room for room, _day in wanted},
         round__body=body,
-        round__state=Round.State.FROZEN,
         round__kind=Round.Kind.MONTHLY,
     ).values_list("room_id", "round__for_from", "round__for_until")
     spans = list(rows)
@@ -166,8 +172,3 @@ def _read(body: Body, asked: Sequence[Asked], today: date, policies: Policies | 
             raise UnknownUnit
         found.append(Scene(one, room, plan, unit, opened[plan.id, one.day], known, holidays, today))
     return found
-
-
-def later_by_weeks(asked: Asked, weeks: Iterable[int]) -> list[Asked]:
-    """連続の申込み — the same use so many weeks later."""
-    return [replace(asked, day=asked.day + timedelta(weeks=n)) for n in weeks]

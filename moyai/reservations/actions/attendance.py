@@ -10,8 +10,9 @@ from moyai.audit.public import action
 from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, scene
-from moyai.reservations.actions.making import NotInState, locked, note, save, step
-from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
+from moyai.reservations.actions.making import NotInState, locked, note, save, step, turn_of
+from moyai.reservations.actions.own_case import not_oneself
+from moyai.reservations.actions.penalties import give_penalty, take_back_points
 from moyai.reservations.models import Booking, Penalty, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -23,8 +24,9 @@ class TooEarly(Refusal):
 
 
 def _of_a_user(booking: Booking) -> Booking:
+    turn_of(booking.one_person)
     if booking.registration_id is not None:  # points lock it; whoever suspends locks it before bookings
-        Registration.objects.select_for_update(no_key=True).get(pk=booking.registration_id)
+        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
     booking = locked(booking)
     if booking.kind != Booking.Kind.USE:
         raise NotInState
@@ -38,11 +40,14 @@ def mark_used(*, actor: Actor, now: datetime, booking: Booking, reason: str = ""
     Raises NotInState, TooEarly.
     """
     booking = _of_a_user(booking)
+    not_oneself(actor=actor, registration=booking.registration)
     if clock.today(now) < booking.day:
         raise TooEarly
     step(booking, "use")
     save(booking, "state", now=now)
-    _take_back(actor, now, booking, reason or "利用があったため")
+    take_back_points(
+        actor=actor, now=now, booking=booking, why=Penalty.Why.NO_SHOW, reason=reason or "利用があったため"
+    )
     note(actor=actor, now=now, booking=booking, what="used", words=reason)
     return booking
 
@@ -76,6 +81,7 @@ def excuse(*, actor: Actor, now: datetime, booking: Booking, reason: str, why: s
     """
     words = need_reason(reason)
     booking = _of_a_user(booking)
+    not_oneself(actor=actor, registration=booking.registration)
     step(booking, "excuse")
     save(booking, "state", now=now)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
@@ -83,7 +89,7 @@ def excuse(*, actor: Actor, now: datetime, booking: Booking, reason: str, why: s
         actor=actor, now=now, booking=booking, scene=known, why=why, reason="天候などによる免除"
     )
     slots.let_go([booking])
-    _take_back(actor, now, booking, words)
+    take_back_points(actor=actor, now=now, booking=booking, why=Penalty.Why.NO_SHOW, reason=words)
     note(
         actor=actor,
         now=now,
@@ -94,14 +100,3 @@ def excuse(*, actor: Actor, now: datetime, booking: Booking, reason: str, why: s
         told="booking_excused",
     )
     return booking
-
-
-def _take_back(actor: Actor, now: datetime, booking: Booking, reason: str) -> None:
-    """違反点 of this no-show, if any still stand."""
-    for penalty in Penalty.objects.filter(
-        body_id=booking.body_id,
-        booking_id=booking.pk,
-        why=Penalty.Why.NO_SHOW,
-        taken_back_at__isnull=True,
-    ):
-        take_back_penalty(actor=actor, now=now, penalty=penalty, reason=reason)

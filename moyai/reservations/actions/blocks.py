@@ -25,6 +25,7 @@ from moyai.reservations.actions.making import (
     save,
     step,
 )
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.slots import Wanted
 from moyai.reservations.models import Booking, Registration
 from moyai.reservations.permits import PERMITS
@@ -99,6 +100,7 @@ def give_kept(
 
     It was kept before the window opened, so the window does not bind; all other rules do. Raises as `book`, NotInState.
     """
+    not_oneself(actor=actor, registration=registration)
     kept = locked(booking)
     if kept.kind != Kind.KEPT or kept.state != S.BOOKED:
         raise NotInState

@@ -46,7 +46,7 @@ from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules.periods import hold_minutes
-from moyai.tenants.public import Actor, Refusal, body_of, clock
+from moyai.tenants.public import Actor, Refusal, body_of, clock, prepared_rows, prepared_update
 
 __all__ = [
     "HoldOver",
@@ -79,25 +79,27 @@ class TooManyHolds(Refusal):
 
 @action("reservations.hold_slot", permits=PERMITS)
 def hold_slot(
-    *, actor: Actor, now: datetime, registration: Registration, asked: Asked, channel: str
+    *,
+    actor: Actor,
+    now: datetime,
+    registration: Registration,
+    asked: Asked,
+    channel: str,
+    known: Scene | None = None,
 ) -> Booking:
     """入力中の仮押え — keep the place while its form is filled in, as long as the policy says (15 minutes).
+
+    `known`: the scene of what is asked for, where it was read in this very transaction.
 
     Raises NotYours, CannotBook (purpose and people are judged when it is booked), TooManyHolds, SlotTaken.
     """
     checks.own(actor=actor, registration=registration)
-    [scene] = scenes(body=body_of(actor.body), asked=[asked], today=clock.today(now))
+    scene = known or scenes(body=body_of(actor.body), asked=[asked], today=clock.today(now))[0]
     checks.possible(actor=actor, now=now, scene=scene)
     over = look([scene], now=now)
     turn_of(registration.one_person)
     clear_the_way([scene], over, now=now)
-    holds = Booking.objects.filter(
-        body_id=registration.body_id,
-        one_person=registration.one_person,
-        state=S.HELD,
-        held_until__gt=now,
-    )
-    if holds.count() >= MOST_HOLDS:
+    if holds_of(registration, now=now) >= MOST_HOLDS:
         raise TooManyHolds
     judge(actor=actor, now=now, known=[scene], registration=registration, filling_in=True)
     until = now + timedelta(minutes=hold_minutes(scene.document("periods")))
@@ -110,7 +112,7 @@ def hold_slot(
         state=S.HELD,
         held_until=until,
     )
-    return put_down([(row, scene)])[0]
+    return put_down([(row, scene)], savepoint=False)[0]
 
 
 @action("reservations.drop_hold", permits=PERMITS)
@@ -172,6 +174,16 @@ def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
     return booking
 
 
+def holds_of(registration: Registration, *, now: datetime) -> int:
+    """How many places its person holds now."""
+    [(count,)] = prepared_rows(
+        "SELECT count(*) FROM reservations_booking WHERE body_id = %s::int AND one_person = %s::text"
+        " AND state = 'held' AND held_until > %s::timestamptz",
+        [str(registration.body_id), registration.one_person, now],
+    )
+    return int(count)
+
+
 # --- how: also for series, overrides and what the counter gives -----------------------------------------
 
 
@@ -212,19 +224,20 @@ def book_all(
     rows = []
     for place, scene in enumerate(known):
         verb = "ask" if waits or scene.plan.needs_approval else "book"
-        row = new_row(
-            actor=actor,
-            now=now,
-            scene=scene,
-            registration=registration,
-            channel=channel,
-            state=S.HELD,
-        )
         if place == 0 and held is not None:
             row = held
             fill(row, asked=scene.asked, plan=scene.plan)
             row.channel = channel
             row.held_until = None
+        else:
+            row = new_row(
+                actor=actor,
+                now=now,
+                scene=scene,
+                registration=registration,
+                channel=channel,
+                state=S.HELD,
+            )
         with_main = attached_in(scene, known)
         if with_main:
             row.weight = 0  # counts with its main room
@@ -287,10 +300,10 @@ def _stored(
         return put_down(list(zip(rows, known, strict=True)), stock=dict(enumerate(stock)), freeing=freeing)
     held.version += 1
     held.changed_at = rows[0].changed_at
-    held.save()
-    slots.lock_wanted(
-        [Wanted(row, one.plan, one.unit, None, has) for row, one, has in zip(rows, known, stock, strict=True)]
-    )
+    prepared_update(held)
+    if len(rows) > 1 or any(stock):  # the hold has its own cells already
+        wanted = zip(rows, known, stock, strict=True)
+        slots.lock_wanted([Wanted(row, one.plan, one.unit, None, has) for row, one, has in wanted])
     slots.add_stock(held, stock[0])
     rest = list(zip(rows[1:], known[1:], strict=True))
     more = put_down(rest, stock=dict(enumerate(stock[1:])), freeing=freeing) if rest else []

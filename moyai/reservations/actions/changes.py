@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
 from moyai.reservations.actions import checks, money, slots
 from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, Scene, scene, scenes
-from moyai.reservations.actions.judging import judge
+from moyai.reservations.actions.elsewhere import may_go
+from moyai.reservations.actions.judging import has_main, judge
 from moyai.reservations.actions.making import (
     FILLED,
     ChangedMeanwhile,
@@ -20,6 +22,7 @@ from moyai.reservations.actions.making import (
     S,
     TooLate,
     clear_the_way,
+    close_requests,
     end_freed,
     fill,
     freed_from,
@@ -33,11 +36,12 @@ from moyai.reservations.actions.making import (
     step,
     turn_of,
 )
-from moyai.reservations.actions.penalties import give_penalty
+from moyai.reservations.actions.own_case import not_oneself
+from moyai.reservations.actions.penalties import give_penalty, take_back_points
 from moyai.reservations.actions.quotes import quote_for, requote
 from moyai.reservations.actions.slots import Wanted
 from moyai.reservations.actions.won import answered, locked_win
-from moyai.reservations.models import Booking, Equipment, Registration, Request
+from moyai.reservations.models import Booking, Equipment, Penalty, Registration, Request
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules.periods import last_moment
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -64,6 +68,13 @@ class WaitsForGrant(Refusal):
     message = lazy("この予約には承認待ちの伺いがあります。先に、伺いを決裁してください。")  # type: ignore[assignment]
 
 
+class AttachedStand(Refusal):
+    code = "attached_stand"
+    message = lazy(
+        "一緒に予約した付属の室場が、この変更では外れます。先に、付属の室場の予約を取り消してください。"
+    )  # type: ignore[assignment]
+
+
 def _standing(actor: Actor, booking: Booking, *, states: tuple[str, ...] = (S.ASKED, S.BOOKED)) -> Booking:
     """The row, locked, if it is one's own and in one of these states. Raises NotYours, NotInState."""
     booking = locked(booking)
@@ -85,7 +96,8 @@ def change(
 ) -> Booking:
     """予約の変更 — another time, unit or room, other people or equipment; the same rules as for a new booking.
 
-    The old place is given up only if the new one is there. `version`: what the page showed. Raises NotYours, NotInState,
+    The old place is given up only if the new one is there; to another room it goes where the policy of its own lets it.
+    `version`: what the page showed. Raises NotYours, NotInState,
     ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock.
     """
     body, today = body_of(actor.body), clock.today(now)
@@ -96,19 +108,30 @@ def change(
         raise ChangedMeanwhile
     before, after = scenes(body=body, asked=[Asked.of(booking), asked], today=today)
     _in_time(actor, now, before, act="change")
+    may_go(before, after)
     moved = _place(before) != _place(after)
-    if moved and before.plan.needs_approval and booking.state == S.BOOKED and not checks.acts_for_body(actor):
+    looked_at = before.plan.needs_approval or after.plan.needs_approval
+    if moved and looked_at and booking.state == S.BOOKED and not checks.acts_for_body(actor):
         raise NeedsCounter
     checks.possible(actor=actor, now=now, scene=after)
-    judge(actor=actor, now=now, known=[after], registration=registration, but=[booking.pk], period=moved)
+    _nothing_left_behind(booking, after)
+    along = booking.weight == 0 and has_main(after, registration)  # counts with its main room
+    judge(
+        actor=actor,
+        now=now,
+        known=[after],
+        registration=registration,
+        granted=frozenset({checks.OverLimit.code}) if along else frozenset(),
+        but=[booking.pk],
+        period=moved,
+    )
     stock = checks.stock_of(after)
     if moved:
         clear_the_way([after], look([after], now=now, but=[booking.pk]), now=now)
-    weight = booking.weight
     quoted = requote(booking=booking, scene=after, registration=registration)
     with transaction.atomic():
         _replace(booking, before, after, stock, now=now)
-        if weight == 0:
+        if along:
             booking.weight = 0
         save(booking, *FILLED, now=now)
     money.charge_change(
@@ -120,6 +143,8 @@ def change(
         days_before=(before.asked.day - today).days,
     )
     facts = {"from": _told(before)} if moved else {}
+    if moved and before.plan.facility_id != after.plan.facility_id:
+        facts["from"]["facility"] = before.room.facility.name
     note(
         actor=actor,
         now=now,
@@ -139,14 +164,15 @@ def cancel(
     """予約の取消し — what was paid is given back by the policy; the place is freed, at once or at its release.
 
     `why`: own (利用者の都合), or by staff weather, facility, suspended …: only one's own late cancellation costs points.
-    付属室場 that is not lent alone goes with its main room. Raises NotYours, NotInState, TooLate.
+    付属室場 that was booked with its main room, or is not lent alone, goes with it. Raises NotYours, NotInState, TooLate.
     """
+    turn_of(booking.one_person)
     if not checks.acts_for_body(actor):
         why = "own"
-    if (
-        why == "own" and booking.registration_id is not None
-    ):  # points lock it; whoever suspends locks it first
-        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
+    if why != "own":
+        not_oneself(actor=actor, registration=booking.registration)
+    if why == "own":
+        _lock_registration(booking)
     win = locked_win(booking)
     booking = _standing(actor, booking)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
@@ -155,10 +181,17 @@ def cancel(
         slots.let_go([booking])
     _cancel_one(actor, now, booking, known, why=why, reason=reason, channel=channel, told="booking_cancelled")
     answered(win, "forfeit", now=now)
+    cancel_attached(actor, now, booking, why=why, reason=reason, channel=channel)
+    return booking
+
+
+def cancel_attached(
+    actor: Actor, now: datetime, booking: Booking, *, why: str, reason: str = "", channel: str = ""
+) -> None:
+    """付属室場 that goes with its main room, whatever ended that."""
     for other in _attached(booking):
         along = scene(body=body_of(actor.body), asked=Asked.of(other), today=clock.today(now))
         _cancel_one(actor, now, locked(other), along, why=why, reason=reason, channel=channel)
-    return booking
 
 
 def _cancel_one(
@@ -178,6 +211,7 @@ def _cancel_one(
     save(booking, "state", "confirm_until", now=now)
     back = money.give_back(actor=actor, now=now, booking=booking, scene=known, why=why)
     let_all_go(booking, now=now, scene=known)
+    close_requests(booking, actor=actor, now=now)
     if late and booking.registration is not None:
         give_penalty(
             actor=Actor.system(body_of(actor.body)),
@@ -214,8 +248,10 @@ def cancel_part(
 ) -> Booking:
     """一部の取消し — from–to and the unit that REMAIN; the rest is given up as in a cancellation.
 
-    Raises NotYours, NotInState, ChangedMeanwhile, TooLate, NotAPart, CannotBook (its times are none of the room).
+    Raises NotYours, NotInState, ChangedMeanwhile, TooLate, NotAPart, AttachedStand, CannotBook (its times are none of
+    the room).
     """
+    turn_of(booking.one_person)
     booking = _standing(actor, booking)
     if version is not None and version != booking.version:
         raise ChangedMeanwhile
@@ -229,6 +265,7 @@ def cancel_part(
     if not set(after.unit.part_ids) <= set(before.unit.part_ids) or _place(before) == _place(after):
         raise NotAPart
     checks.possible_times(after)
+    _nothing_left_behind(booking, after)
     rest = requote(booking=booking, scene=after, registration=booking.registration)
     weight = booking.weight
     with transaction.atomic():
@@ -262,6 +299,7 @@ def cancel_part(
 def approve(*, actor: Actor, now: datetime, booking: Booking, reason: str = "") -> Booking:
     """審査の承認 — ASKED becomes BOOKED, and its fee is owed. Raises NotInState, WaitsForGrant (its 伺い comes first)."""
     booking = _standing(actor, booking, states=(S.ASKED,))
+    not_oneself(actor=actor, registration=booking.registration)
     waits = Request.objects.filter(
         body_id=booking.body_id, booking=booking, kind=Request.Kind.OVERRIDE, state=Request.State.ASKED
     )
@@ -295,7 +333,9 @@ def turn_down(*, actor: Actor, now: datetime, booking: Booking, words: str) -> B
     booking.fee_yen, booking.relief_yen, booking.pay_until = 0, 0, None
     save(booking, "state", "fee_yen", "relief_yen", "pay_until", now=now)
     let_all_go(booking, now=now, scene=known)
+    close_requests(booking, actor=actor, now=now)
     note(actor=actor, now=now, booking=booking, what="refused", words=words, told="booking_refused")
+    cancel_attached(actor, now, booking, why="facility", reason=words)
     return booking
 
 
@@ -307,23 +347,30 @@ def restore(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Bo
     """
     words = need_reason(reason)
     turn_of(booking.one_person)
+    _lock_registration(booking)
     booking = _standing(actor, booking, states=(S.CANCELLED,))
+    not_oneself(actor=actor, registration=booking.registration)
+    take_back_points(actor=actor, now=now, booking=booking, why=Penalty.Why.LATE_CANCEL, reason=words)
     registration = booking.registration
+    registration.refresh_from_db()  # points taken back may have ended its suspension
     asked = Asked.of(booking)
     known = scene(body=body_of(actor.body), asked=asked, today=clock.today(now))
     checks.possible(actor=actor, now=now, scene=known)
     judge(actor=actor, now=now, known=[known], registration=registration, but=[booking.pk], period=False)
-    freed = freed_from(booking)
+    wanted = {
+        (part, cell) for part in known.unit.part_ids for cell in known.plan.cells(asked.starts, asked.ends)
+    }
+    # What was given up before the cancellation goes on waiting for its release.
+    freed = [one for one in freed_from(booking) if slots.held_pairs(one) & wanted]
     clear_the_way([known], look([known], now=now, but=[one.pk for one in freed]), now=now)
     stock = checks.stock_of(known)
-    quoted = quote_for(
-        scene=known, registration=registration, with_main=bool(booking.quote.get("use", {}).get("with_main"))
-    )
+    with_main = booking.weight == 0 and has_main(known, registration)
+    quoted = quote_for(scene=known, registration=registration, with_main=with_main)
+    booking.weight = 0 if with_main else known.plan.weight(asked.starts, asked.ends)
     with transaction.atomic():
         step(booking, "restore")
-        save(booking, "state", now=now)
-        wanted = [Wanted(booking, known.plan, known.unit, None, stock)]
-        slots.occupy_all(wanted, freeing=freed)
+        save(booking, "state", "weight", now=now)
+        slots.occupy_all([Wanted(booking, known.plan, known.unit, None, stock)], freeing=freed)
         end_freed(freed, now=now)
     money.charge_again(actor=actor, now=now, booking=booking, quoted=quoted)
     note(actor=actor, now=now, booking=booking, what="restored", words=words, told="booking_restored")
@@ -374,17 +421,33 @@ def _replace(
     slots.move(booking=booking, plan=after.plan, unit=after.unit, stock=stock)
 
 
+def _lock_registration(booking: Booking) -> None:
+    """Points lock the registration; whoever suspends locks it before its bookings."""
+    if booking.registration_id is not None:
+        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
+
+
+def _nothing_left_behind(booking: Booking, after: Scene) -> None:
+    """付属室場 booked with a main room stay within its time. Raises AttachedStand."""
+    asked = after.asked
+    for other in _attached(booking):
+        stays = after.plan.id == booking.room_id and asked.day == other.day
+        if not (stays and asked.starts <= other.starts and other.ends <= asked.ends):
+            raise AttachedStand(fields={"starts": str(AttachedStand.message)})
+
+
 def _attached(booking: Booking) -> list[Booking]:
-    """付属室場 of the same user that is not lent without this booking's room, within its time."""
+    """付属室場 of the same user, booked with this booking's room or not lent without it, within its time."""
     return list(
         Booking.objects.filter(
+            Q(room__alone=False) | Q(weight=0),
             body_id=booking.body_id,
             registration_id=booking.registration_id,
             day=booking.day,
             starts__gte=booking.starts,
             ends__lte=booking.ends,
             room__main_id=booking.room_id,
-            room__alone=False,
+            kind=Kind.USE,
             state__in=(S.ASKED, S.BOOKED),
         ).order_by("id")
     )

@@ -8,7 +8,8 @@ from datetime import datetime
 from moyai.audit.public import action
 from moyai.reservations.actions import making, money
 from moyai.reservations.actions.asked import Asked, Scene, scene
-from moyai.reservations.actions.making import S, let_all_go, locked, note, save, step
+from moyai.reservations.actions.changes import cancel_attached
+from moyai.reservations.actions.making import S, close_requests, let_all_go, locked, note, save, step
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, body_of, clock
@@ -53,6 +54,7 @@ def _end(actor: Actor, now: datetime, booking: Booking, known: Scene, why: str, 
     save(booking, "state", "confirm_until", now=now)
     money.give_back(actor=actor, now=now, booking=booking, scene=known, why=why, reason=words)
     let_all_go(booking, now=now, scene=known)
+    close_requests(booking, actor=actor, now=now)
     note(
         actor=actor,
         now=now,
@@ -62,4 +64,5 @@ def _end(actor: Actor, now: datetime, booking: Booking, known: Scene, why: str, 
         facts={"why": why},
         told="booking_ended",
     )
+    cancel_attached(actor, now, booking, why="facility", reason=words)
     return booking

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.reservations.actions import money
+from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.making import NotInState, locked, note, save
 from moyai.reservations.actions.quotes import quote_for, relief_of
 from moyai.reservations.actions.reliefs import scene_of
@@ -48,6 +48,7 @@ def extend(*, actor: Actor, now: datetime, booking: Booking, minutes: int) -> Bo
     if not 0 <= minutes <= LONGEST or row.ends + minutes > 1440:
         raise NotThatLong
     where = scene_of(row, actor=actor, now=now)
+    slots.lock(row.body_id, [("part", part, row.day) for part in where.unit.part_ids])
     taken = Slot.objects.filter(
         body=row.body_id,
         day=row.day,

@@ -54,7 +54,13 @@ def forget_registration(*, actor: Actor, now: datetime, registration: Registrati
         return row
     if row.state not in ("refused", "struck") or row.keep_until is None or row.keep_until >= today:
         raise StillKept
-    body_id = row.body_id
+    forget(actor=actor, now=now, row=row)
+    return row
+
+
+def forget(*, actor: Actor, now: datetime, row: Registration) -> None:
+    """The row, locked, and all that hangs on it lose the person."""
+    body_id, today = row.body_id, clock.today(now)
     own: dict[str, Any] = {"body_id": body_id, "registration": row}
     key = new_key()
     for name, value in EMPTY.items():
@@ -68,4 +74,3 @@ def forget_registration(*, actor: Actor, now: datetime, registration: Registrati
     Entry.objects.filter(**own).update(one_person=key)
     forget_messages_about(actor=actor, now=now, thing=row)
     forget_reasons_about(kind="reservations.registration", ids=[row.pk])
-    return row

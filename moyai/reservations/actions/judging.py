@@ -95,7 +95,7 @@ def faults_of(
         )
         if along:  # what limits say is judged on the main room
             own = [one for one in own if not isinstance(one, checks.OverLimit)]
-        elif not scene.plan.alone and not _has_main(scene, registration):
+        elif not scene.plan.alone and not has_main(scene, registration):
             own.append(checks.NeedsMainRoom())
         if not along and not any(isinstance(one, checks.NotATimeOfRoom) for one in own):
             standing.append(checks.as_use(scene, kind=registration.kind))
@@ -115,7 +115,8 @@ def attached_in(scene: Scene, known: Sequence[Scene]) -> bool:
     )
 
 
-def _has_main(scene: Scene, registration: Registration) -> bool:
+def has_main(scene: Scene, registration: Registration) -> bool:
+    """Whether its user has the main room of this one at that time."""
     asked = scene.asked
     return Booking.objects.filter(
         body_id=registration.body_id,

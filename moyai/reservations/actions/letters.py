@@ -17,11 +17,13 @@ from moyai.reservations.actions.asked import Scene
 from moyai.reservations.actions.checks import own
 from moyai.reservations.actions.making import locked
 from moyai.reservations.actions.reliefs import scene_of
-from moyai.reservations.models import Booking, Purpose
+from moyai.reservations.models import Booking, Purpose, Room
 from moyai.reservations.permits import PERMITS
+from moyai.reservations.queries.locks import lock_of_room
 from moyai.reservations.rules.cancellation import OWN
 from moyai.reservations.rules.rooms import clock_face
 from moyai.tenants.public import Actor, Refusal, body_of
+from moyai.ui.public import phone_shown
 
 KIND: Final = "reservations.permit"
 STANDARD: Final = (
@@ -95,7 +97,7 @@ def _facts(booking: Booking, where: Scene) -> dict[str, Any]:
         "subject": "施設使用許可書",
         "addressee": _addressee(registration.name, registration.representative),
         "sender": {"title": room.facility.section or f"{body.name}長"},
-        "contact": {"section": room.facility.name, "phone": room.facility.phone or body.phone},
+        "contact": {"section": room.facility.name, "phone": phone_shown(room.facility.phone or body.phone)},
         "body": ["申請のあった施設の使用について、次のとおり許可します。"],
         "record": [{"label": label, "value": value} for label, value in rows if value],
         "fee": [
@@ -104,7 +106,7 @@ def _facts(booking: Booking, where: Scene) -> dict[str, Any]:
             if line["yen"]
         ],
         "total": _yen(booking.fee_yen),
-        "conditions": [*STANDARD, *_terms(where.document("cancellation") or {})],
+        "conditions": [*STANDARD, *_entry(room), *_terms(where.document("cancellation") or {})],
     }
 
 
@@ -122,6 +124,14 @@ def _extension(booking: Booking) -> str:
 def _equipment(booking: Booking) -> str:
     items = booking.quote.get("use", {}).get("equipment", [])
     return "、".join(f"{item['name']} {item['count']}" for item in items)
+
+
+def _entry(room: Room) -> list[str]:
+    """How to come in, where a smart lock opens the room: never with which code, for a letter is kept for years."""
+    lock = lock_of_room(room)
+    if lock is None or not lock.active:
+        return []
+    return [f"入口は暗証番号で開く。番号は、開く{lock.show_hours}時間前から予約のページで確かめること。"]
 
 
 def _terms(document: Mapping[str, Any]) -> list[str]:

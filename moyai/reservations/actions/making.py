@@ -15,12 +15,24 @@ from moyai.notices.public import Recipient, tell
 from moyai.reservations.actions import slots
 from moyai.reservations.actions.asked import Asked, Scene
 from moyai.reservations.actions.checks import acts_for_body
-from moyai.reservations.actions.remembering import remember
+from moyai.reservations.actions.lock_windows import wake_lock
+from moyai.reservations.actions.remembering import by_of, remember
 from moyai.reservations.actions.slots import SlotTaken, Wanted
-from moyai.reservations.models import Booking, Equipment, Registration
+from moyai.reservations.models import Booking, Equipment, Registration, Request
+from moyai.reservations.queries.own_bookings import WHOLE
 from moyai.reservations.rules.lottery import free_at
 from moyai.reservations.rules.rooms import RoomPlan, clock_face
-from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
+from moyai.tenants.public import (
+    Actor,
+    Refusal,
+    body_of,
+    clock,
+    one_at_a_time,
+    prepared_insert,
+    prepared_objects,
+    prepared_update,
+    public_number,
+)
 
 S = Booking.State
 MINUTE: Final = timedelta(minutes=1)
@@ -52,12 +64,18 @@ def locked(booking: Booking) -> Booking:
     Its charges first: whoever pays locks the charge and then the booking.
     """
     lock_charges_about(booking)
-    found: Booking = (
-        Booking.objects.filter(body_id=booking.body_id, pk=booking.pk)
-        .select_related("registration", "room__facility", "combination")
-        .select_for_update(of=("self",), no_key=True)
-        .get()
+    known = [name for name in ("room", "facility", "combination") if name in booking._state.fields_cache]
+    along = ("registration",) if len(known) == 3 else WHOLE
+    [found] = prepared_objects(
+        Booking,
+        "WHERE t.body_id = %s::int AND t.id = %s::bigint FOR NO KEY UPDATE OF t",
+        [str(booking.body_id), str(booking.pk)],
+        along=along,
     )
+    if along is not WHOLE:  # where it is was read a moment ago; of another place it is read anew
+        for name in known:
+            if getattr(found, f"{name}_id") == getattr(booking, f"{name}_id"):
+                found._state.fields_cache[name] = booking._state.fields_cache[name]
     return found
 
 
@@ -72,7 +90,7 @@ def step(booking: Booking, verb: str) -> None:
 def save(booking: Booking, *fields: str, now: datetime) -> None:
     booking.version += 1
     booking.changed_at = now
-    booking.save(update_fields=[*fields, "version", "changed_at"])
+    prepared_update(booking, *fields, "version", "changed_at")
 
 
 def new_row(
@@ -83,13 +101,14 @@ def new_row(
     registration: Registration | None,
     channel: str,
     state: str,
+    number: str = "",
     **other: Any,
 ) -> Booking:
     """A booking as it is asked for, not yet stored."""
     asked, plan = scene.asked, scene.plan
     made = Booking(
         body=body_of(actor.body),
-        number=public_number(),
+        number=number or public_number(),
         state=state,
         registration=registration,
         one_person=registration.one_person if registration else "",
@@ -182,10 +201,18 @@ def put_down(
     *,
     stock: Mapping[int, Mapping[Equipment, int]] | None = None,
     freeing: Iterable[Booking] = (),
+    savepoint: bool = True,
 ) -> list[Booking]:
-    """Store these bookings with all their cells, or nothing. `stock` by place in `pairs`. Raises SlotTaken, OutOfStock."""
-    with transaction.atomic():
-        made: list[Booking] = Booking.objects.bulk_create([booking for booking, _scene in pairs])
+    """Store these bookings with all their cells, or nothing. `stock` by place in `pairs`. Raises SlotTaken, OutOfStock.
+
+    `savepoint` False: for an act whose refusal undoes all of it, as every page and job has it; nobody goes on after one.
+    """
+    with transaction.atomic(savepoint=savepoint):
+        made: list[Booking] = (
+            [prepared_insert(pairs[0][0])]
+            if len(pairs) == 1
+            else Booking.objects.bulk_create([booking for booking, _scene in pairs])
+        )
         slots.occupy_all(
             [
                 Wanted(booking, scene.plan, scene.unit, None, (stock or {}).get(place, {}))
@@ -194,6 +221,21 @@ def put_down(
             freeing=freeing,
         )
     return made
+
+
+def close_requests(booking: Booking, *, actor: Actor, now: datetime) -> None:
+    """伺い that wait about a booking that is over: nobody has to decide them any more. The booking is locked."""
+    Request.objects.filter(
+        body_id=booking.body_id,
+        booking=booking,
+        kind__in=(Request.Kind.RELIEF, Request.Kind.OVERRIDE),
+        state=Request.State.ASKED,
+    ).update(
+        state=Request.State.DECLINED,
+        answer="予約が終わったため",
+        decided_at=now,
+        decided_by=by_of(actor)[0],
+    )
 
 
 # --- letting go -------------------------------------------------------------------------------------
@@ -342,6 +384,8 @@ def note(
     )
     if told:
         tell_user(actor=actor, now=now, booking=booking, kind=told, reason=words)
+    if booking.room.lock and booking.kind == Booking.Kind.USE:
+        wake_lock(booking)
 
 
 def tell_user(*, actor: Actor, now: datetime, booking: Booking, kind: str, reason: str = "") -> None:

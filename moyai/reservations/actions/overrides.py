@@ -17,6 +17,7 @@ from moyai.reservations.actions.bookings import book_all
 from moyai.reservations.actions.changes import settle, turn_down
 from moyai.reservations.actions.judging import faults_of
 from moyai.reservations.actions.making import NotInState, S, locked, note, turn_of
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.models import Booking, Registration, Request
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -79,6 +80,7 @@ def ask_override(
 def grant_override(*, actor: Actor, now: datetime, request: Request, answer: str = "") -> Request:
     """特例の承認 — by somebody else than who asked. Raises OwnRequest, NotInState."""
     request = _decided(actor, now, request, Request.State.GRANTED, answer.strip())
+    not_oneself(actor=actor, registration=request.booking.registration)
     settle(actor=actor, now=now, booking=request.booking)
     return request
 

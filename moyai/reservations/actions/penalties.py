@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from moyai.audit.public import action
 from moyai.reservations.actions.approvals import need_reason
+from moyai.reservations.actions.making import turn_of
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.standing import put_on_hold, take_off_hold
 from moyai.reservations.models import Booking, Penalty, Policy, Registration
@@ -78,18 +80,15 @@ def give_penalty(
     tenths = tenths_for(document, why=why, days_before=days_before)
     if tenths <= 0:
         return None
+    turn_of(registration.one_person)
     rows = _person(actor, registration, document)
     own = next(row for row in rows if row.pk == registration.pk)
-    made: Penalty = Penalty.objects.create(
-        body_id=body.pk,
-        registration=own,
-        booking_id=booking.pk if booking else None,
-        why=why,
-        tenths=tenths,
-        given_on=today,
-        lapses_on=lapses_on(document, today),
-        given_by=actor.name[:60],
+    made = _taken_back(booking, why) or Penalty(
+        body_id=body.pk, registration=own, booking_id=booking.pk if booking else None, why=why
     )
+    made.tenths, made.given_on, made.lapses_on = tenths, today, lapses_on(document, today)
+    made.given_by, made.taken_back_at, made.taken_back_why = actor.name[:60], None, ""
+    made.save()
     remember(
         actor=actor,
         now=now,
@@ -103,6 +102,28 @@ def give_penalty(
     return made
 
 
+def take_back_points(*, actor: Actor, now: datetime, booking: Booking, why: str, reason: str) -> None:
+    """違反点 of a booking for one reason, if any still stand; its registration is locked."""
+    for penalty in Penalty.objects.filter(
+        body_id=booking.body_id, booking_id=booking.pk, why=why, taken_back_at__isnull=True
+    ):
+        take_back_penalty(actor=actor, now=now, penalty=penalty, reason=reason)
+
+
+def _taken_back(booking: Booking | None, why: str) -> Penalty | None:
+    """What was given for the same before and taken back: it is given anew, for a booking has each kind once."""
+    if booking is None:
+        return None
+    found: Penalty | None = (
+        Penalty.objects.filter(
+            body_id=booking.body_id, booking_id=booking.pk, why=why, taken_back_at__isnull=False
+        )
+        .select_for_update(of=("self",), no_key=True)
+        .first()
+    )
+    return found
+
+
 def _person(actor: Actor, registration: Registration, document: dict[str, Any]) -> list[Registration]:
     """The registrations whose points are counted together, locked in the order of their ids."""
     body_id = body_of(actor.body).pk
@@ -110,7 +131,7 @@ def _person(actor: Actor, registration: Registration, document: dict[str, Any]) 
     if document.get("per") == PER_PERSON:
         ids += list(one_with(registration).values_list("pk", flat=True))
     rows = Registration.objects.filter(body_id=body_id, pk__in=ids).order_by("id")
-    return list(rows.select_for_update(of=("self",)))
+    return list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def _suspend_if_due(
@@ -154,6 +175,7 @@ def take_back_penalty(*, actor: Actor, now: datetime, penalty: Penalty, reason: 
     row: Penalty = Penalty.objects.select_for_update(of=("self",)).get(body_id=body.pk, pk=penalty.pk)
     if row.taken_back_at is not None:
         raise TakenBackAlready
+    not_oneself(actor=actor, registration=registration)
     row.taken_back_at, row.taken_back_why = now, words
     row.save(update_fields=["taken_back_at", "taken_back_why"])
     own = next(one for one in rows if one.pk == row.registration_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.reservations.actions.asked import Asked, Scene
 from moyai.reservations.actions.checks import applicant_of, stock_of
+from moyai.reservations.actions.judging import has_main
 from moyai.reservations.models import Booking, Policy, Registration
 from moyai.reservations.rules import fees
 from moyai.reservations.rules.eligibility import class_on
@@ -56,15 +57,19 @@ def quote_for(
     relief: str | None = None,
     extension_minutes: int = 0,
     with_main: bool = False,
+    letting_extras_go: bool = False,
 ) -> Quoted:
     """使用料を見積もる — by the fee policy in force on the day of use, of the room, its facility or the body.
 
-    `relief`: the code of a granted 減免, "" for none; None: what the registration brings with it. Raises FeeUnknown.
+    `relief`: the code of a granted 減免, "" for none; None: what the registration brings with it.
+    `letting_extras_go`: what this unit does not offer (全面の照明 of a half) falls away. Raises FeeUnknown.
     """
     policy = scene.policies.of("fees", scene.plan, scene.asked.day)
     if policy is None:
         raise FeeUnknown
     use = _use(scene, registration, relief or "", extension_minutes, with_main)
+    if letting_extras_go:
+        use = fees.with_extras_there_are(policy.document, use)
     try:
         if relief is None:
             use = _with_standing_relief(policy.document, registration.relief, use)
@@ -76,7 +81,10 @@ def quote_for(
 
 
 def requote(*, booking: Booking, scene: Scene, registration: Registration) -> Quoted:
-    """変更後の見積り — of another time or unit, with the relief, the extension and the main room that the booking has."""
+    """変更後の見積り — of another time or unit, with the relief and the extension that the booking has.
+
+    The price with its main room holds only where that room is its user's at that time.
+    """
     use = booking.quote.get("use", {})
     granted = str(use.get("relief", ""))
     standing = granted in ("", registration.relief)
@@ -85,7 +93,8 @@ def requote(*, booking: Booking, scene: Scene, registration: Registration) -> Qu
         registration=registration,
         relief=None if standing else granted,
         extension_minutes=int(use.get("extension_minutes", 0)),
-        with_main=bool(use.get("with_main", False)),
+        with_main=bool(use.get("with_main", False)) and has_main(scene, registration),
+        letting_extras_go=True,
     )
 
 
@@ -177,6 +186,6 @@ def _pay_until(document: Mapping[str, Any], *, today: date, day: date) -> date:
 
 
 def _field(code: str) -> str:
-    return {"no_extra": "equipment", "no_relief": "relief", "no_extension": "extension_minutes"}.get(
+    return {"no_extra": "extras", "no_relief": "relief", "no_extension": "extension_minutes"}.get(
         code, "starts"
     )

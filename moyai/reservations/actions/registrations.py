@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.calendars.public import age_on
+from moyai.calendars.public import age_on, fiscal_year
 from moyai.people.public import forgive, throttle
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.registration_facts import (
     COLUMNS,
     WORDS,
@@ -24,10 +26,19 @@ from moyai.reservations.actions.registration_facts import (
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.identity import person_key
 from moyai.reservations.keys import address_key, kana_key, name_key
-from moyai.reservations.models import GroupMember, Registration
+from moyai.reservations.models import Booking, Entry, GroupMember, Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import terms_for
-from moyai.reservations.rules.registering import GROUP, PERSON, Member, Terms, may_renew, wrong_members
+from moyai.reservations.rules.registering import (
+    GROUP,
+    PERSON,
+    PROVED,
+    Member,
+    Terms,
+    may_renew,
+    proof_until,
+    wrong_members,
+)
 from moyai.tenants.public import Actor, Refusal, Role, body_of, clock, one_at_a_time, public_number
 
 STANDING: Final = ("pending", "active", "suspended")
@@ -82,16 +93,25 @@ class NotFound(Refusal):
     message = _("入力した内容に合う登録が見つかりません。")  # type: ignore[assignment]
 
 
-def locked(
-    *, actor: Actor, registration: Registration, seen_version: int | None = None
-) -> Registration:
+def locked(*, actor: Actor, registration: Registration, seen_version: int | None = None) -> Registration:
     """The row of the acting body, locked until the transaction ends. Raises ChangedMeanwhile."""
-    row: Registration = Registration.objects.select_for_update(of=("self",)).get(
+    row: Registration = Registration.objects.select_for_update(of=("self",), no_key=True).get(
         body_id=body_of(actor.body).pk, pk=registration.pk
     )
     if seen_version is not None and row.version != seen_version:
         raise ChangedMeanwhile
     return row
+
+
+def lay_by(row: Registration) -> None:
+    """登録の期間を残す — the term that is over goes to the earlier ones, before another begins."""
+    if row.registered_on is not None and row.valid_until is not None:
+        last = row.valid_until
+        if row.ended_on is not None:
+            last = min(last, row.ended_on - timedelta(days=1))
+        if last >= row.registered_on:
+            row.past = [*row.past, [row.registered_on.isoformat(), last.isoformat()]]
+    row.registered_on = row.ended_on = None
 
 
 def key_of(*, body_id: int, facts: Facts) -> str:
@@ -106,10 +126,12 @@ def key_of(*, body_id: int, facts: Facts) -> str:
     )
 
 
-def _checked(*, actor: Actor, now: datetime, facts: Facts) -> tuple[Terms, str]:
-    """The terms of the body and the person's key. Raises NotOffered, FactsWrong."""
+def checked(
+    *, actor: Actor, now: datetime, facts: Facts, known: Terms | None = None
+) -> tuple[Terms, str]:
+    """The terms of the body and the person's key; `known`: terms read before. Raises NotOffered, FactsWrong."""
     body, today = body_of(actor.body), clock.today(now)
-    terms = terms_for(body, today)
+    terms = known or terms_for(body, today)
     if terms is None or facts.kind not in terms.valid_years:
         raise NotOffered
     wrong: dict[str, str] = {}
@@ -144,7 +166,9 @@ def _checked(*, actor: Actor, now: datetime, facts: Facts) -> tuple[Terms, str]:
 MEMBERS_WRONG: Final = {
     "repeated": _("構成員に同じ方が2回以上入っています。"),
     "too_few": _("構成員は%(least)s人以上必要です。"),
-    "too_many_outside": _("構成員の%(below)s分の%(above)s以上が、市内に在住・在勤・在学の方である必要があります。"),
+    "too_many_outside": _(
+        "構成員の%(below)s分の%(above)s以上が、市内に在住・在勤・在学の方である必要があります。"
+    ),
 }
 
 
@@ -158,6 +182,14 @@ def _as_members(body_id: int, facts: Facts) -> list[Member]:
 
 def write_facts(*, row: Registration, facts: Facts) -> None:
     """Set the columns, the keys and the members; the row is saved."""
+    fill_facts(row=row, facts=facts)
+    row.save()
+    GroupMember.objects.filter(body_id=row.body_id, registration=row).delete()
+    GroupMember.objects.bulk_create(member_rows(row=row, facts=facts))
+
+
+def fill_facts(*, row: Registration, facts: Facts) -> None:
+    """Set the columns and the keys of a row that is not saved here."""
     for name in COLUMNS:
         setattr(row, name, getattr(facts, name))
     row.person_key = key_of(body_id=row.body_id, facts=facts)
@@ -165,9 +197,11 @@ def write_facts(*, row: Registration, facts: Facts) -> None:
     row.name_key = name_key(facts.name)
     row.address_key = address_key(facts.address)
     row.members = max(1, len(facts.members)) if facts.kind == GROUP else 1
-    row.save()
-    GroupMember.objects.filter(body_id=row.body_id, registration=row).delete()
-    GroupMember.objects.bulk_create(
+
+
+def member_rows(*, row: Registration, facts: Facts) -> list[GroupMember]:
+    """構成員 of a stored registration, not yet stored themselves."""
+    return [
         GroupMember(
             body_id=row.body_id,
             registration=row,
@@ -178,12 +212,30 @@ def write_facts(*, row: Registration, facts: Facts) -> None:
             person_key=_member_key(row.body_id, one),
         )
         for one in facts.members
+    ]
+
+
+def count_under(since: date, rows: Sequence[Registration], key: str) -> None:
+    """Bookings from a day of use on, and entries that are not drawn yet, count under the person's key."""
+    body_id, ids = rows[0].body_id, [row.pk for row in rows]
+    Booking.objects.filter(body_id=body_id, registration_id__in=ids, day__gte=since).update(one_person=key)
+    Entry.objects.filter(Q(round__state="open"), body_id=body_id, registration_id__in=ids).update(
+        one_person=key
     )
 
 
-@action(
-    "reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered}
-)
+def rewrite_facts(*, row: Registration, facts: Facts, now: datetime) -> None:
+    """`write_facts` of one that may have booked: no limit begins anew because a name or a birthday is read otherwise.
+
+    What it had in this fiscal year goes on to count for it: no limit looks farther back.
+    """
+    before = row.one_person
+    write_facts(row=row, facts=facts)
+    if row.one_person != before:
+        count_under(date(fiscal_year(clock.today(now)), 4, 1), [row], row.one_person)
+
+
+@action("reservations.register", permits=PERMITS, refuses={"account_registers_once": AlreadyRegistered})
 def register(
     *, actor: Actor, now: datetime, facts: Facts, channel: str, account_id: int | None = None
 ) -> Registration:
@@ -200,7 +252,7 @@ def register(
         raise NotPossibleNow
     if owner is None and not counter and Role.SYSTEM not in actor.roles:
         raise SignInFirst
-    terms, key = _checked(actor=actor, now=now, facts=facts)
+    terms, key = checked(actor=actor, now=now, facts=facts)
     if not terms.online and not counter and Role.SYSTEM not in actor.roles:
         raise CounterOnly
     one_at_a_time("reservations.register", str(owner) if owner else key)
@@ -209,7 +261,8 @@ def register(
         row = Registration(body_id=body.pk, number=public_number(), kind=facts.kind, account_id=owner)
     row.state, row.asked_at, row.channel = Registration.State.PENDING, now, channel
     row.why, row.keep_until, row.wanted, row.wanted_at = "", None, None, None
-    row.registered_on = row.valid_until = row.class_until = row.suspended_until = None
+    lay_by(row)
+    row.valid_until = row.class_until = row.suspended_until = None
     row.version += 1 if row.pk else 0
     write_facts(row=row, facts=facts)
     remember(actor=actor, now=now, registration=row, what="applied", channel=channel)
@@ -222,12 +275,16 @@ def _earlier(body_id: int, owner: int | None, key: str, facts: Facts) -> Registr
     rows = rows.filter(account_id=owner) if owner else rows.filter(person_key=key)
     if facts.kind == GROUP:
         rows = rows.filter(name_key=name_key(facts.name))
-    found = list(rows.select_for_update(of=("self",)).order_by("-id")[:20])
+    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("-id")[:20])
     standing = next((one for one in found if one.state in STANDING), None)
     if standing is not None:
-        text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
-        raise AlreadyRegistered(str(text) % {"number": standing.number})
+        raise already(standing)
     return found[0] if found and owner else None
+
+
+def already(standing: Registration) -> AlreadyRegistered:
+    text = _("すでに登録または申込みがあります（利用者番号%(number)s）。")
+    return AlreadyRegistered(str(text) % {"number": standing.number})
 
 
 @action("reservations.change_registration", permits=PERMITS)
@@ -244,16 +301,24 @@ def change_registration(
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
     if row.state not in STANDING:
         raise NotPossibleNow
-    _checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
+    not_oneself(actor=actor, registration=row)
+    terms, _key = checked(actor=actor, now=now, facts=replace(facts, kind=row.kind))
     changed = what_differs(facts_of(row), facts)
     row.version += 1
     row.wanted = row.wanted_at = None
-    write_facts(row=row, facts=replace(facts, kind=row.kind))
-    if row.resident_class not in ("worker", "student"):
+    rewrite_facts(row=row, facts=replace(facts, kind=row.kind), now=now)
+    if row.resident_class not in PROVED:
         row.class_until = None
-        row.save(update_fields=["class_until"])
+    elif "resident_class" in changed and row.state != Registration.State.PENDING:  # else the approval says it
+        row.class_until = proof_until(terms, resident_class=row.resident_class, begins=clock.today(now))
+    row.save(update_fields=["class_until"])
     remember(
-        actor=actor, now=now, registration=row, what="changed", words=in_words(changed), facts={"names": changed}
+        actor=actor,
+        now=now,
+        registration=row,
+        what="changed",
+        words=in_words(changed),
+        facts={"names": changed},
     )
     return row
 
@@ -276,7 +341,7 @@ def ask_change(
     if row.state not in STANDING:
         raise NotPossibleNow
     facts = replace(facts, kind=row.kind, relief=row.relief)
-    _checked(actor=actor, now=now, facts=facts)
+    checked(actor=actor, now=now, facts=facts)
     before = facts_of(row)
     changed = what_differs(before, facts)
     at_once = [name for name in changed if name in AT_ONCE]
@@ -285,7 +350,7 @@ def ask_change(
     for name in at_once:
         setattr(row, name, getattr(facts, name))
     if row.state == Registration.State.PENDING:  # nobody has approved anything yet
-        write_facts(row=row, facts=facts)
+        rewrite_facts(row=row, facts=facts, now=now)
     elif rest:
         renew = bool((row.wanted or {}).get("renew"))
         row.wanted, row.wanted_at = {"renew": renew, "facts": facts.as_json(), "names": rest}, now
@@ -332,7 +397,7 @@ def claim_registration(
     body = body_of(actor.body)
     one_at_a_time("reservations.register", str(actor.account_id))
     row: Registration | None = (
-        Registration.objects.select_for_update(of=("self",))
+        Registration.objects.select_for_update(of=("self",), no_key=True)
         .filter(body_id=body.pk, number=number, state__in=STANDING)
         .first()
     )

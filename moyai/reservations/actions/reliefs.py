@@ -11,6 +11,7 @@ from moyai.reservations.actions import money
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.checks import own
 from moyai.reservations.actions.making import NotInState, locked, note, save
+from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.quotes import Quoted, quote_for, relief_of, reliefs_open_to
 from moyai.reservations.actions.remembering import by_of
 from moyai.reservations.models import Booking, Request
@@ -119,6 +120,7 @@ def grant_relief(*, actor: Actor, now: datetime, request: Request, answer: str =
     Raises SecondPersonNeeded, DecidedAlready, NotInState, FeeUnknown.
     """
     booking, row = _to_decide(actor=actor, request=request, kind=Request.Kind.RELIEF)
+    not_oneself(actor=actor, registration=booking.registration)
     if booking.state not in (S.ASKED, S.BOOKED, S.USED):
         raise NotInState
     where = scene_of(booking, actor=actor, now=now)
@@ -178,6 +180,7 @@ def ask_refund(*, actor: Actor, now: datetime, booking: Booking, yen: int, reaso
 def grant_refund(*, actor: Actor, now: datetime, request: Request, answer: str = "") -> Request:
     """特例の還付を承認する — the 取消料 falls by so many yen. Raises SecondPersonNeeded, DecidedAlready, NotSoMuch."""
     booking, row = _to_decide(actor=actor, request=request, kind=Request.Kind.REFUND)
+    not_oneself(actor=actor, registration=booking.registration)
     kept, yen = int(booking.quote.get("kept_yen", 0)), int(row.facts["yen"])
     if yen > kept:
         raise NotSoMuch

@@ -14,7 +14,7 @@ def still_as_seen(booking: Booking, version: int | None) -> None:
     if booking.one_person:
         turn_of(booking.one_person)
     if booking.registration_id is not None:
-        Registration.objects.select_for_update(no_key=True).get(
+        Registration.objects.select_for_update(of=("self",), no_key=True).get(
             body_id=booking.body_id, pk=booking.registration_id
         )
     if locked(booking).version != version:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.reservations.models import Booking, Equipment, EquipmentSlot, Slot
 from moyai.reservations.rules.rooms import RoomPlan, Unit
-from moyai.tenants.public import Refusal
+from moyai.tenants.public import Refusal, prepared_rows, prepared_run
 
 PORTION = 4_000  # bookings written by one statement
 MANY = 1_000  # more locks than this are one lock of the whole body: shared memory holds only so many
@@ -154,6 +154,8 @@ def hand_over(
 
 def add_stock(booking: Booking, stock: Mapping[Equipment, int]) -> None:
     """備品を取る — for a booking that has its cells already. Raises OutOfStock."""
+    if not stock:
+        return
     lock(booking.body_id, [("equipment", equipment.pk, booking.day) for equipment in stock])
     with transaction.atomic():
         for equipment, count in sorted(stock.items(), key=lambda pair: pair[0].pk):
@@ -173,17 +175,21 @@ def holders(body_id: int, uses: Iterable[tuple[Sequence[int], date, Sequence[int
     rows = [(part, day, cell) for parts, day, cells in uses for part in parts for cell in cells]
     if not rows:
         return []
-    parts_, days, cells_ = (list(column) for column in zip(*rows, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT b.id, CASE WHEN b.state = 'held' THEN b.held_until END"
-            " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[]) AS w (part, day, cell)"
-            " JOIN reservations_slot s ON s.body_id = %(body)s AND s.day = w.day AND s.part_id = w.part"
-            " AND s.cell = w.cell"
-            " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
-            {"body": body_id, "parts": parts_, "days": days, "cells": cells_},
-        )
-        return [Holder(*row) for row in cursor.fetchall()]
+    parts_, days, cells_ = zip(*rows, strict=True)
+    found = prepared_rows(
+        "SELECT DISTINCT b.id, CASE WHEN b.state = 'held' THEN b.held_until END"
+        " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[]) AS w (part, day, cell)"
+        " JOIN reservations_slot s ON s.body_id = %(body)s::int AND s.day = w.day AND s.part_id = w.part"
+        " AND s.cell = w.cell"
+        " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
+        {"body": str(body_id), "parts": _texts(parts_), "days": list(days), "cells": _texts(cells_)},
+    )
+    return [Holder(*row) for row in found]
+
+
+def _texts(numbers: Iterable[int]) -> list[str]:
+    """Numbers as text: else an array of each size of number is a statement of its own."""
+    return [str(one) for one in numbers]
 
 
 def held_pairs(booking: Booking) -> set[tuple[int, int]]:
@@ -201,16 +207,16 @@ def lock(body_id: int, keys: Iterable[Key]) -> None:
     if not numbers:
         return
     whole = lock_number(body_id, "body", body_id, date.min)
-    with connection.cursor() as cursor:
-        if len(numbers) > MANY:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [whole])
-            return
-        # Waited for in the order of the rows; OFFSET 0 keeps a planner from joining the sort away.
-        cursor.execute(
-            "SELECT CASE WHEN k IS NULL THEN pg_advisory_xact_lock_shared(%s) ELSE pg_advisory_xact_lock(k) END"
-            " FROM (SELECT k FROM unnest(%s::bigint[]) AS k ORDER BY k NULLS FIRST OFFSET 0) AS in_order",
-            [whole, [None, *numbers]],
-        )
+    if len(numbers) > MANY:
+        prepared_rows("SELECT pg_advisory_xact_lock(%s::bigint)", [str(whole)])
+        return
+    # Waited for in the order of the rows; OFFSET 0 keeps a planner from joining the sort away.
+    prepared_rows(
+        "SELECT CASE WHEN k IS NULL THEN pg_advisory_xact_lock_shared(%s::bigint)"
+        " ELSE pg_advisory_xact_lock(k) END"
+        " FROM (SELECT k FROM unnest(%s::bigint[]) AS k ORDER BY k NULLS FIRST OFFSET 0) AS in_order",
+        [str(whole), [None, *(str(one) for one in numbers)]],
+    )
 
 
 def lock_number(body_id: int, kind: str, row_id: int, day: date) -> int:
@@ -254,7 +260,8 @@ def _delete(bookings: Sequence[Booking]) -> int:
 def _insert(wanted: Sequence[Wanted]) -> int:
     """The cells of these bookings under their locks; fewer rows than cells means one of them is taken.
 
-    What stands at the same minutes under other cells (the コマ of the room were changed meanwhile) is taken, too.
+    What stands at the same minutes under other cells (the コマ of the room were changed meanwhile) is taken, too, and
+    so is the time by which a use was extended (延長), for which no cell stands.
     """
     rows = [
         (part, one.booking.day, cell, one.booking.pk, one.booking.starts, one.booking.ends)
@@ -262,32 +269,32 @@ def _insert(wanted: Sequence[Wanted]) -> int:
         for part in one.unit.part_ids
         for cell in one.taken_cells()
     ]
-    body_id = wanted[0].booking.body_id
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO reservations_slot (body_id, part_id, day, cell, booking_id)"
-            " SELECT %(body)s, w.part, w.day, w.cell, w.booking"
-            " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[], %(bookings)s::bigint[],"
-            " %(starts)s::smallint[], %(ends)s::smallint[]) AS w (part, day, cell, booking, starts, ends)"
-            " WHERE NOT EXISTS (SELECT 1 FROM reservations_slot s JOIN reservations_booking b"
-            " ON b.body_id = s.body_id AND b.id = s.booking_id"
-            " WHERE s.body_id = %(body)s AND s.day = w.day AND s.part_id = w.part"
-            " AND s.booking_id <> w.booking AND b.starts < w.ends AND b.ends > w.starts)"
-            " ORDER BY w.day, w.part, w.cell"
-            " ON CONFLICT (body_id, day, part_id, cell) DO NOTHING",
-            dict(
-                zip(
-                    ("parts", "days", "cells", "bookings", "starts", "ends"),
-                    (list(column) for column in zip(*rows, strict=True)),
-                    strict=True,
-                ),
-                body=body_id,
-            ),
-        )
-        written = cursor.rowcount
+    parts, days, cells, bookings, starts, ends = zip(*rows, strict=True)
+    written = prepared_run(
+        "INSERT INTO reservations_slot (body_id, part_id, day, cell, booking_id)"
+        " SELECT %(body)s::int, w.part, w.day, w.cell, w.booking"
+        " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[], %(bookings)s::bigint[],"
+        " %(starts)s::smallint[], %(ends)s::smallint[]) AS w (part, day, cell, booking, starts, ends)"
+        " WHERE NOT EXISTS (SELECT 1 FROM reservations_slot s JOIN reservations_booking b"
+        " ON b.body_id = s.body_id AND b.id = s.booking_id"
+        " WHERE s.body_id = %(body)s::int AND s.day = w.day AND s.part_id = w.part"
+        " AND s.booking_id <> w.booking AND b.starts < w.ends"
+        " AND b.ends + COALESCE((b.quote #>> '{use,extension_minutes}')::int, 0) > w.starts)"
+        " ORDER BY w.day, w.part, w.cell"
+        " ON CONFLICT (body_id, day, part_id, cell) DO NOTHING",
+        {
+            "body": str(wanted[0].booking.body_id),
+            "parts": _texts(parts),
+            "days": list(days),
+            "cells": _texts(cells),
+            "bookings": _texts(bookings),
+            "starts": _texts(starts),
+            "ends": _texts(ends),
+        },
+    )
     if written != len(rows):
         raise SlotTaken.of(_short_of(wanted))
-    return int(written)
+    return written
 
 
 def _short_of(wanted: Sequence[Wanted]) -> Booking:

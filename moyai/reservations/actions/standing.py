@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy, override
 
 from moyai.audit.public import action
 from moyai.reservations.actions.approvals import need_reason, step
-from moyai.reservations.actions.registrations import ChangedMeanwhile, NotPossibleNow, locked
+from moyai.reservations.actions.own_case import not_oneself
+from moyai.reservations.actions.registrations import ChangedMeanwhile, NotPossibleNow, count_under, locked
 from moyai.reservations.actions.remembering import remember
 from moyai.reservations.actions.telling import tell_registered
 from moyai.reservations.identity import new_key
-from moyai.reservations.models import Booking, Entry, Registration
+from moyai.reservations.models import Registration
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.registrations import one_with
 from moyai.reservations.rules.registering import OUTSIDE, PROVED
@@ -99,6 +99,7 @@ def resume_registration(
     """利用を再開する — by staff with a reason, by the job when the time is over. Raises NotPossibleNow."""
     words = need_reason(reason)
     row = locked(actor=actor, registration=registration, seen_version=seen_version)
+    not_oneself(actor=actor, registration=row)
     take_off_hold(actor=actor, now=now, row=row, words=words)
     return row
 
@@ -151,7 +152,7 @@ def join_registrations(
     key = new_key()
     every = [first, second, *_with(first), *_with(second)]
     _give(every, key)
-    _count_under(now, every, key)
+    count_under(clock.today(now), every, key)
     for row, twin in ((first, second), (second, first)):
         # The owner reads of the other by its number alone.
         remember(actor=actor, now=now, registration=row, what="joined", words=words, facts={"with": twin.number})
@@ -169,14 +170,14 @@ def part_registration(
     words = need_reason(reason)
     one_at_a_time("reservations.joining", "")
     row = locked(actor=actor, registration=registration)
-    others = list(one_with(row).select_for_update(of=("self",)))
+    others = list(one_with(row).select_for_update(of=("self",), no_key=True))
     if not others:
         raise NotOneWithAnybody
     _leave(row)
-    _count_under(now, [row], row.one_person)
+    count_under(clock.today(now), [row], row.one_person)
     if len(others) == 1 and others[0].joined:  # nobody is left to be one with: back to kana and birthday
         _leave(others[0])
-        _count_under(now, others, others[0].one_person)
+        count_under(clock.today(now), others, others[0].one_person)
     remember(actor=actor, now=now, registration=row, what="parted", words=words)
     return row
 
@@ -197,7 +198,7 @@ def _both(actor: Actor, first: Registration, second: Registration) -> tuple[Regi
             body_id=body_of(actor.body).pk, pk__in=[first.pk, second.pk], forgotten_on__isnull=True
         )
         .order_by("id")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     }
     if len(found) < 2:
         raise ChangedMeanwhile
@@ -205,18 +206,10 @@ def _both(actor: Actor, first: Registration, second: Registration) -> tuple[Regi
 
 
 def _with(row: Registration) -> list[Registration]:
-    return list(one_with(row).select_for_update(of=("self",)))
+    return list(one_with(row).select_for_update(of=("self",), no_key=True))
 
 
 def _give(rows: list[Registration], key: str) -> None:
     for row in rows:
         row.joined, row.version = key, row.version + 1
         row.save(update_fields=["joined", "version"])
-
-
-def _count_under(now: datetime, rows: list[Registration], key: str) -> None:
-    """Bookings to come and entries that are not drawn yet count under the person's key."""
-    body_id, ids, today = rows[0].body_id, [row.pk for row in rows], clock.today(now)
-    Booking.objects.filter(body_id=body_id, registration_id__in=ids, day__gte=today).update(one_person=key)
-    Entry.objects.filter(Q(round__state="open"), body_id=body_id, registration_id__in=ids).update(one_person=key)
-

@@ -30,8 +30,13 @@ def tell_registered(
     kind: str,
     reason: str = "",
     until: date | None = None,
-) -> Message:
-    """Write the message of a kind in KINDS about a registration. Numbers and days only: no name, no address."""
+) -> Message | None:
+    """Write the message of a kind in KINDS about a registration. Numbers and days only: no name, no address.
+
+    None where nobody could read it: a registration of the counter without account and address.
+    """
+    if not (registration.email or registration.account_id):
+        return None
     body = body_of(actor.body)
     number = registration.number
     return tell(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from moyai.reservations.actions.locks import add_lock
 from moyai.reservations.actions.masters import bring_workbook, take_workbook
 from moyai.reservations.demo import masters, policies
 from moyai.reservations.demo.bookings import book_all, open_round
@@ -53,6 +54,15 @@ def _street(body: Body, now: datetime, *, city: bool) -> None:
     data = workbook_of(whole, code=body.code, name=body.name)
     book = bring_workbook(actor=system, now=now, data=data, name="見本の施設.xlsx")
     take_workbook(actor=system, now=now, book=book)
+    if city:  # switched off: nobody answers at its address
+        add_lock(
+            actor=system,
+            now=now,
+            code="arena-main",
+            name="メインアリーナ入口",
+            url="https://lock.example.jp/moyai",
+            active=False,
+        )
     people = register_people(system, now)
     book_all(system, now, people)
     open_round(system, now, people)

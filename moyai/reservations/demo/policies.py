@@ -52,6 +52,7 @@ PERIODS: Document = {
     "hold_minutes": 15,
     "change_until": {"days": 1, "at": 1020},
     "cancel_until": {"minutes": 0},
+    "change_to": "facility",
 }
 HALL_PERIODS: Document = {
     "first": [{"from": {"months": 12, "day": 1, "at": 540}, "until": {"days": 7, "at": 1020}}],
@@ -60,6 +61,7 @@ HALL_PERIODS: Document = {
 }
 LIMITS: Document = {
     "one_place_at_a_time": True,
+    "series": {"kinds": ["group"], "every": ["week", "fortnight", "month"], "most": 12},
     "limits": [
         {"name": "個人は月8回まで", "of": "booking", "kinds": ["person"], "scope": "body", "span": "month", "most": 8},
         {"name": "団体は月12回まで", "of": "booking", "kinds": ["group"], "scope": "body", "span": "month", "most": 12},

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.calendars.public import DateBoxField
 from moyai.reservations.actions.asked import Asked
 from moyai.reservations.models import Equipment
+from moyai.reservations.rules.series import Terms
 from moyai.tenants.public import Refusal
 from moyai.ui.public import AmountField, Form, WholeNumberField
 
 Choices = Sequence[tuple[Any, Any]]
 # A refusal names what was asked for; the field of a page beside which it stands.
 FIELD_OF = {"combination": "unit"}
+EVERY_WORDS = {"week": lazy("毎週"), "fortnight": lazy("2週ごと"), "month": lazy("毎月（同じ週の同じ曜日）")}
 
 
 class PlaceForm(Form):
@@ -115,6 +117,9 @@ class DetailsForm(Form):
                 choices=extras,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
+                error_messages={
+                    "invalid_choice": _("この利用単位では使えないものがありました。選び直してください。")
+                },
             )
         if attached:
             fields["attached"] = forms.TypedMultipleChoiceField(
@@ -181,6 +186,21 @@ def put_on(form: Form, refusal: Refusal) -> bool:
     return not elsewhere
 
 
+class RoomForm(Form):
+    """変更先の室場 — by facility."""
+
+    room = forms.TypedChoiceField(
+        label=lazy("変更先の室場"),
+        help_text=lazy("ほかの室場に変えるときは、先に室場を選んでください。"),
+        coerce=int,
+    )
+
+    def __init__(self, *args: Any, rooms: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["room"].choices = rooms
+
+
 class ChangeForm(PlaceForm, DetailsForm):
     """予約の変更 — place, time and details of a booking that stands, on one page."""
 
@@ -197,6 +217,52 @@ class ChangeForm(PlaceForm, DetailsForm):
             "starts": given["starts"],
             "ends": given["ends"],
         }
+
+
+class SeriesForm(ChangeForm):
+    """くり返しの予約 — a use as for one day, how often it comes again and how many times."""
+
+    every = forms.ChoiceField(label=lazy("くり返し方"), widget=forms.RadioSelect)
+    times = WholeNumberField(
+        label=lazy("回数"), help_text=lazy("1回目を含めた回数を入力してください。"), low=2, high=60
+    )
+
+    def __init__(self, *args: Any, terms: Terms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["day"].label = _("1回目の利用日")
+        fields["every"].choices = [(one, EVERY_WORDS[one]) for one in terms.every]
+        fields["times"].high = terms.most
+        fields["times"].help_text = _("1回目を含めて%(most)s回まで申し込めます。") % {
+            "most": f"{terms.most:,}"
+        }
+        self.order_fields(
+            ["registration", "unit", "day", "starts", "ends", "every", "times", "purpose", "people"]
+        )
+
+    def kept(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            **super().kept(),
+            "every": given["every"],
+            "times": given["times"],
+            "registration": given.get("registration", ""),
+        }
+
+
+class DaysForm(Form):
+    """予約する日 — those of a series that can be had; one decides which."""
+
+    days = forms.MultipleChoiceField(
+        label=lazy("予約する日"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": lazy("予約する日を選んでください。")},
+    )
+
+    def __init__(self, *args: Any, days: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["days"].choices = days
 
 
 class RestForm(Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.calendars.public import DateBoxField
-from moyai.reservations.forms.booking import ChangeForm, Choices
+from moyai.reservations.forms.booking import EVERY_WORDS, ChangeForm, Choices
 from moyai.reservations.forms.registration_acts import REASON, ReasonForm
 from moyai.reservations.rules.rooms import clock_face
 from moyai.ui.public import AmountField, CodeField, Form, WholeNumberField
@@ -41,9 +41,7 @@ class MinuteField(forms.CharField):
 class _Filter(Form):
     """絞り込み — everything optional."""
 
-    facility = forms.TypedChoiceField(
-        label=lazy("施設"), required=False, coerce=int, empty_value=None
-    )
+    facility = forms.TypedChoiceField(label=lazy("施設"), required=False, coerce=int, empty_value=None)
 
     def __init__(
         self, *args: Any, facilities: Choices, today: date, every: bool = True, **kwargs: Any
@@ -94,14 +92,22 @@ class FindForm(Form):
 
 
 class CounterForm(ChangeForm):
-    """窓口での予約 — as a resident books; weekly if wanted; with a reason where a rule is to be set aside."""
+    """窓口での予約 — as a resident books; again and again if wanted; with a reason where a rule is to be set aside."""
 
     weeks = WholeNumberField(
-        label=lazy("毎週くり返す回数"),
-        help_text=lazy("同じ曜日・時間で続けて予約するときの、1回目を含めた回数です。すべて取れるときだけ予約します。"),
+        label=lazy("くり返す回数"),
+        help_text=lazy("同じ時間で続けて予約するときの、1回目を含めた回数です。"),
         required=False,
         low=1,
         high=MOST_WEEKS,
+    )
+    every = forms.ChoiceField(
+        label=lazy("くり返し方"), choices=list(EVERY_WORDS.items()), required=False, initial="week"
+    )
+    skip = forms.BooleanField(
+        label=lazy("予約できない日を除いて予約する"),
+        help_text=lazy("選ばないときは、すべての日が取れるときだけ予約します。"),
+        required=False,
     )
     reason = forms.CharField(
         label=lazy("特例の理由"),
@@ -109,6 +115,11 @@ class CounterForm(ChangeForm):
         required=False,
         max_length=200,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = ("weeks", "every", "skip", "reason")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
 
 class GiveForm(ChangeForm):

@@ -75,9 +75,16 @@ class EntryForm(Form):
     people = WholeNumberField(label=_("利用人数"), low=1, high=100_000, required=False)
 
     def __init__(
-        self, *args: Any, registrations: Sequence[Registration], purposes: Iterable[Purpose], **kwargs: Any
+        self,
+        *args: Any,
+        registrations: Sequence[Registration],
+        purposes: Iterable[Purpose],
+        rooms: Iterable[Room],
+        **kwargs: Any,
     ) -> None:
+        """`rooms`: those of the round; a purpose is asked for where one of them is for some purposes only."""
         super().__init__(*args, **kwargs)
+        self.fields["purpose"].required = any(room.purposes for room in rooms)
         choose: Any = self.fields
         choose["registration"].choices = [(one.number, one.name) for one in registrations]
         choose["purpose"].choices = [("", _("選んでください")), *((one.code, one.name) for one in purposes)]

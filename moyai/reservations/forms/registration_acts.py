@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moyai.calendars.public import DateBoxField
+from moyai.reservations.forms.registrations import relief_choices
 from moyai.reservations.models import Penalty, Registration
 from moyai.ui.public import CodeField, Form
 
@@ -25,7 +27,10 @@ class FilterForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("kind", Registration.Kind.choices), ("resident_class", Registration.Class.choices)):
+        for name, choices in (
+            ("kind", Registration.Kind.choices),
+            ("resident_class", Registration.Class.choices),
+        ):
             self.fields[name].choices = [("", _("すべて")), *choices]  # type: ignore[attr-defined]
 
 
@@ -40,17 +45,27 @@ class ReasonForm(Form):
 class ApproveForm(Form):
     """承認 — the class that was proved, until when, and that the candidates for doubles were looked at."""
 
-    resident_class = forms.ChoiceField(label=_("区分"), choices=Registration.Class.choices, widget=forms.RadioSelect)
+    resident_class = forms.ChoiceField(
+        label=_("区分"), choices=Registration.Class.choices, widget=forms.RadioSelect
+    )
     class_until = DateBoxField(
         label=_("在勤・在学の証明の期限"),
         required=False,
         help_text=_("空欄にすると、決まりの月数になります。例：R8.4.1、+365"),
     )
-    relief = forms.CharField(label=_("減免区分"), required=False, max_length=20)
+    relief = forms.ChoiceField(label=_("減免区分"), required=False)
     looked_at_doubles = forms.BooleanField(label=_("重複の候補を確かめた"), required=False)
 
-    def __init__(self, *args: Any, doubles: bool, with_relief: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        doubles: bool,
+        with_relief: bool = True,
+        reliefs: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["relief"].choices = relief_choices(reliefs, self.initial.get("relief"))  # type: ignore[attr-defined]
         if not doubles:
             del self.fields["looked_at_doubles"]
         if not with_relief:
@@ -83,7 +98,9 @@ class JoinForm(ReasonForm):
 
 class PenaltyForm(Form):
     why = forms.ChoiceField(label=_("理由の種類"), choices=Penalty.Why.choices, widget=forms.RadioSelect)
-    number = CodeField(label=_("予約番号"), length=12, required=False, help_text=_("予約についての違反点のとき。"))
+    number = CodeField(
+        label=_("予約番号"), length=12, required=False, help_text=_("予約についての違反点のとき。")
+    )
     reason = forms.CharField(
         label=_("内容"),
         required=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -35,6 +36,12 @@ def _name(label: Any, **more: Any) -> NameField:
     return NameField(label=label, max_length=100, **more)
 
 
+def relief_choices(reliefs: Sequence[tuple[str, str]], had: str | None) -> list[tuple[str, Any]]:
+    """None, those of the policies, and the one that the registration has though no policy gives it any more."""
+    past = [(had, had)] if had and had not in dict(reliefs) else []
+    return [("", _("なし")), *reliefs, *past]
+
+
 class FactsForm(Form):
     """利用者登録の内容 — `kind` decides what is asked; `staff` types at the counter in one box per date."""
 
@@ -60,17 +67,26 @@ class FactsForm(Form):
         widget=forms.RadioSelect,
         help_text=_("在勤・在学の方は、証明するものを窓口で見せてください。"),
     )
-    relief = forms.CharField(
-        label=_("減免区分"), required=False, max_length=20, help_text=_("使用料の決まりにある区分の符号です。")
-    )
+    relief = forms.ChoiceField(label=_("減免区分"), required=False)
     people = forms.CharField(
         label=_("構成員"),
         max_length=20_000,
-        help_text=_("1行に1人、「氏名、フリガナ、生年月日、市内または市外」の順に入力します。代表者も入れてください。"),
+        help_text=_(
+            "1行に1人、「氏名、フリガナ、生年月日、市内または市外」の順に入力します。代表者も入れてください。"
+            "例：千葉 花子、チバ ハナコ、昭和60年4月2日、市内"
+        ),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, kind: str, today: date, staff: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: str,
+        today: date,
+        staff: bool = False,
+        reliefs: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.today = kind, today
         group = kind == Registration.Kind.GROUP
@@ -87,7 +103,9 @@ class FactsForm(Form):
         else:
             for name in ("representative", "representative_kana", "people"):
                 del self.fields[name]
-        if not staff:
+        if staff:
+            self.fields["relief"].choices = relief_choices(reliefs, self.initial.get("relief"))  # type: ignore[attr-defined]
+        else:
             del self.fields["relief"]
         self.order_fields(
             [
@@ -106,7 +124,9 @@ class FactsForm(Form):
         parts = [part.strip() for part in re.split(r"[、,，\t]", line)]
         where = {"number": number}
         if len(parts) < 3:
-            raise ValidationError(gettext("%(number)s行目：氏名、フリガナ、生年月日を「、」で区切ってください。") % where)
+            raise ValidationError(
+                gettext("%(number)s行目：氏名、フリガナ、生年月日を「、」で区切ってください。") % where
+            )
         try:
             name, reading = name_as_given(parts[0]), kana(parts[1])
         except Unreadable:
@@ -117,7 +137,8 @@ class FactsForm(Form):
             born_on = parse_date(parts[2], today=self.today).on
         except DateRefused:
             raise ValidationError(
-                gettext("%(number)s行目：生年月日は「平成2年4月1日」か「1990-04-01」の形で入力してください。") % where
+                gettext("%(number)s行目：生年月日は「平成2年4月1日」か「1990-04-01」の形で入力してください。")
+                % where
             ) from None
         if born_on > self.today or len(name) > 100:
             raise ValidationError(gettext("%(number)s行目：生年月日と氏名を確かめてください。") % where)
@@ -171,7 +192,9 @@ def first_answers(facts: Facts) -> dict[str, Any]:
 class ClaimForm(Form):
     """窓口での登録を自分のアカウントで使う — number, birthday and phone as they were given at the counter."""
 
-    number = CodeField(label=_("利用者番号"), length=12, help_text=_("利用者証や承認のお知らせにある12桁の数字です。"))
+    number = CodeField(
+        label=_("利用者番号"), length=12, help_text=_("利用者証や承認のお知らせにある12桁の数字です。")
+    )
     phone = PhoneField(label=_("電話番号"), help_text=_("登録したときの電話番号です。"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -66,7 +66,7 @@ def release(*, body: Body, now: datetime) -> None:
 
     What no round takes up, or is left of one that is over, is let go.
     """
-    from moyai.reservations.actions.lotteries.release import open_release
+    from moyai.reservations.actions.lotteries.release import open_releases
     from moyai.reservations.actions.releases import free, lock_freed, waiting
     from moyai.reservations.models import Round
 
@@ -82,11 +82,11 @@ def release(*, body: Body, now: datetime) -> None:
     )
     fresh = [row for row in rows if "round" not in row.quote]
     over = [row for row in rows if "round" in row.quote and row.quote["round"] not in running]
-    opened = open_release(actor=actor, now=now, freed=fresh) if fresh else None
-    if opened is None:
-        over += fresh
-    else:
-        for row in fresh:
+    for opened, together in open_releases(actor=actor, now=now, freed=fresh):
+        if opened is None:
+            over += together
+            continue
+        for row in together:
             row.quote = {**row.quote, "round": opened.pk}
             row.save(update_fields=["quote"])
     if over:

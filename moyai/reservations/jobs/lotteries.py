@@ -111,6 +111,7 @@ def tell_round(*, round_id: int, after: int, now: datetime) -> None:
     kinds = {Entry.State.WAITING: "waiting", Entry.State.LOST: "lost"}
     entries = list(
         Entry.objects.filter(body_id=row.body_id, round=row, pk__gt=after, state__in=kinds)
+        .exclude(registration__email="", registration__account_id=None)  # known at the counter only
         .select_related("registration")
         .order_by("id")[:TOLD_AT_ONCE]
     )

@@ -130,7 +130,7 @@ class Slot(BodyRow):
     `cell` is the minute of the day at which the コマ or the step begins.
     """
 
-    across = ("id", "body_id", "part_id", "day", "cell")
+    across = ("id", "body_id", "part_id", "day", "cell", "booking_id")
 
     part = SameBody(Part, on_delete=models.PROTECT, related_name="slots", index=False)
     day = models.DateField()

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from moyai.reservations.models.bookings import Booking
+from moyai.reservations.models.masters import Room
 from moyai.tenants.public import BodyRow, SameBody
 
 
@@ -59,6 +60,7 @@ class LockWindow(BodyRow):
 
     booking = SameBody(Booking, on_delete=models.PROTECT, related_name="lock_windows", index=False)
     lock = SameBody(Lock, on_delete=models.PROTECT, related_name="windows", index=False)
+    room = SameBody(Room, on_delete=models.PROTECT, related_name="lock_windows", index=False)
     key = models.CharField(max_length=40)  # as the lock knows it: nobody's booking number
     salt = models.CharField(max_length=32)
     digits = models.PositiveSmallIntegerField()
@@ -121,6 +123,7 @@ class LockMessage(BodyRow):
 
     lock = SameBody(Lock, on_delete=models.PROTECT, related_name="messages", index=False)
     window = SameBody(LockWindow, on_delete=models.PROTECT, related_name="messages", null=True)
+    room = SameBody(Room, on_delete=models.PROTECT, related_name="lock_messages", null=True, index=False)
     event_id = models.CharField(max_length=40)  # the same at every try
     kind = models.CharField(max_length=6, choices=Kind.choices)
     sequence = models.PositiveIntegerField(default=0)

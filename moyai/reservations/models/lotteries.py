@@ -15,7 +15,9 @@ from moyai.tenants.public import BodyRow, SameBody
 class Round(BodyRow):
     """抽選回 — entries from–until for uses from–to, frozen, drawn by a public value, published, confirmed."""
 
-    across = ("id", "body_id", "state", "enter_from", "enter_until", "for_from", "for_until", "entries")
+    across = (
+        "id", "body_id", "kind", "state", "enter_from", "enter_until", "for_from", "for_until", "entries",
+    )  # fmt: skip
 
     class Kind(models.TextChoices):
         MONTHLY = "monthly", _("定例の抽選")
@@ -98,6 +100,8 @@ class Round(BodyRow):
 
 class RoundRoom(BodyRow):
     """抽選の対象 — a room whose uses in the days of the round are given by it."""
+
+    across = ("id", "body_id", "round_id", "room_id")
 
     round = SameBody(Round, on_delete=models.PROTECT, related_name="rooms", index=False)
     room = SameBody(Room, on_delete=models.PROTECT, related_name="rounds")

@@ -12,7 +12,10 @@ from moyai.tenants.public import BodyRow, SameBody
 class Facility(BodyRow):
     """施設 — a hall, a gymnasium, a park: what the body has in one place. `code` is the body's own and stays."""
 
-    across = ("id", "body_id", "code", "name", "category", "published", "used_from", "used_until")
+    across = (
+        "id", "body_id", "code", "name", "name_en", "kana", "category", "address", "position", "published", "used_from",
+        "used_until",
+    )  # fmt: skip
 
     code = models.SlugField(max_length=20)
     name = models.CharField(max_length=100)
@@ -51,7 +54,11 @@ class Facility(BodyRow):
 class Room(BodyRow):
     """室場 — what is booked. Its time goes by コマ (`step_minutes` 0: whole frames) or by steps of 15, 30 or 60 minutes."""
 
-    across = ("id", "body_id", "facility_id", "code", "name", "published")
+    across = (
+        "id", "body_id", "facility_id", "code", "name", "name_en", "kana", "capacity", "purposes", "step_minutes",
+        "prepare_minutes", "clear_minutes", "needs_approval", "main_id", "alone", "position", "published", "used_from",
+        "used_until",
+    )  # fmt: skip
 
     facility = SameBody(Facility, on_delete=models.PROTECT, related_name="rooms", index=False)
     code = models.SlugField(max_length=20)
@@ -88,6 +95,8 @@ class Room(BodyRow):
 class Part(BodyRow):
     """区画 — the smallest part of a room (分割). A room that is not divided has one."""
 
+    across = ("id", "body_id", "room_id", "code", "name", "position")
+
     room = SameBody(Room, on_delete=models.PROTECT, related_name="parts", index=False)
     code = models.SlugField(max_length=20)
     name = models.CharField(max_length=60)
@@ -99,6 +108,19 @@ class Part(BodyRow):
 
 class Combination(BodyRow):
     """利用単位 — 全面, 北半面 …: the parts that are booked together under one name and one price."""
+
+    across = (
+        "id",
+        "body_id",
+        "room_id",
+        "code",
+        "name",
+        "name_en",
+        "capacity",
+        "parts",
+        "position",
+        "used_until",
+    )
 
     room = SameBody(Room, on_delete=models.PROTECT, related_name="combinations", index=False)
     code = models.SlugField(max_length=20)
@@ -118,6 +140,20 @@ class Combination(BodyRow):
 
 class Frame(BodyRow):
     """コマ — 午前, 午後, 夜間 …, from–to in minutes of the day (1440 is midnight). Frames of a day never overlap."""
+
+    across = (
+        "id",
+        "body_id",
+        "room_id",
+        "code",
+        "name",
+        "name_en",
+        "starts",
+        "ends",
+        "weight",
+        "used_from",
+        "used_until",
+    )
 
     room = SameBody(Room, on_delete=models.PROTECT, related_name="frames", index=False)
     code = models.SlugField(max_length=20)
@@ -140,6 +176,8 @@ class Frame(BodyRow):
 
 class Purpose(BodyRow):
     """利用目的 — バドミントン, 会議 …: residents look for a room by it, and limits and fees may depend on it."""
+
+    across = ("id", "body_id", "code", "name", "name_en", "position")
 
     code = models.SlugField(max_length=20)
     name = models.CharField(max_length=60)
@@ -179,6 +217,8 @@ class Equipment(BodyRow):
 class SpecialDay(BodyRow):
     """臨時の開館・休館 — one day on which a facility, or a room of it, is not what its opening calendar says."""
 
+    across = ("id", "body_id", "facility_id", "room_id", "day", "kind", "opens", "closes", "reason")
+
     class Kind(models.TextChoices):
         CLOSED = "closed", _("休館")
         OPEN = "open", _("開館")
@@ -205,6 +245,8 @@ class Policy(BodyRow):
     `document` has the shape of rules.policies.KINDS[kind]. A policy in force is never changed: a new one begins
     on a later day (a planned one that has not begun may be replaced).
     """
+
+    across = ("id", "body_id", "facility_id", "room_id", "kind", "from_on", "document")
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("開館日と時間")

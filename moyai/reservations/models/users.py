@@ -17,7 +17,9 @@ class Registration(BodyRow):
     limits of one person.
     """
 
-    across = ("id", "body_id", "kind", "state", "resident_class", "registered_on", "valid_until")
+    across = (
+        "id", "body_id", "kind", "state", "resident_class", "registered_on", "valid_until", "ended_on", "past",
+    )  # fmt: skip
 
     class Kind(models.TextChoices):
         PERSON = "person", _("個人")
@@ -43,6 +45,8 @@ class Registration(BodyRow):
         (State.SUSPENDED, "resume"): State.ACTIVE,
         (State.ACTIVE, "strike"): State.STRUCK,
         (State.SUSPENDED, "strike"): State.STRUCK,
+        (State.PENDING, "give_up"): State.STRUCK,
+        (State.ACTIVE, "give_up"): State.STRUCK,
         (State.REFUSED, "apply"): State.PENDING,
         (State.STRUCK, "apply"): State.PENDING,
     }
@@ -66,6 +70,9 @@ class Registration(BodyRow):
     state = models.CharField(max_length=9, choices=State.choices)
     registered_on = models.DateField(null=True)  # approved
     valid_until = models.DateField(null=True)
+    ended_on = models.DateField(null=True)  # 抹消 of the term that began on registered_on
+    # Terms before that one, [first day, last day]: how many were registered on a past day stays what it was.
+    past = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     suspended_until = models.DateField(null=True)
     why = models.CharField(max_length=200, default="", blank=True)  # of a refusal, suspension, striking
     person_key = models.CharField(max_length=64)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -14,26 +15,29 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from moyai.reservations.actions import bookings
+from moyai.reservations.actions import bookings, checks
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.blocks import give_kept
 from moyai.reservations.actions.changes import NotAPart
+from moyai.reservations.actions.elsewhere import may_go
 from moyai.reservations.actions.money import refund_of
 from moyai.reservations.actions.quotes import requote
 from moyai.reservations.actions.seen import still_as_seen
 from moyai.reservations.actions.slots import SlotTaken
-from moyai.reservations.forms.booking import ChangeForm, RestForm, as_initial, asked_with
+from moyai.reservations.forms.booking import ChangeForm, RestForm, RoomForm, as_initial, asked_with
 from moyai.reservations.forms.counter import GiveForm
-from moyai.reservations.models import Booking
+from moyai.reservations.models import Booking, Room
 from moyai.reservations.office.acts import ACTS, possible
 from moyai.reservations.office.bookings import frame
 from moyai.reservations.office.desk import Visit, attempt, booking_or_404, number_of, status_of, today_of, url
 from moyai.reservations.office.use_form import alternatives, day_typed, place_of, use_form
 from moyai.reservations.portal.fees_shown import fee_table, steps_table
 from moyai.reservations.portal.naming import named
+from moyai.reservations.queries.elsewhere import rooms_to_change_to
 from moyai.reservations.queries.marks import Reader
 from moyai.reservations.queries.previews import change_preview
 from moyai.reservations.queries.registrations import class_on, registration_by_number
+from moyai.reservations.rules.periods import change_reach
 from moyai.reservations.rules.rooms import NotATime, clock_face
 from moyai.tenants.public import Refusal, body_of
 from moyai.ui.public import Form, page, yen
@@ -83,7 +87,7 @@ def _quoting(request: Visit) -> bool:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Visit, number: str) -> HttpResponse:
-    """予約の変更 — another time, unit, people or 備品, by the same rules; first what it costs, if asked for."""
+    """予約の変更 — another time, unit, room, people or 備品, by the same rules; first what it costs, if asked for."""
     one = booking_or_404(request, number)
     if one.kind != Booking.Kind.USE or one.registration is None:
         return _not_now(request, number)
@@ -92,29 +96,60 @@ def change(request: Visit, number: str) -> HttpResponse:
         return _not_now(request, number)
     day = day_typed(request, one.day)
     reader = Reader(class_on(one.registration, on=today_of(request)), one.registration.kind)
-    place = place_of(request, one.room, day, reader)
+    rooms = rooms_to_change_to(one, reach=change_reach(known.document("periods")), on=day)
+    room = _room_asked(request, rooms)
+    here = room.pk == one.room_id
+    place = place_of(request, room, day, reader)
+    if not place.plan.units:
+        raise Http404
+    unit = place.plan.unit(one.combination_id) or place.plan.units[0]
     form = use_form(
         request,
         ChangeForm,
         place,
-        unit_id=one.combination_id,
+        unit_id=unit.id,
         times=(one.starts, one.ends),
-        initial={**_as_initial(known.asked), "day": day},
-        mine=[(one.starts, one.ends)] if day == one.day else [],
+        initial={**_as_initial(known.asked), "unit": str(unit.id), "day": day},
+        mine=[(one.starts, one.ends)] if here and day == one.day else [],
         but=one.pk,
     )
+    more: dict[str, Any] = {"quotes": True, "rooms": _room_form(one, rooms, room)}
+    if not here:
+        more["says"] = _("%(name)sへの変更です。") % {"name": f"{named(room.facility)} {named(room)}"}
     if request.method != "POST" or not form.is_valid():
-        return _page(request, one, "change", form, quotes=True)
+        return _page(request, one, "change", form, **more)
     asked = _asked(form)
     if _quoting(request):
         shown, refusal = attempt(form, lambda: _change_cost(request, one, known, asked))
-        return _page(request, one, "change", form, refusal, quotes=True, **(shown or {}))
+        return _page(request, one, "change", form, refusal, **more, **(shown or {}))
     done, refusal = attempt(form, lambda: _changed(request, one, asked))
     if done is not None:
         messages.success(request, _("予約を変更しました。"))
         return redirect(url(request, "booking", number=number))
     near = alternatives(request, refusal) if isinstance(refusal, SlotTaken) else []
-    return _page(request, one, "change", form, refusal, quotes=True, near=near)
+    return _page(request, one, "change", form, refusal, **more, near=near)
+
+
+def _room_asked(request: Visit, rooms: Sequence[Room]) -> Room:
+    """The room of the address, else its own. Raises Http404 for one it may not go to."""
+    wanted = request.GET.get("room", "")
+    found = next((room for room in rooms if str(room.pk) == wanted), None) if wanted else rooms[0]
+    if found is None:
+        raise Http404
+    return found
+
+
+def _room_form(one: Booking, rooms: Sequence[Room], chosen: Room) -> RoomForm | None:
+    if len(rooms) == 1:
+        return None
+    words = [
+        (
+            room.pk,
+            named(room) if room.facility_id == one.facility_id else f"{named(room.facility)} {named(room)}",
+        )
+        for room in rooms
+    ]
+    return RoomForm(rooms=words, initial={"room": chosen.pk}, auto_id="to_%s")
 
 
 def _changed(request: Visit, one: Booking, asked: Asked) -> Booking:
@@ -132,6 +167,8 @@ def _changed(request: Visit, one: Booking, asked: Asked) -> Booking:
 def _change_cost(request: Visit, one: Booking, before: Scene, asked: Asked) -> dict[str, Any]:
     """The new fee with its steps, and what is to be paid or given back."""
     after = _scene(request, asked)
+    may_go(before, after)
+    checks.possible_times(after)
     assert one.registration is not None
     quoted = requote(booking=one, scene=after, registration=one.registration)
     preview = change_preview(

@@ -176,6 +176,10 @@ def booking(request: Visit, number: str) -> HttpResponse:
             if standing.overpaid_yen and may(request, "reservations.pay_back")
             else "",
             "permit": _permit(request, one),
+            "hold_url": url(request, "booking_hold", number=one.number)
+            if may(request, "reservations.hold_booking") and one.forgotten_on is None
+            else "",
+            "lock_url": url(request, "booking_lock", number=one.number) if one.room.lock and use else "",
             "person": _person(request, one),
             "rows": [
                 *(use_rows(request, known, one) if known is not None else []),

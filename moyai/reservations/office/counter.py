@@ -19,22 +19,38 @@ from django.views.decorators.http import require_http_methods
 from moyai.audit.public import looked
 from moyai.calendars.public import day_words
 from moyai.reservations.actions import checks
-from moyai.reservations.actions.asked import Asked, Scene, later_by_weeks, scenes
+from moyai.reservations.actions.asked import Asked, scenes
 from moyai.reservations.actions.bookings import book
-from moyai.reservations.actions.judging import faults_of
+from moyai.reservations.actions.judging import attached_in, faults_of
 from moyai.reservations.actions.overrides import ask_override
 from moyai.reservations.actions.quotes import quote_for
-from moyai.reservations.actions.series import SeriesTaken, book_series
+from moyai.reservations.actions.series import (
+    Group,
+    Occurrence,
+    Pattern,
+    SeriesTaken,
+    book_series,
+    occurrences,
+    repeated,
+)
 from moyai.reservations.actions.slots import SlotTaken
 from moyai.reservations.forms.booking import asked_with
 from moyai.reservations.forms.counter import CounterForm, DayForm, FindForm
 from moyai.reservations.models import Booking, Combination, Facility, Registration, Request
 from moyai.reservations.office.desk import Visit, attempt, status_of, today_of, url
-from moyai.reservations.office.use_form import alternatives, day_typed, place_of, use_form
+from moyai.reservations.office.use_form import (
+    alternatives,
+    attached_choices,
+    attached_taken,
+    day_typed,
+    free_words,
+    place_of,
+    use_form,
+)
 from moyai.reservations.portal.fees_shown import fee_table
 from moyai.reservations.portal.naming import CLASS_WORDS, KIND_WORDS, SERVICE, named
 from moyai.reservations.portal.places import minute_asked
-from moyai.reservations.queries.availability import RoomDay, UnitDay, day_matrix
+from moyai.reservations.queries.availability import RoomDay, day_matrix
 from moyai.reservations.queries.counter import facilities, unit_by_id
 from moyai.reservations.queries.marks import Reader
 from moyai.reservations.queries.registrations import (
@@ -43,7 +59,6 @@ from moyai.reservations.queries.registrations import (
     registration_by_number,
     registrations,
 )
-from moyai.reservations.rules.rooms import clock_face
 from moyai.reservations.wording_users import badge as registration_badge
 from moyai.reservations.words import closed
 from moyai.tenants.public import Refusal, body_of
@@ -133,7 +148,9 @@ def place(request: Visit, number: str) -> HttpResponse:
     today = today_of(request)
     every = facilities(actor=request.actor, on=today)
     choices = [(one.pk, named(one)) for one in every]
-    form = DayForm(request.GET if "day" in request.GET else None, facilities=choices, today=today, every=False)
+    form = DayForm(
+        request.GET if "day" in request.GET else None, facilities=choices, today=today, every=False
+    )
     chosen: Facility | None = None
     if form.is_bound and form.is_valid():
         wanted = form.cleaned_data.get("facility")
@@ -167,7 +184,11 @@ def _free_table(request: Visit, row: Registration, chosen: Facility, on: date) -
             {"label": _("空いている時間")},
         ],
         "rows": [
-            line for room in rooms if room.plan.in_use(on) for line in _free_lines(request, row, room, on)
+            line
+            for room in rooms
+            if room.plan.in_use(on)
+            and (room.plan.alone or not room.plan.main_id)  # the others go with their main room
+            for line in _free_lines(request, row, room, on)
         ],
         "empty": _("この施設には室場がありません。"),
     }
@@ -182,29 +203,19 @@ def _free_lines(request: Visit, row: Registration, room: RoomDay, on: date) -> l
         link = url(
             request, "counter_book", {"day": on.isoformat()}, number=row.number, combination_id=one.unit.id
         )
-        free = free_of(one)
         lines.append(
             [
                 {"text": name, "url": link, "head": True},
                 one.unit.capacity,
-                "、".join(f"{clock_face(starts)}–{clock_face(ends)}" for starts, ends in free)
-                or _("空きなし"),
+                free_words(one) or _("空きなし"),
             ]
         )
     return lines
 
 
-def free_of(one: UnitDay) -> list[tuple[int, int]]:
-    """From–to of what is free, times that follow each other taken together."""
-    spans: list[tuple[int, int]] = []
-    for cell in one.cells:
-        if not cell.free:
-            continue
-        if spans and spans[-1][1] == cell.starts:
-            spans[-1] = (spans[-1][0], cell.ends)
-        else:
-            spans.append((cell.starts, cell.ends))
-    return spans
+class NothingLeft(Refusal):
+    code = "series_nothing_left"
+    message = lazy("予約できる日がありません。別の日か時間を選んでください。")  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -213,6 +224,7 @@ class Judged:
 
     faults: list[str] = field(default_factory=list)
     overridable: bool = False
+    days: list[str] = field(default_factory=list)  # of a series: those that can be had
     fees: list[dict[str, Any]] = field(default_factory=list)
     total: str = ""
 
@@ -232,13 +244,15 @@ def booking(request: Visit, number: str, combination_id: int) -> HttpResponse:
         raise Http404
     starts = minute_asked(request.POST.get("starts", "") or request.GET.get("from", ""))
     ends = minute_asked(request.POST.get("ends", "") or request.GET.get("until", ""))
+    along = attached_choices(request, where)
     form = use_form(
         request,
         CounterForm,
         where,
         unit_id=unit.pk,
         times=(starts, ends) if starts is not None and ends is not None and starts < ends <= 1440 else None,
-        initial={"unit": str(unit.pk), "day": day, "starts": starts, "ends": ends},
+        initial={"unit": str(unit.pk), "day": day, "starts": starts, "ends": ends, "every": "week"},
+        attached=along,
     )
     if request.method != "POST" or not form.is_valid():
         return _booking_page(request, row, unit, form)
@@ -246,82 +260,102 @@ def booking(request: Visit, number: str, combination_id: int) -> HttpResponse:
     match request.POST.get("act"):
         case "quote":
             judged, refusal = attempt(form, lambda: _judged(request, row, every))
-            return _booking_page(request, row, unit, form, refusal, judged=judged)
         case "override":
             return _override(request, row, unit, form, every)
         case _:
-            return _book(request, row, unit, form, every)
-
-
-def _every(form: CounterForm) -> list[Asked]:
-    """The use asked for, and the same in the weeks after it."""
-    kept = form.kept()
-    asked = asked_with(
-        kept,
-        combination_id=kept["unit"],
-        day=date.fromisoformat(kept["day"]),
-        starts=kept["starts"],
-        ends=kept["ends"],
-    )
-    return later_by_weeks(asked, range(form.cleaned_data.get("weeks") or 1))
-
-
-def _judged(request: Visit, row: Registration, every: Sequence[Asked]) -> Judged:
-    known = scenes(body=body_of(request.actor.body), asked=every, today=today_of(request))
-    found = faults_of(actor=request.actor, now=request.now, known=known, registration=row)
-    said = [(_at(one, known), fault) for one, faults in found for fault in faults]
-    impossible = [fault for _day, fault in said if isinstance(fault, checks.NotATimeOfRoom)]
-    quotes = [] if impossible else [quote_for(scene=one, registration=row) for one in known]
-    total = sum(one.fee_yen for one in quotes)
-    return Judged(
-        faults=[f"{day}{fault.message}" for day, fault in said],
-        overridable=len(every) == 1 and bool(said) and all(fault.overridable for _day, fault in said),
-        fees=[
-            fee_table(one.document, caption=_("%(day)sの料金の計算") % {"day": day_words(scene.asked.day)})
-            for scene, one in zip(known, quotes, strict=False)
-        ][:4],
-        total=_("使用料の合計：%(yen)s") % {"yen": yen(total)} if quotes else "",
-    )
-
-
-def _at(one: Scene, known: Sequence[Scene]) -> str:
-    return f"{day_words(one.asked.day)}：" if len(known) > 1 else ""
-
-
-def _book(
-    request: Visit, row: Registration, unit: Combination, form: CounterForm, every: Sequence[Asked]
-) -> HttpResponse:
-    who: dict[str, Any] = {
-        "actor": request.actor,
-        "now": request.now,
-        "registration": row,
-        "channel": "staff",
-    }
-
-    def do() -> list[Booking]:
-        return book_series(asked=every, **who) if len(every) > 1 else [book(asked=every[0], **who)]
-
-    made, refusal = attempt(form, do)
-    if made is not None:
-        if len(made) == 1:
-            asked = made[0].state == Booking.State.ASKED
-            messages.success(
-                request, _("予約を受け付けました。審査を待っています。") if asked else _("予約しました。")
-            )
-        else:
-            said = _("%(count)s件の予約をしました。")
-            messages.success(request, said % {"count": len(made)})
-        return redirect(url(request, "booking", number=made[0].number))
-    judged = Judged(overridable=len(every) == 1 and getattr(refusal, "overridable", False))
+            made, refusal = attempt(form, lambda: _book(request, row, form, every))
+            if made is not None:
+                return redirect(url(request, "booking", number=made[0].number))
+            judged = Judged(overridable=len(every) == 1 and getattr(refusal, "overridable", False))
+    if isinstance(refusal, SlotTaken) and (said := attached_taken(refusal, along)):
+        form.errors.pop("starts", None)
+        form.add_error("attached", said)
     return _booking_page(request, row, unit, form, refusal, judged=judged)
 
 
+def _every(form: CounterForm) -> list[Group]:
+    """The use asked for with its 付属室場, and the same again as often as it is to come."""
+    kept = form.kept()
+    day = date.fromisoformat(kept["day"])
+    when: dict[str, Any] = {"day": day, "starts": kept["starts"], "ends": kept["ends"]}
+    main = asked_with(kept, combination_id=kept["unit"], **when)
+    with_it: dict[str, Any] = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
+    group = (main, *(Asked(combination_id=int(one), **when, **with_it) for one in kept["attached"]))
+    given = form.cleaned_data
+    return repeated(group, Pattern(day, given.get("every") or "week", given.get("weeks") or 1))
+
+
+def _judged(request: Visit, row: Registration, every: Sequence[Group]) -> Judged:
+    """By the rules that will decide it. Raises FeeUnknown."""
+    if len(every) > 1:
+        return _judged_each(request, row, every)
+    known = scenes(body=body_of(request.actor.body), asked=every[0], today=today_of(request))
+    found = faults_of(actor=request.actor, now=request.now, known=known, registration=row)
+    said = [fault for _one, faults in found for fault in faults]
+    impossible = [fault for fault in said if isinstance(fault, checks.NotATimeOfRoom)]
+    quotes = (
+        []
+        if impossible
+        else [quote_for(scene=one, registration=row, with_main=attached_in(one, known)) for one in known]
+    )
+    return Judged(
+        faults=[str(fault.message) for fault in said],
+        overridable=len(known) == 1 and bool(said) and all(fault.overridable for fault in said),
+        fees=[
+            fee_table(one.document, caption=_("%(room)sの料金の計算") % {"room": named(scene.plan)})
+            for scene, one in zip(known, quotes, strict=False)
+        ],
+        total=_total(sum(one.fee_yen for one in quotes)) if quotes else "",
+    )
+
+
+def _judged_each(request: Visit, row: Registration, every: Sequence[Group]) -> Judged:
+    """Each day of a series: those that cannot be had are named, the price is that of the others."""
+    found = occurrences(actor=request.actor, now=request.now, registration=row, wanted=every)
+    can = [one for one in found if not one.faults]
+    return Judged(
+        faults=[f"{day_words(one.day)}：{''.join(one.faults)}" for one in found if one.faults],
+        days=[f"{day_words(one.day)}：{yen(one.fee_yen)}" for one in can],
+        total=_total(sum(one.fee_yen for one in can)) if can else "",
+    )
+
+
+def _total(amount: int) -> str:
+    return _("使用料の合計：%(yen)s") % {"yen": yen(amount)}
+
+
+def _book(request: Visit, row: Registration, form: CounterForm, every: Sequence[Group]) -> list[Booking]:
+    """All of it in one act, without the days that cannot be had where the clerk says so."""
+    who: dict[str, Any] = {"actor": request.actor, "now": request.now, "registration": row}
+    if len(every) == 1:
+        [(main, *along)] = every
+        made = [book(asked=main, attached=along, channel="staff", **who)]
+        waits = made[0].state == Booking.State.ASKED
+        messages.success(
+            request, _("予約を受け付けました。審査を待っています。") if waits else _("予約しました。")
+        )
+        return made
+    left_out: list[Occurrence] = []
+    if form.cleaned_data.get("skip"):
+        left_out = [one for one in occurrences(wanted=every, **who) if one.faults]
+        gone = {one.day for one in left_out}
+        every = [group for group in every if group[0].day not in gone]
+        if not every:
+            raise NothingLeft
+    made = book_series(asked=[one for group in every for one in group], channel="staff", **who)
+    messages.success(request, _("%(count)s件の予約をしました。") % {"count": len(made)})
+    if left_out:
+        days = "、".join(day_words(one.day) for one in left_out)
+        messages.info(request, _("次の日は、予約できないので除きました：%(days)s") % {"days": days})
+    return made
+
+
 def _override(
-    request: Visit, row: Registration, unit: Combination, form: CounterForm, every: Sequence[Asked]
+    request: Visit, row: Registration, unit: Combination, form: CounterForm, every: Sequence[Group]
 ) -> HttpResponse:
     """特例を伺う — the place is taken, the booking waits for a second person."""
-    if len(every) > 1:
-        form.add_error("weeks", _("特例は1件ずつ伺ってください。"))
+    if len(every) > 1 or len(every[0]) > 1:
+        form.add_error("weeks" if len(every) > 1 else "attached", _("特例は1件ずつ伺ってください。"))
         return _booking_page(request, row, unit, form)
     made: Request | None
     made, refusal = attempt(
@@ -330,7 +364,7 @@ def _override(
             actor=request.actor,
             now=request.now,
             registration=row,
-            asked=every[0],
+            asked=every[0][0],
             channel="staff",
             reason=form.cleaned_data["reason"],
         ),

@@ -136,7 +136,10 @@ def _line(request: Visit, one: Booking, standing: Any, on: Any) -> list[Any]:
         state = {"kind": "attention", "word": _("伺い中")}
     paid: Any = None
     if standing is not None and standing.unpaid_yen:
-        paid = _("%(yen)sを受け取る") % {"yen": yen(standing.unpaid_yen)}
+        paid = {
+            "text": _("%(yen)sを受け取る") % {"yen": yen(standing.unpaid_yen)},
+            "url": f"{url(request, 'booking', number=one.number)}#money",
+        }
     elif standing is not None and (found := money_badge(standing)):
         paid = {"state": found}
     arrives = use and one.state == S.BOOKED and on <= today_of(request)
@@ -166,7 +169,7 @@ def _arrived(request: Visit, back: str) -> HttpResponse:
         return redirect(back)
     rows = Booking.objects.filter(
         body=body_of(request.actor.body), number__in=numbers, kind=Kind.USE
-    ).order_by("registration_id", "id")
+    ).order_by("one_person", "registration_id", "id")  # as persons and registrations are locked
     came = 0
     for row in rows:
         try:

@@ -130,6 +130,7 @@ def sums_table(sums: list[FacilitySums]) -> FigureTable:
                 "bookings": one.bookings,
                 "fee": one.fee_yen,
                 "relief": one.relief_yen,
+                "kept": one.kept_yen,
                 "cancelled": one.cancelled,
                 "no_shows": one.no_shows,
             },
@@ -142,6 +143,8 @@ def sums_table(sums: list[FacilitySums]) -> FigureTable:
         columns=[
             Column("bookings", _("予約（件）")),
             Column("fee", _("使用料（円）"), kind="yen"),
+            Column("kept", _("取消料・変更料（円）"), kind="yen"),
+            Column("charged", _("調定額（円）"), kind="yen", sum_of=("fee", "kept")),
             Column("relief", _("減免額（円）"), kind="yen"),
             Column("cancelled", _("取消し（件）")),
             Column("no_shows", _("無断不使用（件）")),

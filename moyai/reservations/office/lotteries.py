@@ -19,7 +19,7 @@ from moyai.audit.public import looked
 from moyai.calendars.public import day_words, moment_words
 from moyai.reservations.actions.lotteries.draw import draw_round, enter_seed, falls_back_at, freeze_round
 from moyai.reservations.actions.lotteries.rounds import RoundRefused, call_off_round, plan_round
-from moyai.reservations.actions.lotteries.wins import close_round, promote_entries
+from moyai.reservations.actions.lotteries.wins import close_round, is_over, promote_entries
 from moyai.reservations.forms.rounds import CallOffForm, PlanForm, SeedForm, facts_in_boxes
 from moyai.reservations.models import Entry, Registration, Round
 from moyai.reservations.permits import PERMITS
@@ -173,6 +173,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "waits_until": moment_words(falls_back_at(found)) if waits_for_beacon else "",
         "may_draw": found.state == S.FROZEN and bool(found.seed_used),
         "may_promote": found.state == S.DRAWN,
+        "may_close": found.state == S.DRAWN and is_over(found, now=now),
         "entries_url": url(request, "round_entries", round_id=found.pk),
         "public_url": reverse(
             "reservations_portal_round",

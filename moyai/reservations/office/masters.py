@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from moyai.calendars.public import short_wareki
 from moyai.reservations.actions.masters import MastersMoved, MastersRefused
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.masters_office import (
@@ -45,8 +46,12 @@ def may(request: HttpRequest, verb: str) -> bool:
     return bool(request.actor.may(set(PERMITS[verb])))  # type: ignore[attr-defined]
 
 
-def table(caption: str, columns: Sequence[str | tuple[str, bool]], rows: Sequence[Any], empty: str) -> dict[str, Any]:
-    heads = [{"label": one} if isinstance(one, str) else {"label": one[0], "numeric": one[1]} for one in columns]
+def table(
+    caption: str, columns: Sequence[str | tuple[str, bool]], rows: Sequence[Any], empty: str
+) -> dict[str, Any]:
+    heads = [
+        {"label": one} if isinstance(one, str) else {"label": one[0], "numeric": one[1]} for one in columns
+    ]
     return {"caption": caption, "columns": heads, "rows": rows, "empty": empty}
 
 
@@ -84,9 +89,12 @@ def facilities(request: HttpRequest) -> HttpResponse:
     ]
     columns: list[Any] = [_("施設"), _("分類"), _("施設コード"), (_("室場"), True), _("担当"), _("状態")]
     context = {
-        "table": table(_("施設%(count)s件") % {"count": f"{len(every):,}"}, columns, rows, _("施設はまだありません。")),
+        "table": table(
+            _("施設%(count)s件") % {"count": f"{len(every):,}"}, columns, rows, _("施設はまだありません。")
+        ),
         "crumbs": crumbs(request),
         "may_take": may(request, "reservations.take_workbook"),
+        "may_keep": may(request, "reservations.hold_booking"),
     }
     return page(request, "reservations/office/masters.html", context)
 
@@ -143,9 +151,13 @@ def facility(request: HttpRequest, facility_id: int) -> HttpResponse:
     ]  # fmt: skip
     policies = [
         [
-            {"text": policy.get_kind_display(), "url": url_of(request, "policy", policy_id=policy.pk), "head": True},
+            {
+                "text": policy.get_kind_display(),
+                "url": url_of(request, "policy", policy_id=policy.pk),
+                "head": True,
+            },
             policy.room.name if policy.room is not None else _("施設全体"),
-            policy.from_on.isoformat(),
+            short_wareki(policy.from_on),
             policy.source or None,
         ]
         for policy in seen.policies
@@ -192,7 +204,9 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
         raise Http404
     one = seen.room
     names = {part.code: part.name for part in seen.parts}
-    row = row_of("rooms", one, one.facility.code, "") | {"main": one.main.code if one.main is not None else ""}
+    row = row_of("rooms", one, one.facility.code, "") | {
+        "main": one.main.code if one.main is not None else ""
+    }
     units = [
         [
             {"text": unit.name, "url": edit_url(request, "units", unit.pk), "head": True},
@@ -209,14 +223,15 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
             frame.code,
             f"{time_words(frame.starts)}〜{time_words(frame.ends)}",
             f"{frame.weight:,}",
-            frame.used_from.isoformat(),
-            frame.used_until.isoformat() if frame.used_until else None,
+            short_wareki(frame.used_from),
+            short_wareki(frame.used_until) if frame.used_until else None,
             {"state": in_use(frame, today)},
         ]
         for frame in seen.frames
     ]
     parts = [
-        [{"text": part.name, "url": edit_url(request, "parts", part.pk), "head": True}, part.code] for part in seen.parts
+        [{"text": part.name, "url": edit_url(request, "parts", part.pk), "head": True}, part.code]
+        for part in seen.parts
     ]
     context = {
         "room": one,

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from moyai.calendars.public import short_wareki
 from moyai.reservations.actions.masters import MastersMoved, MastersRefused, keep_policy, withdraw_policy
 from moyai.reservations.forms.masters import PolicyForm
 from moyai.reservations.models import Facility, Policy, Room
@@ -62,9 +63,13 @@ def policies(request: HttpRequest) -> HttpResponse:
     order = {kind: number for number, kind in enumerate(Policy.Kind.values)}
     rows = [
         [
-            {"text": one.get_kind_display(), "url": url_of(request, "policy", policy_id=one.pk), "head": True},
+            {
+                "text": one.get_kind_display(),
+                "url": url_of(request, "policy", policy_id=one.pk),
+                "head": True,
+            },
             where(one),
-            one.from_on.isoformat(),
+            short_wareki(one.from_on),
             one.source or None,
             {"state": state(one, places[one.kind, one.facility_id, one.room_id], today)},
         ]
@@ -101,7 +106,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
     document = canonical(one.kind, one.document)
     facts = [
         {"key": _("範囲"), "value": where(one)},
-        {"key": _("適用開始日"), "value": one.from_on.isoformat()},
+        {"key": _("適用開始日"), "value": short_wareki(one.from_on)},
         {"key": SOURCE.head, "value": one.source, "missing": "—"},
         {"key": _("定めた人"), "value": one.made_by},
         *(
@@ -122,7 +127,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
             _("この決まりの版"), [_("適用開始日"), _("条例・規則"), _("定めた人"), _("状態")],
             [
                 [
-                    {"text": other.from_on.isoformat(), "url": url_of(request, "policy", policy_id=other.pk), "head": True},
+                    {"text": short_wareki(other.from_on), "url": url_of(request, "policy", policy_id=other.pk), "head": True},
                     other.source or None, other.made_by, {"state": state(other, versions, today)},
                 ]
                 for other in versions
@@ -149,7 +154,9 @@ def new(request: HttpRequest, policy_kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = form.document()
         if not form.errors and tried(
-            form, lambda: _keep(request, policy_kind, form, made, facility, room), lambda fault: _field(form, fault)
+            form,
+            lambda: _keep(request, policy_kind, form, made, facility, room),
+            lambda fault: _field(form, fault),
         ):
             messages.success(request, _("決まりを定めました。"))
             about = f"?facility={facility.pk}" if facility is not None else ""
@@ -226,7 +233,11 @@ def _like(request: HttpRequest, kind: str) -> Policy | None:
     text = request.GET.get("like", "")
     if not text:
         return None
-    found = policy_seen(request.actor, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None  # type: ignore[attr-defined]
+    found = (
+        policy_seen(request.actor, int(text))
+        if text.isascii() and text.isdigit() and len(text) < 19
+        else None
+    )  # type: ignore[attr-defined]
     if found is None or found.kind != kind:
         raise Http404
     return found

@@ -30,6 +30,7 @@ from moyai.reservations.forms.registrations import FactsForm, first_answers
 from moyai.reservations.models import Booking, Penalty, Registration
 from moyai.reservations.office.registration_tables import doubles_table, url
 from moyai.reservations.office.registrations import ACTS, acts_of, find, frame, tried
+from moyai.reservations.queries.policies import standing_reliefs
 from moyai.reservations.queries.registrations import likely_doubles, registration_by_number, terms_for
 from moyai.reservations.wording_users import wanted_rows
 from moyai.tenants.public import body_of, clock
@@ -112,7 +113,8 @@ def _form(request: HttpRequest, row: Registration, act: str, *, doubles: bool) -
     today = clock.today(request.now)  # type: ignore[attr-defined]
     if act == "approve":
         initial = {"resident_class": row.resident_class, "relief": row.relief}
-        return ApproveForm(posted, doubles=doubles, initial=initial)
+        reliefs = standing_reliefs(body_of(request.actor.body), today)  # type: ignore[attr-defined]
+        return ApproveForm(posted, doubles=doubles, reliefs=reliefs, initial=initial)
     if act == "grant":
         asked = (row.wanted or {}).get("facts") or {}
         initial = {"resident_class": asked.get("resident_class") or row.resident_class}
@@ -120,7 +122,8 @@ def _form(request: HttpRequest, row: Registration, act: str, *, doubles: bool) -
         return ApproveForm(posted, doubles=True, with_relief=False, initial=initial)
     if act == "change":
         initial = first_answers(facts_of(row))
-        return FactsForm(posted, kind=row.kind, today=today, staff=True, initial=initial)
+        reliefs = standing_reliefs(body_of(request.actor.body), today)  # type: ignore[attr-defined]
+        return FactsForm(posted, kind=row.kind, today=today, staff=True, reliefs=reliefs, initial=initial)
     forms: dict[str, type[Form]] = {
         "renew": RenewForm,
         "penalty": PenaltyForm,
@@ -185,9 +188,7 @@ class NoSuchBooking(approvals.ReasonMissing):
     message = lazy("この方の予約に、この番号はありません。")
 
 
-def _join(
-    request: HttpRequest, who: dict[str, Any], given: dict[str, Any], form: Form
-) -> Callable[[], Any]:
+def _join(request: HttpRequest, who: dict[str, Any], given: dict[str, Any], form: Form) -> Callable[[], Any]:
     def do() -> Any:
         other = registration_by_number(actor=request.actor, number=given["number"])  # type: ignore[attr-defined]
         if other is None or other.forgotten_on is not None:
@@ -254,6 +255,8 @@ urlpatterns = [
         name="reservations_office_registration_penalty_back",
     ),
     path(
-        "reservations/registrations/<str:number>/<slug:act>/", act, name="reservations_office_registration_act"
+        "reservations/registrations/<str:number>/<slug:act>/",
+        act,
+        name="reservations_office_registration_act",
     ),
 ]

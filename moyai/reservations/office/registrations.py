@@ -31,6 +31,7 @@ from moyai.reservations.office.registration_tables import (
     url,
 )
 from moyai.reservations.permits import PERMITS
+from moyai.reservations.queries.policies import standing_reliefs
 from moyai.reservations.queries.registrations import (
     COUNT_UP_TO,
     PAGE_ROWS,
@@ -78,7 +79,18 @@ ACTS: dict[str, tuple[Any, str]] = {
 BY_STATE: dict[str, tuple[str, ...]] = {
     "pending": ("approve", "refuse", "change", "join", "part"),
     "active": ("grant", "decline", "change", "renew", "penalty", "suspend", "join", "part", "strike"),
-    "suspended": ("grant", "decline", "change", "renew", "penalty", "suspend", "resume", "join", "part", "strike"),
+    "suspended": (
+        "grant",
+        "decline",
+        "change",
+        "renew",
+        "penalty",
+        "suspend",
+        "resume",
+        "join",
+        "part",
+        "strike",
+    ),
     "refused": ("reinstate", "join", "part"),
     "struck": ("reinstate", "join", "part"),
 }
@@ -127,7 +139,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     narrowed = {
         key: value
-        for key, value in (("q", wanted.words), ("kind", wanted.kind), ("resident_class", wanted.resident_class))
+        for key, value in (
+            ("q", wanted.words),
+            ("kind", wanted.kind),
+            ("resident_class", wanted.resident_class),
+        )
         if value
     }
     state = {"view": view, **narrowed}
@@ -186,7 +202,9 @@ def _table(request: HttpRequest, rows: list[Registration], view: str) -> dict[st
             short_wareki(row.valid_until) if row.valid_until else None,
             short_wareki(clock.today(row.wanted_at or row.asked_at)),
         ]
-        shown.append([{"checkbox": "chosen", "value": str(row.pk), "text": number}, *cells] if pending else cells)
+        shown.append(
+            [{"checkbox": "chosen", "value": str(row.pk), "text": number}, *cells] if pending else cells
+        )
     columns = [
         {"label": _("利用者番号")},
         {"label": _("氏名・団体名")},
@@ -228,7 +246,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     posted = request.POST if request.method == "POST" else None
-    form = FactsForm(posted, kind=kind, today=clock.today(now), staff=True)
+    today = clock.today(now)
+    reliefs = standing_reliefs(body_of(actor.body), today)
+    form = FactsForm(posted, kind=kind, today=today, staff=True, reliefs=reliefs)
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: register(actor=actor, now=now, facts=form.facts(), channel="staff"))
         if made is not None:

@@ -24,9 +24,10 @@ from moyai.reservations.portal.places import (
     unit_choices,
 )
 from moyai.reservations.queries.alternatives import nearest
-from moyai.reservations.queries.availability import stock_left
+from moyai.reservations.queries.availability import UnitDay, day_matrix, stock_left
 from moyai.reservations.queries.marks import Reader
 from moyai.reservations.queries.masters import equipment_for, purposes_of
+from moyai.reservations.rules.rooms import clock_face
 from moyai.tenants.public import body_of
 
 MOST_DAYS = 800
@@ -58,6 +59,7 @@ def use_form(
     initial: dict[str, Any],
     mine: Sequence[tuple[int, int]] = (),
     but: int | None = None,
+    attached: Sequence[tuple[int, str]] = (),
 ) -> F:
     """`times`: for which the stock of 備品 is told; without them of the whole opening. Four queries."""
     body = body_of(request.actor.body)
@@ -85,8 +87,54 @@ def use_form(
         purposes=purposes,
         equipment=[(piece, left[piece.code], prices.equipment_words(piece)) for piece in pieces],
         extras=extras,
+        attached=attached,
         initial=initial,
     )
+
+
+def attached_choices(request: Visit, place: Place) -> list[tuple[int, str]]:
+    """付属室場 of a room, each unit with the times at which it is free that day. One query where there are none."""
+    body = body_of(request.actor.body)
+    rooms = list(Room.objects.filter(body=body, main_id=place.room.pk).order_by("position", "id"))
+    if not rooms or not place.opening.open:
+        return []
+    for one in rooms:
+        one.facility = place.room.facility
+    matrix = day_matrix(body=body, day=place.day, now=request.now, rooms=rooms, policies=place.policies)
+    return [
+        (
+            one.unit.id,
+            _("%(room)s（空き：%(times)s）")
+            % {"room": use_name("", of.plan, one.unit).strip(), "times": free_words(one) or _("なし")},
+        )
+        for of in matrix.rooms
+        if of.plan.in_use(place.day)
+        for one in of.units
+    ]
+
+
+def free_words(one: UnitDay) -> str:
+    """9:00–12:00、13:00–17:00 of what is free, times that follow each other taken together."""
+    spans: list[tuple[int, int]] = []
+    for cell in one.cells:
+        if not cell.free:
+            continue
+        if spans and spans[-1][1] == cell.starts:
+            spans[-1] = (spans[-1][0], cell.ends)
+        else:
+            spans.append((cell.starts, cell.ends))
+    return "、".join(f"{clock_face(starts)}–{clock_face(ends)}" for starts, ends in spans)
+
+
+def attached_taken(taken: SlotTaken, names: Sequence[tuple[int, str]]) -> str:
+    """What to say where it was the 付属室場 that is taken; "" where it was the room itself."""
+    name = dict(names).get(taken.combination_id)
+    if name is None:
+        return ""
+    room = name.partition("（")[0]
+    return _("%(room)sは、この時間はすでに予約されています。外すか、別の時間を選んでください。") % {
+        "room": room
+    }
 
 
 def alternatives(request: Visit, taken: SlotTaken, *, number: str = "") -> list[dict[str, str]]:

@@ -58,7 +58,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
         sought=Sought(words=given["q"], day=given["day"], band=given["band"]),
         purpose=given["purpose"],
         now=now,
-        on=given["day"],
+        day=given["day"],
     )
     count = sum(len(one.rooms) for one in found)
     context |= {

@@ -28,7 +28,12 @@ from moyai.reservations.portal.naming import (
 from moyai.reservations.portal.who import reader_of, reader_words, usable_registrations
 from moyai.reservations.queries.availability import day_matrix, month_matrix, next_release
 from moyai.reservations.queries.marks import Cell, Mark, Marking, Reader, Row, lotteries_of
-from moyai.reservations.queries.masters import facilities_for_residents, plans_of, room_for_residents
+from moyai.reservations.queries.masters import (
+    plans_of,
+    published_facilities,
+    room_for_residents,
+    with_rooms,
+)
 from moyai.reservations.queries.policies import policies_of
 from moyai.reservations.queries.search import categories_of
 from moyai.tenants.public import Body, clock
@@ -36,19 +41,22 @@ from moyai.ui.public import page
 
 FARTHEST = timedelta(days=800)  # no period opens as far ahead
 LONGEST_BACK = timedelta(days=31)
+A_PAGE = 10  # facilities: some fifty rooms
 
 
 @require_GET
 def availability(request: HttpRequest) -> HttpResponse:
-    """1日の空き状況 — every room of the body, of one category or of one facility on a day: one page."""
+    """1日の空き状況 — the rooms of a body, of one category or of one facility on a day, ten facilities to a page."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
     today = clock.today(now)
     form = DayForm(request.GET if "day" in request.GET else None, today=today)
     day = form.cleaned_data["day"] or today if form.is_bound and form.is_valid() else today
     day = min(max(day, today - LONGEST_BACK), today + FARTHEST)
-    facilities = facilities_for_residents(actor.body, on=day)
+    facilities = published_facilities(actor.body, on=day)
     categories = categories_of(facilities)
-    chosen = _chosen(request, facilities)
+    every = _chosen(request, facilities)
+    chosen, first = _page_of(every, request.GET.get("first", ""))
+    with_rooms(chosen, on=day)
     reader = reader_of(usable_registrations(request), request)
     tables, marks = _of_day(request, chosen, day, reader)
     if not form.is_bound:
@@ -56,6 +64,7 @@ def availability(request: HttpRequest) -> HttpResponse:
     here = url(request, "reservations_portal_availability")
     keep = _kept(request, "facility", "category", "view")
     only = chosen[0] if request.GET.get("facility") and len(chosen) == 1 else None
+    at = {"day": day.isoformat()}
     context = {
         "service": SERVICE,
         "crumbs": _crumbs(request, only, _("空き状況")),
@@ -71,6 +80,15 @@ def availability(request: HttpRequest) -> HttpResponse:
         "today_url": _at(here, keep, day=today.isoformat()) if day != today else "",
         "categories": _views(here, categories, request.GET.get("category", ""), day, bool(only)),
         "tables": tables,
+        "earlier_url": _at(here, keep, **at, first=every[max(0, first - A_PAGE)].code) if first else "",
+        "later_url": _at(here, keep, **at, first=every[first + A_PAGE].code)
+        if len(every) > first + A_PAGE
+        else "",
+        "a_page": A_PAGE,
+        "range": _("%(all)s施設のうち%(first)s～%(last)s番目")
+        % {"all": len(every), "first": first + 1, "last": first + len(chosen)}
+        if len(every) > A_PAGE
+        else "",
         "reader": reader_words(reader),
         **_below(request, marks, [day]),
     }
@@ -157,8 +175,11 @@ def _of_day(
     by_id = {room.pk: room for room in rooms}
     found: list[dict[str, Any]] = []
     marks: frozenset[Mark] = frozenset()
+    of_facility: dict[int, list[Row]] = {}
+    for row in rows:
+        of_facility.setdefault(row.plan.facility_id, []).append(row)
     for facility in facilities:
-        mine = [row for row in rows if row.plan.facility_id == facility.pk]
+        mine = of_facility.get(facility.pk, [])
         tables: list[Table] = []
         for number, shape in enumerate(dict.fromkeys(shape_of(row) for row in mine)):
             of_shape = [row for row in mine if shape_of(row) == shape]
@@ -185,7 +206,7 @@ def rows_of_day(
     now = request.now  # type: ignore[attr-defined]
     if not rooms:
         return []
-    policies = policies_of(body, kinds=["opening", "periods"])
+    policies = policies_of(body, facilities={one.facility_id for one in rooms}, kinds=["opening", "periods"])
     plans = plans_of(rooms, day)
     marking = Marking(
         policies=policies, lotteries=lotteries_of(body=body, days=[day], now=now), reader=reader, now=now
@@ -235,6 +256,12 @@ def _chosen(request: HttpRequest, facilities: Sequence[Facility]) -> list[Facili
             raise Http404
         return found
     return [one for one in facilities if category in ("", one.category)]
+
+
+def _page_of(facilities: Sequence[Facility], code: str) -> tuple[list[Facility], int]:
+    """The facilities of one page, and where it begins: with the one of this code, the first where none has it."""
+    first = next((place for place, one in enumerate(facilities) if one.code == code), 0)
+    return list(facilities[first : first + A_PAGE]), first
 
 
 def _views(

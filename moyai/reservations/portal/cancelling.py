@@ -78,7 +78,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
             "along": [
                 f"{named(other.room)} {clock_face(other.starts)}–{clock_face(other.ends)}"
                 for other in booked_with(one)
-                if other.room.main_id == one.room_id and not other.room.alone
+                if other.room.main_id == one.room_id and (other.weight == 0 or not other.room.alone)
             ],
             "back_url": url(request, "reservations_portal_booking", number=number),
         },

@@ -1,4 +1,4 @@
-"""予約の変更 — another time or part of the room, other details; then old and new side by side with the difference in yen."""
+"""予約の変更 — another time, part of the room or room, other details; then old and new side by side with the difference in yen."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from moyai.reservations.actions.bookings import change as change_booking
 from moyai.reservations.actions.making import NotInState, TooLate
 from moyai.reservations.actions.quotes import FeeUnknown, Quoted, requote
 from moyai.reservations.actions.slots import SlotTaken
-from moyai.reservations.forms.booking import ChangeForm, as_initial, asked_with, put_on
-from moyai.reservations.models import Booking
+from moyai.reservations.forms.booking import ChangeForm, RoomForm, as_initial, asked_with, put_on
+from moyai.reservations.models import Booking, Room
 from moyai.reservations.portal import prices
 from moyai.reservations.portal.choosing import MOST_DAYS
 from moyai.reservations.portal.fees_shown import fee_table, steps_table
@@ -42,8 +42,10 @@ from moyai.reservations.portal.who import reader_of
 from moyai.reservations.queries.alternatives import nearest
 from moyai.reservations.queries.availability import stock_left
 from moyai.reservations.queries.channels import channel_of
+from moyai.reservations.queries.elsewhere import rooms_to_change_to
 from moyai.reservations.queries.masters import equipment_for, purposes_of
 from moyai.reservations.queries.previews import change_preview
+from moyai.reservations.rules.periods import change_reach
 from moyai.tenants.public import Refusal, body_of
 from moyai.ui.public import group_in_fours, page, yen
 
@@ -61,12 +63,14 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     scene = scene_of(request, one)
     data = request.POST if request.method == "POST" else None
     kept = typed(request, _key(number)) or _as_kept(scene.asked)
-    place = _place(request, one, _day_of(request, kept))
-    form = _form(request, one, scene, place, data=data, kept=kept)
+    day = _day_of(request, kept)
+    rooms = _rooms(request, one, scene, day)
+    place = _place(request, one, _room_asked(request, rooms, kept), day)
+    form = _form(request, one, place, data=data, kept=kept)
     if request.method == "POST" and form.is_valid():
-        keep(request, _key(number), {**form.kept(), "version": one.version})
+        keep(request, _key(number), {**form.kept(), "version": one.version, "room": place.room.pk})
         return redirect(url(request, "reservations_portal_change_check", number=number))
-    return _change_page(request, one, scene, form)
+    return _change_page(request, one, scene, form, place=place, rooms=rooms)
 
 
 def _key(number: str) -> str:
@@ -100,53 +104,99 @@ def _day_of(request: HttpRequest, kept: dict[str, Any]) -> date:
     return read if read is not None and abs((read - today_of(request)).days) <= MOST_DAYS else was
 
 
-def _place(request: HttpRequest, one: Booking, day: date) -> Place:
+def _rooms(request: HttpRequest, one: Booking, scene: Scene, day: date) -> list[Room]:
+    """The rooms it may go to; a room that is asked for and approved is changed at the counter."""
+    reach = change_reach(scene.document("periods"))
+    rooms = rooms_to_change_to(one, reach=reach, on=max(day, today_of(request)))
+    if one.state != S.BOOKED:
+        return rooms
+    return [
+        room
+        for room in rooms
+        if room.pk == one.room_id or not (room.needs_approval or one.room.needs_approval)
+    ]
+
+
+def _room_asked(request: HttpRequest, rooms: list[Room], kept: dict[str, Any]) -> Room:
+    """The room of the address, else of what was typed, else its own. Raises Http404 for one it may not go to."""
+    wanted = request.GET.get("room", "")
+    if wanted:
+        found = next((room for room in rooms if str(room.pk) == wanted), None)
+        if found is None:
+            raise Http404
+        return found
+    return next((room for room in rooms if room.pk == kept.get("room")), rooms[0])
+
+
+def _place(request: HttpRequest, one: Booking, room: Room, day: date) -> Place:
     assert one.registration is not None  # a use is somebody's
     return place_on(
         body=body_of(request.actor.body),  # type: ignore[attr-defined]
-        room=one.room,
+        room=room,
         day=day,
         now=request.now,  # type: ignore[attr-defined]
         reader=reader_of([one.registration], request),
     )
 
 
-def _form(
-    request: HttpRequest, one: Booking, scene: Scene, place: Place, *, data: Any, kept: dict[str, Any]
-) -> ChangeForm:
+def _form(request: HttpRequest, one: Booking, place: Place, *, data: Any, kept: dict[str, Any]) -> ChangeForm:
+    """The form of a room on a day, filled with what the booking is or what was typed. Three queries."""
     body = body_of(request.actor.body)  # type: ignore[attr-defined]
-    pieces = equipment_for(scene.plan, on=place.day)
+    plan, here = place.plan, place.room.pk == one.room_id
+    pieces = equipment_for(plan, on=place.day)
     left = stock_left(
         body=body, equipment=pieces, day=place.day, starts=one.starts, ends=one.ends, but=one.pk
     )
     purposes = [
-        (row.code, named(row))
-        for row in purposes_of(body)
-        if not scene.plan.purposes or row.code in scene.plan.purposes
+        (row.code, named(row)) for row in purposes_of(body) if not plan.purposes or row.code in plan.purposes
     ]
+    wanted = str((data or {}).get("unit", "")) or str(
+        kept["unit"]
+    )  # what is chosen says which extras there are
+    unit = next((each for each in plan.units if str(each.id) == wanted), next(iter(plan.units), None))
+    fees = place.policies.document("fees", plan, place.day)
     extras = [
         (row["code"], f"{row['key']}（{row['value']}）")
-        for row in prices.extra_rows(scene.document("fees"), scene.plan, scene.unit, place.day)
+        for row in (prices.extra_rows(fees, plan, unit, place.day) if unit else ())
         if not row["always"]
     ]
-    mine = [(one.starts, one.ends)] if place.day == one.day else []
+    mine = [(one.starts, one.ends)] if here and place.day == one.day else []
     return ChangeForm(
         data,
-        units=unit_choices(place.plan),
-        starts=start_choices(place, place.row(one.combination_id), mine=mine),
+        units=unit_choices(plan),
+        starts=start_choices(place, place.row(unit.id) if unit else None, mine=mine),
         ends=end_choices(place),
         today=today_of(request),
         purposes=purposes,
         equipment=[(piece, left[piece.code], prices.equipment_words(piece)) for piece in pieces],
         extras=extras,
-        initial={**as_initial(kept), "unit": str(kept["unit"]), "day": date.fromisoformat(kept["day"])},
+        initial={
+            **as_initial(kept),
+            "unit": str(unit.id) if unit else "",
+            "day": place.day,
+        },
     )
 
 
 def _change_page(
-    request: HttpRequest, one: Booking, scene: Scene, form: ChangeForm, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    one: Booking,
+    scene: Scene,
+    form: ChangeForm,
+    *,
+    place: Place,
+    rooms: list[Room],
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
-    codes = {"facility_code": one.facility.code, "room_code": one.room.code}
+    room = place.room
+    codes = {"facility_code": room.facility.code, "room_code": room.code}
+    chosen = RoomForm(
+        rooms=[(each.pk, _room_words(one, each)) for each in rooms],
+        initial={"room": room.pk},
+        auto_id="to_%s",
+    )
+    here = url(request, "reservations_portal_change", number=one.number)
     return page(
         request,
         "reservations/portal/change.html",
@@ -154,12 +204,23 @@ def _change_page(
             "service": SERVICE,
             "crumbs": _crumbs(request, one, _("予約の変更")),
             **slot(request, one, scene),
-            "month_url": url(request, "reservations_portal_month", {"month": f"{one.day:%Y-%m}"}, **codes),
+            "month_url": url(request, "reservations_portal_month", {"month": f"{place.day:%Y-%m}"}, **codes),
+            "rooms": chosen if len(rooms) > 1 else None,
+            "elsewhere": f"{named(room.facility)} {named(room)}" if room.pk != one.room_id else "",
+            "here": here,
+            "post_url": f"{here}?room={room.pk}" if room.pk != one.room_id else here,
             **more,
         },
         form=form,
         status=status,
     )
+
+
+def _room_words(one: Booking, room: Room) -> str:
+    """第1会議室; of another facility with its name."""
+    if room.facility_id == one.facility_id:
+        return named(room)
+    return f"{named(room.facility)} {named(room)}"
 
 
 @never_cache
@@ -216,8 +277,8 @@ def change_check(request: HttpRequest, number: str) -> HttpResponse:
         after.plan.cells(asked.starts, asked.ends)
         quoted = requote(booking=one, scene=after, registration=one.registration)
     except (FeeUnknown, ValueError) as wrong:
-        refusal = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
-        return _refused(request, one, kept, refusal)
+        unknown = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
+        return _refused(request, one, kept, unknown)
     return _check_page(request, one, after, quoted)
 
 
@@ -297,18 +358,21 @@ def _refused(request: HttpRequest, one: Booking, kept: dict[str, Any], refusal: 
     }
     if kept.get("commercial"):
         posted["commercial"] = "on"
-    form = _form(
-        request,
-        one,
-        scene,
-        _place(request, one, date.fromisoformat(kept["day"])),
-        data=posted,
-        kept=kept,
-    )
+    day = date.fromisoformat(kept["day"])
+    rooms = _rooms(request, one, scene, day)
+    place = _place(request, one, _room_asked(request, rooms, kept), day)
+    form = _form(request, one, place, data=posted, kept=kept)
     form.is_valid()
     put_on(form, refusal)
     return _change_page(
-        request, one, scene, form, status=refusal.status, alternatives=_alternatives(request, refusal)
+        request,
+        one,
+        scene,
+        form,
+        place=place,
+        rooms=rooms,
+        status=refusal.status,
+        alternatives=_alternatives(request, refusal),
     )
 
 

@@ -6,21 +6,26 @@ with the nearest that are free.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.calendars.public import day_words
-from moyai.reservations.actions.asked import Asked
+from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene_in
 from moyai.reservations.actions.bookings import TooManyHolds, hold_slot
+from moyai.reservations.actions.checks import impossible
 from moyai.reservations.actions.slots import SlotTaken
 from moyai.reservations.forms.booking import PlaceForm, asked_with, put_on
 from moyai.reservations.models import Booking, Combination, Registration
@@ -38,15 +43,19 @@ from moyai.reservations.portal.places import (
     unit_choices,
 )
 from moyai.reservations.portal.search import free_words
+from moyai.reservations.portal.series import series_url
 from moyai.reservations.portal.typed import hand_over, typed
 from moyai.reservations.portal.who import reader_of, usable_registrations
-from moyai.reservations.queries.alternatives import nearest
+from moyai.reservations.queries.alternatives import Alternative, near
 from moyai.reservations.queries.channels import channel_of
+from moyai.reservations.queries.grounds import ground_of
+from moyai.reservations.queries.stamps import Stamp, stamp_of
 from moyai.reservations.words import closed
 from moyai.tenants.public import Refusal
-from moyai.ui.public import page
+from moyai.ui.public import in_japanese, page
 
 MOST_DAYS = 800
+DAY = 24 * 60
 
 
 @never_cache
@@ -54,6 +63,8 @@ MOST_DAYS = 800
 def choose(request: HttpRequest) -> HttpResponse:
     """予約する時間を選ぶ — GET shows it, POST holds it."""
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    if request.method == "POST" and (answered := _at_once(request)) is not None:
+        return answered
     given = request.POST if request.method == "POST" else request.GET
     chosen = combination_of(actor.body, given.get("unit", ""))
     if chosen is None:
@@ -71,8 +82,67 @@ def choose(request: HttpRequest) -> HttpResponse:
         if actor.account_id is None:
             return to_sign_in(request, _here(request, given))
         if form.is_valid() and registrations:
-            return _hold(request, form, place, registrations)
+            asked = _asked(request, form.cleaned_data, place.day)
+            wanted = form.cleaned_data.get("registration")
+            mine = next((one for one in registrations if one.number == wanted), registrations[0])
+            return _hold(request, asked, mine)
     return _choose_page(request, place, chosen, registrations, form)
+
+
+def _at_once(request: HttpRequest) -> HttpResponse | None:
+    """Held, or told that it is taken, without working out the page it was chosen on; None where that page has to speak.
+
+    A hundred who want one place all but one learn that it is gone: by one query, before anything else is read.
+    """
+    actor, now, given = request.actor, request.now, request.POST  # type: ignore[attr-defined]
+    today = today_of(request)
+    words = [given.get(name, "") for name in ("unit", "starts", "ends")]
+    day = day_asked(given.get("day", ""), date.min)
+    numbers = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+    if actor.account_id is None or len(numbers) < len(words) or abs((day - today).days) > MOST_DAYS:
+        return None
+    unit, starts, ends = numbers
+    if not starts < ends <= DAY:
+        return None
+    asked = _asked(request, {"unit": unit, "starts": starts, "ends": ends}, day)
+    stamp = stamp_of(body_id=actor.body.pk, combination_id=unit, day=day, starts=starts, ends=ends, now=now)
+    if stamp is None:
+        return None
+    try:
+        scene = scene_in(ground_of(actor.body, stamp), stamp, asked, today)
+    except UnknownUnit:
+        return None
+    if not scene.plan.published or next(impossible(actor=actor, now=now, scene=scene), None) is not None:
+        return None
+    if stamp.taken:
+        number = given.get("registration", "")
+        return taken_page(
+            request,
+            SlotTaken(combination_id=unit, day=day, starts=starts, ends=ends),
+            registration=number if number.isdigit() else "",
+            before=_before(request),
+            stamp=stamp,
+        )
+    registrations = usable_registrations(request)
+    mine = [one for one in registrations if one.number == given.get("registration")]
+    if not mine and len(registrations) != 1:
+        return None
+    return _hold(request, asked, (mine or registrations)[0], known=scene)
+
+
+def _before(request: HttpRequest) -> str:
+    """The place that was held before this one, whose details are taken along."""
+    return request.POST.get("before", "")[:12]
+
+
+def _asked(request: HttpRequest, given: Mapping[str, Any], day: date) -> Asked:
+    return asked_with(
+        typed(request, _before(request)) or {},
+        combination_id=int(given["unit"]),
+        day=day,
+        starts=given["starts"],
+        ends=given["ends"],
+    )
 
 
 def _form(
@@ -98,39 +168,47 @@ def _form(
 
 
 def _hold(
-    request: HttpRequest, form: PlaceForm, place: Place, registrations: list[Registration]
+    request: HttpRequest, asked: Asked, registration: Registration, *, known: Scene | None = None
 ) -> HttpResponse:
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    given = form.cleaned_data
-    registration = next(
-        (one for one in registrations if one.number == given.get("registration")), registrations[0]
-    )
-    before = request.POST.get("before", "")[:12]
-    asked = asked_with(
-        typed(request, before) or {},
-        combination_id=int(given["unit"]),
-        day=place.day,
-        starts=given["starts"],
-        ends=given["ends"],
-    )
+    actor, now, before = request.actor, request.now, _before(request)  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             held: Booking = hold_slot(
-                actor=actor, now=now, registration=registration, asked=asked, channel=channel_of(request)
+                actor=actor,
+                now=now,
+                registration=registration,
+                asked=asked,
+                channel=channel_of(request),
+                known=known,
             )
     except SlotTaken as taken:
-        return taken_page(request, taken, asked=asked, registration=registration, before=before)
-    except TooManyHolds as refusal:
-        form.add_error(None, str(refusal.message))
-        return _choose_page(request, place, None, registrations, form, status=refusal.status)
+        return taken_page(request, taken, registration=registration.number, before=before)
     except Refusal as refusal:
         if refusal.status == 404:
             raise Http404 from refusal
-        put_on(form, refusal)
-        chosen = combination_of(actor.body, given["unit"])
-        return _choose_page(request, place, chosen, registrations, form, status=refusal.status)
+        return _refused(request, refusal)
     hand_over(request, before, held.number)
     return redirect(url(request, "reservations_portal_details", number=held.number))
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page of the choice again, with what stands against it."""
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    chosen = combination_of(actor.body, request.POST.get("unit", ""))
+    if chosen is None:
+        raise Http404
+    registrations = usable_registrations(request)
+    day = day_asked(request.POST.get("day", ""), today_of(request))
+    place = place_on(
+        body=actor.body, room=chosen.room, day=day, now=now, reader=reader_of(registrations, request)
+    )
+    form = _form(request, place, chosen, registrations)
+    form.is_valid()
+    if isinstance(refusal, TooManyHolds):
+        form.add_error(None, str(refusal.message))
+        return _choose_page(request, place, None, registrations, form, status=refusal.status)
+    put_on(form, refusal)
+    return _choose_page(request, place, chosen, registrations, form, status=refusal.status)
 
 
 def _choose_page(
@@ -174,7 +252,8 @@ def _choose_page(
                 "reservations_portal_availability",
                 {"day": place.day.isoformat(), "facility": room.facility.code},
             ),
-            "before": request.POST.get("before", "")[:12],
+            "before": _before(request),
+            "series_url": series_url(request, place, registrations, given) if chosen is not None else "",
         },
         form=form,
         status=status,
@@ -182,15 +261,25 @@ def _choose_page(
 
 
 def taken_page(
-    request: HttpRequest, taken: SlotTaken, *, asked: Asked, registration: Registration, before: str
+    request: HttpRequest, taken: SlotTaken, *, registration: str, before: str, stamp: Stamp | None = None
 ) -> HttpResponse:
-    """先に予約された — nothing is charged, nothing typed is lost, and the nearest that are free are one button away."""
+    """先に予約された — nothing is charged, nothing typed is lost, and the nearest that are free are one button away.
+
+    `registration`: the number of that with which it was asked for. `stamp`: where it was just read.
+    """
     actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    chosen = combination_of(actor.body, str(taken.combination_id))
-    if chosen is None:
+    if stamp is None:
+        stamp = stamp_of(body_id=actor.body.pk, combination_id=taken.combination_id, day=taken.day)
+    if stamp is None:
         raise Http404
-    found = nearest(
+    ground = ground_of(actor.body, stamp)
+    room, facility = ground.rooms[stamp.room_id], ground.facility
+    if not (room.published and facility.published):
+        raise Http404
+    found = near(
         body=actor.body,
+        ground=ground,
+        room_id=room.pk,
         combination_id=taken.combination_id,
         day=taken.day,
         starts=taken.starts,
@@ -198,30 +287,16 @@ def taken_page(
         now=now,
         most=4,
     )
-    facility = chosen.room.facility
-    codes = {"facility_code": facility.code, "room_code": chosen.room.code}
+    codes = {"facility_code": facility.code, "room_code": room.code}
     return page(
         request,
         "reservations/portal/taken.html",
         {
             "service": SERVICE,
-            "name": f"{named(facility)} {named(chosen.room)}",
+            "name": f"{named(facility)} {named(room)}",
             "when": f"{day_words(taken.day)} {time_words(taken.starts, taken.ends)}",
             "kept": typed(request, before) is not None if before else False,
-            "alternatives": [
-                {
-                    "unit": one.unit.id,
-                    "day": one.day.isoformat(),
-                    "starts": one.starts,
-                    "ends": one.ends,
-                    "when": when_words(one.day, one.plan, one.starts, one.ends),
-                    "where": use_name(named(facility), one.plan, one.unit),
-                }
-                for one in found
-            ],
-            "registration": registration.number,
-            "before": before,
-            "choose_url": url(request, "reservations_portal_choose"),
+            "alternatives": _cards(request, found, named(facility), registration, before),
             "month_url": url(request, "reservations_portal_month", {"month": f"{taken.day:%Y-%m}"}, **codes),
             "day_url": url(
                 request,
@@ -231,6 +306,36 @@ def taken_page(
         },
         status=taken.status,
     )
+
+
+def _cards(
+    request: HttpRequest, found: Sequence[Alternative], facility: str, registration: str, before: str
+) -> SafeString:
+    """近い空き枠, each with its button; printed in Python, because whom a place was taken from asks by the hundred."""
+    where_to, token = url(request, "reservations_portal_choose"), get_token(request)
+    label = escape(_("この枠を予約する"))
+    same = {"csrfmiddlewaretoken": token, "registration": registration, "before": before}
+    cards = ""
+    for one in found:
+        when = when_words(one.day, one.plan, one.starts, one.ends)
+        fields = same | {
+            "unit": one.unit.id,
+            "day": one.day.isoformat(),
+            "starts": one.starts,
+            "ends": one.ends,
+        }
+        hidden = "".join(
+            f'<input type="hidden" name="{name}" value="{escape(str(value))}">'
+            for name, value in fields.items()
+        )
+        cards += (
+            f'<li><h3 class="mo-cards__title">{escape(when)}</h3>'
+            f"<p>{in_japanese(escape(use_name(facility, one.plan, one.unit)))}</p>"
+            f'<form method="post" action="{where_to}">{hidden}'
+            f'<button class="mo-button" data-kind="secondary" type="submit">{label}'
+            f'<span class="mo-hidden">：{in_japanese(escape(when))}</span></button></form></li>'
+        )
+    return SafeString(cards)
 
 
 def _here(request: HttpRequest, given: Any) -> str:

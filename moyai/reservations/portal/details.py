@@ -25,10 +25,11 @@ def details_form(
     asked = scene.asked
     purposes = [
         (one.code, named(one))
-        for one in purposes_of(body)
+        for one in (scene.ground.purposes if scene.ground is not None else purposes_of(body))
         if not scene.plan.purposes or one.code in scene.plan.purposes
     ]
-    pieces = equipment_for(scene.plan, on=asked.day)
+    lent_by = scene.ground.equipment_for if scene.ground is not None else equipment_for
+    pieces = lent_by(scene.plan, on=asked.day)
     left = stock_left(
         body=body, equipment=pieces, day=asked.day, starts=asked.starts, ends=asked.ends, but=booking.pk
     )
@@ -51,13 +52,15 @@ def details_form(
 def attached_choices(request: HttpRequest, scene: Scene) -> list[tuple[int, str]]:
     """付属室場 that are free for the whole time of the main room. One query where there are none."""
     body, now = body_of(request.actor.body), request.now  # type: ignore[attr-defined]
-    rooms = list(
-        Room.objects.filter(body_id=body.pk, main_id=scene.plan.id, published=True).order_by("position", "id")
-    )
+    if scene.ground is not None:
+        rooms = [one for one in scene.ground.rooms.values() if one.main_id == scene.plan.id and one.published]
+    else:
+        rows = Room.objects.filter(body_id=body.pk, main_id=scene.plan.id, published=True)
+        rooms = list(rows.order_by("position", "id"))
+        for one in rooms:
+            one.facility = scene.room.facility
     if not rooms:
         return []
-    for one in rooms:
-        one.facility = scene.room.facility
     matrix = day_matrix(body=body, day=scene.asked.day, now=now, rooms=rooms, policies=scene.policies)
     return [(unit_id, words) for one in matrix.rooms for unit_id, words in _free_units(one, scene.asked)]
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from moyai.reservations.models import Facility, Room
 from moyai.reservations.portal import in_words, prices
-from moyai.reservations.portal.naming import SERVICE, named, url
+from moyai.reservations.portal.naming import SERVICE, named, url, url_or_none
 from moyai.reservations.portal.who import reader_of, reader_words, usable_registrations
 from moyai.reservations.queries.masters import (
     equipment_for,
@@ -50,6 +50,7 @@ def facility(request: HttpRequest, facility_code: str) -> HttpResponse:
             "facts": _facility_facts(found),
             "opening": in_words.opening_words(policy.document if policy else None),
             "cards": [_room_card(request, found, one, rooms) for one in rooms],
+            "lotteries_url": url_or_none(request, "reservations_portal_lotteries"),
             "availability_url": url(request, "reservations_portal_availability", {"facility": found.code}),
         },
     )
@@ -112,6 +113,7 @@ def room(request: HttpRequest, facility_code: str, room_code: str) -> HttpRespon
     names = {one.code: named(one) for one in purposes_of(actor.body)}
     fees = documents["fees"]
     name = f"{named(found.facility)} {named(found)}"
+    main = found.main if found.main_id and not found.alone else None
     return page(
         request,
         "reservations/portal/room.html",
@@ -144,8 +146,12 @@ def room(request: HttpRequest, facility_code: str, room_code: str) -> HttpRespon
             "equipment": prices.equipment_rows(equipment_for(plan, on=today)),
             "rules": _rules(documents),
             "cancellation": in_words.cancellation_rows(documents["cancellation"]),
+            "with_room": named(main) if main is not None else "",
             "month_url": url(
-                request, "reservations_portal_month", facility_code=facility_code, room_code=room_code
+                request,
+                "reservations_portal_month",
+                facility_code=facility_code,
+                room_code=main.code if main is not None else room_code,
             ),
             "day_url": url(request, "reservations_portal_availability", {"facility": facility_code}),
         },

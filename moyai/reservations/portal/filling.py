@@ -38,6 +38,15 @@ from moyai.reservations.queries.receivables import standing_of
 from moyai.tenants.public import Refusal, body_of
 from moyai.ui.public import page, yen
 
+
+class AttachedTaken(Refusal):
+    code = "attached_taken"
+    message = lazy("一緒に予約する付属の室場が、先に予約されました。もう一度選んでください。")  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__(fields={"attached": str(self.message)})
+
+
 STEPS = (lazy("時間を選ぶ"), lazy("内容の入力"), lazy("確認"), lazy("完了"))
 
 
@@ -88,6 +97,7 @@ def _details_page(
             "steps": steps(),
             **slot(request, booking, scene),
             "capacity": scene.unit.capacity,
+            "here": url(request, "reservations_portal_details", number=booking.number),
             "drop_url": url(request, "reservations_portal_drop", number=booking.number),
         },
         form=form,
@@ -136,7 +146,9 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
                     attached=wanted[1:],
                 )
         except SlotTaken as taken:
-            return taken_page(request, taken, asked=wanted[0], registration=registration, before=number)
+            if taken.combination_id != booking.combination_id:  # a 付属室場: the room itself is still held
+                return _refused(request, booking, {**kept, "attached": []}, AttachedTaken())
+            return taken_page(request, taken, registration=registration.number, before=number)
         except HoldOver:
             return redirect(url(request, "reservations_portal_details", number=number))
         except Refusal as refusal:
@@ -150,9 +162,9 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 
 def _wanted(booking: Booking, kept: dict[str, Any]) -> list[Asked]:
     """The room itself and the attached rooms, all at the time that is held."""
-    when = {"day": booking.day, "starts": booking.starts, "ends": booking.ends}
+    when: dict[str, Any] = {"day": booking.day, "starts": booking.starts, "ends": booking.ends}
     main = asked_with(kept, combination_id=booking.combination_id, **when)
-    along = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
+    along: dict[str, Any] = {"purpose": main.purpose, "title": main.title, "commercial": main.commercial}
     return [
         main,
         *(Asked(combination_id=int(one), **when, **along) for one in kept.get("attached", ())),

@@ -11,7 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from moyai.reservations.forms.booking import EVERY_WORDS
 from moyai.reservations.portal.naming import CLASS_WORDS, KIND_WORDS, english
+from moyai.reservations.rules.periods import change_reach
 from moyai.reservations.rules.rooms import clock_face
 from moyai.reservations.words import measured
 
@@ -139,6 +141,11 @@ def period_words(document: Document | None) -> list[str]:
     ):
         if told := (document or {}).get(name):
             said.append(sentence % {"moment": moment_told(told)})
+    match change_reach(document):
+        case "facility":
+            said.append(_("予約は、同じ施設のほかの室場にも変更できます。"))
+        case "body":
+            said.append(_("予約は、ほかの施設の室場にも変更できます。"))
     return said
 
 
@@ -189,6 +196,13 @@ def limit_words(document: Document | None) -> list[str]:
             "scope": SCOPES[row.get("scope", "body")],
         }
         said.append(_("%(name)s：%(scope)sで、%(span)sに%(most)sまでです。") % facts)
+    if told := terms.get("series"):
+        facts = {"ways": listed(EVERY_WORDS[one] for one in told["every"]), "most": f"{told['most']:,}"}
+        if told.get("kinds"):
+            facts["who"] = listed(KIND_WORDS[one] for one in told["kinds"])
+            said.append(_("%(who)sは、%(ways)sの予約を、一度に%(most)s回まで申し込めます。") % facts)
+        else:
+            said.append(_("%(ways)sの予約を、一度に%(most)s回まで申し込めます。") % facts)
     return said
 
 

@@ -22,7 +22,7 @@ from moyai.reservations.queries.lotteries import (
     round_of,
     rounds_for_residents,
 )
-from moyai.reservations.wording_lotteries import fact_rows, outcome_words, round_badge, terms_rows
+from moyai.reservations.wording_lotteries import between, fact_rows, outcome_words, round_badge, terms_rows
 from moyai.tenants.public import body_of
 from moyai.ui.public import page
 
@@ -51,10 +51,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
             "url": url(request, "round", round_id=one.pk),
             "text": "",
             "facts": [
-                {"key": _("利用日"), "value": f"{day_words(one.for_from)}～{day_words(one.for_until)}"},
+                {"key": _("利用日"), "value": between(day_words(one.for_from), day_words(one.for_until))},
                 {
                     "key": _("申込み"),
-                    "value": f"{moment_words(one.enter_from)}～{moment_words(one.enter_until)}",
+                    "value": between(moment_words(one.enter_from), moment_words(one.enter_until)),
                 },
             ],
             "state": round_badge(one, now),

@@ -98,6 +98,7 @@ def enter(request: HttpRequest, round_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         registrations=registrations,
         purposes=purposes_of(body_of(actor.body)),
+        rooms=rooms_of_round(round),
     )
     if request.method == "POST" and form.is_valid():
         chosen = next(one for one in registrations if one.number == form.cleaned_data["registration"])
@@ -233,7 +234,12 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     units = unit_words(body_of(actor.body), [one["combination"] for one in found.wishes])
     frozen = found.round.frozen_at is not None
     rows = [
-        {"key": _("抽選"), "value": found.round.title, "url": url(request, "round", round_id=found.round_id)},
+        {
+            "key": _("抽選"),
+            "value": found.round.title,
+            "url": url(request, "round", round_id=found.round_id),
+            "action": _("見る"),
+        },
         {"key": _("利用者登録"), "value": found.registration.name},
         *(
             {

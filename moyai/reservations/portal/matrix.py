@@ -159,7 +159,7 @@ def _cell(
     sentence = f"{escape(line.head)} {label}{times} {WORDS[cell.mark]} {ACTS[cell.mark]}"
     return (
         f'<td data-mark="{cell.mark}"><a href="{escape(address)}"><span class="mo-slots__at" aria-hidden="true">'
-        f'{label}<small>{times}</small></span><span aria-hidden="true">{GLYPHS[cell.mark]}</span>'
+        f'{in_japanese(label)}<small>{times}</small></span><span aria-hidden="true">{GLYPHS[cell.mark]}</span>'
         f'<span class="mo-hidden">{in_japanese(SafeString(sentence))}</span></a></td>'
     )
 

@@ -23,6 +23,7 @@ from moyai.reservations.actions.quotes import reliefs_open_to
 from moyai.reservations.models import Booking, Registration
 from moyai.reservations.portal.fees_shown import fee_table, tier_rows
 from moyai.reservations.portal.filling import own_or_404, scene_of, use_rows
+from moyai.reservations.portal.lock_code import entry_of
 from moyai.reservations.portal.naming import (
     SERVICE,
     named,
@@ -159,6 +160,7 @@ def booking(request: HttpRequest, number: str) -> HttpResponse:
             "pay_url": url(request, "money_portal_pay", token=standing.token) if standing.token else "",
             "paid": money_badge(standing),
             "permit": _permit(request, one, standing, scene, letter),
+            "entry": entry_of(request, one, unpaid_yen=standing.unpaid_yen),
             "rows": [
                 {"key": _("予約した登録"), "value": one.registration.name if one.registration else ""},
                 *use_rows(request, scene, one),

@@ -19,7 +19,7 @@ from moyai.reservations.rules.opening import Opening
 from moyai.reservations.rules.rooms import RoomPlan, Unit, clock_face
 from moyai.tenants.public import Body, clock
 
-KINDS = ["opening", "periods", "fees", "cancellation"]
+KINDS = ["opening", "periods", "limits", "fees", "cancellation"]
 
 
 @dataclass(frozen=True, slots=True)

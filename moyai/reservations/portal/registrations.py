@@ -243,6 +243,10 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             "calendar_url": url(request, "calendar", number=number)
             if row.state in ("active", "suspended")
             else "",
+            "data_url": url(request, "registration_data", number=number),
+            "end_url": url(request, "registration_end", number=number)
+            if row.state in ("pending", "active")
+            else "",
             "mine_url": url(request, "registrations"),
         },
     )

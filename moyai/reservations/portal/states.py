@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.calendars.public import moment_words
+from moyai.calendars.public import day_words, moment_words
 from moyai.money.public import Standing
 from moyai.reservations.models import Booking, Happening
+from moyai.reservations.portal.naming import time_words
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.wording_users import OF_BOOKING
 from moyai.ui.public import yen
@@ -94,6 +96,15 @@ def _by(one: Happening) -> str:
 
 def _note(one: Happening) -> str:
     said = [one.words]
+    if was := one.facts.get("from"):
+        said.append(_("変更前：%(where)s") % {"where": _was(was)})
     if one.facts.get("refund_yen"):
         said.append(_("料金から引いた額：%(yen)s") % {"yen": yen(one.facts["refund_yen"])})
     return " ".join(part for part in said if part)
+
+
+def _was(was: dict[str, Any]) -> str:
+    """体育館 北半面 6月10日（水） 9:00–12:00 — where a booking was before it was changed."""
+    names = [was.get("facility", ""), was["room"], was["unit"] if was["unit"] != was["room"] else ""]
+    place = " ".join(name for name in names if name)
+    return f"{place} {day_words(date.fromisoformat(was['day']))} {time_words(was['starts'], was['ends'])}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from moyai.reservations.models import Combination, Room
-from moyai.reservations.queries.availability import CellState, RoomDay, room_days
-from moyai.reservations.queries.masters import plans_on_days
+from moyai.reservations.queries.availability import CellState, RoomDay, room_day, taken_cells
+from moyai.reservations.queries.grounds import Ground, ground_of
+from moyai.reservations.queries.stamps import stamp_of
 from moyai.reservations.rules.rooms import RoomPlan, Unit
 from moyai.tenants.public import Body, clock
 
@@ -43,70 +43,107 @@ def nearest(
     Nearest first: the same room and day by distance in time, then other rooms that day at that time, then the room on
     days around it. `until`: the last day that can be asked for. A constant number of queries.
     """
-    asked = Combination.objects.filter(body=body, pk=combination_id).select_related("room__facility").first()
-    if asked is None:
+    stamp = stamp_of(body_id=body.pk, combination_id=combination_id, day=day)
+    if stamp is None:
         return []
-    rooms = _like(asked.room)
+    return near(
+        body=body,
+        ground=ground_of(body, stamp),
+        room_id=stamp.room_id,
+        combination_id=combination_id,
+        day=day,
+        starts=starts,
+        ends=ends,
+        now=now,
+        most=most,
+        until=until,
+    )
+
+
+def near(
+    *,
+    body: Body,
+    ground: Ground,
+    room_id: int,
+    combination_id: int,
+    day: date,
+    starts: int,
+    ends: int,
+    now: datetime,
+    most: int = 3,
+    until: date | None = None,
+) -> list[Alternative]:
+    """The same in a facility that is known: one query."""
+    rooms = _like(ground, room_id)
     today = clock.today(now)
     days = [day + timedelta(days=n) for n in range(-DAYS, DAYS + 1)]
     days = [one for one in days if one >= today and (until is None or one <= until)]
-    plans = plans_on_days(rooms, days)
-    around = {
-        one: (of_day if one == day else {asked.room_id: of_day[asked.room_id]})
-        for one, of_day in plans.items()
-    }
-    found: list[tuple[tuple[int, int, int, int], Alternative]] = []
-    for room_day in room_days(body=body, plans=around, now=now):
-        if not room_day.plan.in_use(room_day.day):
-            continue
-        for alternative in _uses(room_day, _units(room_day.plan, asked), starts, ends):
-            same_room = room_day.plan.id == asked.room_id
-            if not same_room and alternative.starts != starts:
-                continue
-            rank = 0 if same_room and alternative.day == day else 1 if alternative.day == day else 2
-            apart = abs(alternative.starts - starts), abs((alternative.day - day).days)
-            found.append(((rank, apart[1], apart[0], alternative.unit.id), alternative))
-    found.sort(key=lambda pair: pair[0])
-    return _spread([one for _key, one in found], most)
+    if not days:
+        return []
+    room = ground.on(day if day in days else days[0])[room_id][0]
+    wanted = room.unit(combination_id)
+    if wanted is None:
+        return []
+    parts = [part for of in rooms for part, _name in ground.on(days[0])[of][0].parts]
+    taken = taken_cells(body=body, days=days, part_ids=parts)
+
+    def free(of: int, on: date) -> list[Alternative]:
+        plan, opening = ground.on(on)[of]
+        if not (plan.in_use(on) and opening.open):
+            return []
+        units = _units(plan, room, wanted)
+        return _uses(room_day(plan, on, opening, taken, now, units=units), starts, ends)
+
+    chosen: list[Alternative] = []
+    for group in _groups(room_id, rooms, day, days):
+        found = [
+            one
+            for of, on in group
+            for one in free(of, on)
+            if of == room_id or one.starts == starts  # elsewhere at that time only
+        ]
+        found.sort(key=lambda one: (abs(one.starts - starts), one.unit.id))
+        chosen = _spread([*chosen, *found], most)
+        if len(chosen) == most:
+            break  # what lies farther away is not worked out
+    return chosen
 
 
-def _like(room: Room) -> list[Room]:
+def _groups(
+    room_id: int, rooms: Sequence[int], day: date, days: Sequence[date]
+) -> Iterator[list[tuple[int, date]]]:
+    """Rooms and days as far from what was asked for as each other: the room itself, other rooms, days around."""
+    if day in days:
+        yield [(room_id, day)]
+        yield [(of, day) for of in rooms if of != room_id]
+    for n in range(1, DAYS + 1):
+        yield [(room_id, on) for on in days if abs((on - day).days) == n]
+
+
+def _like(ground: Ground, room_id: int) -> list[int]:
     """The room first, then the others of its facility that residents may book."""
-    others = (
-        Room.objects.filter(body_id=room.body_id, facility_id=room.facility_id, published=True, alone=True)
-        .exclude(pk=room.pk)
-        .order_by("position", "id")[:12]
-    )
-    found = [room, *others]
-    for one in found:
-        one.facility = room.facility
-    return found
+    others = [one.pk for one in ground.rooms.values() if one.published and one.alone and one.pk != room_id]
+    return [room_id, *others[:12]]
 
 
-def _units(plan: RoomPlan, asked: Combination) -> Iterable[Unit]:
+def _units(plan: RoomPlan, room: RoomPlan, asked: Unit) -> list[Unit]:
     """The unit itself, units of the room with as many parts, or what holds as many people elsewhere."""
-    mine = plan.unit(asked.pk)
-    size = len(asked.parts)
-    if mine is not None:
-        return [mine, *(unit for unit in plan.units if unit.id != mine.id and len(unit.part_ids) == size)]
-    need = asked.capacity or asked.room.capacity or 0
+    if plan.id == room.id:
+        mine, size = plan.unit(asked.id), len(asked.part_ids)
+        others = [unit for unit in plan.units if unit.id != asked.id and len(unit.part_ids) == size]
+        return [mine, *others] if mine is not None else others
+    need = asked.capacity or room.capacity or 0
     return [unit for unit in plan.units if (unit.capacity or plan.capacity or 0) >= need]
 
 
-def _uses(room_day: RoomDay, units: Iterable[Unit], starts: int, ends: int) -> list[Alternative]:
+def _uses(found: RoomDay, starts: int, ends: int) -> list[Alternative]:
     """Runs of free cells as long as what was asked for."""
-    wanted = {unit.id for unit in units}
-    found = []
-    for unit_day in room_day.units:
-        if unit_day.unit.id in wanted:
-            for run in _runs(room_day.plan, unit_day.cells, starts, ends):
-                names = tuple(cell.name for cell in run if cell.name)
-                found.append(
-                    Alternative(
-                        room_day.plan, unit_day.unit, room_day.day, run[0].starts, run[-1].ends, names
-                    )
-                )
-    return found
+    uses = []
+    for unit_day in found.units:
+        for run in _runs(found.plan, unit_day.cells, starts, ends):
+            names = tuple(cell.name for cell in run if cell.name)
+            uses.append(Alternative(found.plan, unit_day.unit, found.day, run[0].starts, run[-1].ends, names))
+    return uses
 
 
 def _runs(plan: RoomPlan, cells: Sequence[CellState], starts: int, ends: int) -> list[Sequence[CellState]]:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import Max
 
-from moyai.reservations.models import Booking, Equipment, EquipmentSlot, Facility, Room
+from moyai.reservations.models import Booking, Equipment, Facility, Room
 from moyai.reservations.queries.masters import plans_of, plans_on_days
 from moyai.reservations.queries.opening import openings
 from moyai.reservations.queries.policies import Policies
 from moyai.reservations.rules.opening import Opening
 from moyai.reservations.rules.rooms import Choice, RoomPlan, Unit
-from moyai.tenants.public import Body, body_of, clock, current_body
+from moyai.tenants.public import Body, body_of, clock, current_body, prepared_rows
 
 GRAIN = 15  # minutes; as actions.slots counts the stock
 
@@ -141,7 +140,7 @@ def room_days(
     parts = None if len(every) > 40 else [part for plan in every.values() for part, _name in plan.parts]
     taken = taken_cells(body=body, days=days, part_ids=parts)
     return [
-        _room_day(plan, day, opened[(plan.id, day)], taken, now)
+        room_day(plan, day, opened[(plan.id, day)], taken, now)
         for day in days
         for plan in plans[day].values()
     ]
@@ -151,18 +150,18 @@ def taken_cells(*, body: Body, days: Sequence[date], part_ids: Sequence[int] | N
     """What is taken of these parts (all of the body) on these days, in one query."""
     found: dict[tuple[int, date], dict[int, bool]] = defaultdict(dict)
     narrow = "" if part_ids is None else " AND s.part_id = ANY(%(parts)s::bigint[])"
-    with connection.cursor() as cursor:
-        # Few bookings wait for their release: they are found by an index of their own, not one by one.
-        cursor.execute(
-            "WITH freed AS MATERIALIZED (SELECT id FROM reservations_booking WHERE body_id = %(body)s"  # noqa: S608
-            " AND free_at IS NOT NULL AND kind = 'freed' AND state = 'booked')"
-            " SELECT s.part_id, s.day, array_agg(s.cell), array_agg(s.booking_id IN (SELECT id FROM freed))"
-            " FROM reservations_slot s WHERE s.body_id = %(body)s AND s.day = ANY(%(days)s::date[])"
-            f"{narrow} GROUP BY s.part_id, s.day",
-            {"body": body.pk, "days": list(days), "parts": list(part_ids or ())},
-        )
-        for part, day, cells, freed in cursor.fetchall():
-            found[(part, day)] = dict(zip(cells, freed, strict=True))
+    # Few bookings wait for their release: they are found by an index of their own, not one by one.
+    rows = prepared_rows(
+        "WITH freed AS MATERIALIZED (SELECT id FROM reservations_booking WHERE body_id = %(body)s::int"  # noqa: S608
+        " AND free_at IS NOT NULL AND kind = 'freed' AND state = 'booked')"
+        " SELECT s.part_id, s.day, array_agg(s.cell), array_agg(s.booking_id IN (SELECT id FROM freed))"
+        " FROM reservations_slot s WHERE s.body_id = %(body)s::int AND s.day = ANY(%(days)s::date[])"
+        f"{narrow} GROUP BY s.part_id, s.day",
+        {"body": str(body.pk), "days": list(days)}
+        | ({} if part_ids is None else {"parts": [str(one) for one in part_ids]}),
+    )
+    for part, day, cells, freed in rows:
+        found[(part, day)] = dict(zip(cells, freed, strict=True))
     return found
 
 
@@ -178,16 +177,21 @@ def stock_left(
 ) -> dict[str, int]:
     """備品の残り — by code, the fewest pieces free in any quarter of an hour from–to; without booking `but`. One query."""
     cells = range(starts - starts % GRAIN, ends, GRAIN)
-    rows = EquipmentSlot.objects.filter(
-        body_id=body.pk, day=day, equipment_id__in=[one.pk for one in equipment], cell__in=list(cells)
+    rows = prepared_rows(
+        "SELECT equipment_id, cell, count(*) FROM reservations_equipmentslot WHERE body_id = %s::int"
+        " AND day = %s::date AND equipment_id = ANY(%s::bigint[]) AND cell = ANY(%s::smallint[])"
+        " AND booking_id IS DISTINCT FROM %s::bigint GROUP BY equipment_id, cell",
+        [
+            str(body.pk),
+            day,
+            [str(one.pk) for one in equipment],
+            [str(cell) for cell in cells],
+            None if but is None else str(but),
+        ],
     )
-    if but is not None:
-        rows = rows.exclude(booking_id=but)
-    counts: dict[tuple[int, int], int] = defaultdict(int)
-    for pair in rows.values_list("equipment_id", "cell"):
-        counts[pair] += 1
+    counts = {(piece, cell): count for piece, cell, count in rows}
     return {
-        one.code: max(0, one.stock - max((counts[(one.pk, cell)] for cell in cells), default=0))
+        one.code: max(0, one.stock - max((counts.get((one.pk, cell), 0) for cell in cells), default=0))
         for one in equipment
     }
 
@@ -203,7 +207,16 @@ def next_release(*, body: Body, days: Sequence[date]) -> datetime | None:
 # --- how --------------------------------------------------------------------------------------------
 
 
-def _room_day(plan: RoomPlan, day: date, opening: Opening, taken: Taken, now: datetime) -> RoomDay:
+def room_day(
+    plan: RoomPlan,
+    day: date,
+    opening: Opening,
+    taken: Taken,
+    now: datetime,
+    *,
+    units: Sequence[Unit] | None = None,
+) -> RoomDay:
+    """A room (or only these units of it) on a day, from what is taken. No query."""
     if not opening.open:
         return RoomDay(plan, day, opening, ())
     choices = plan.choices(opening.opens, opening.closes)
@@ -212,7 +225,10 @@ def _room_day(plan: RoomPlan, day: date, opening: Opening, taken: Taken, now: da
         plan,
         day,
         opening,
-        tuple(UnitDay(unit, _cells(unit, choices, day, taken, over)) for unit in plan.units),
+        tuple(
+            UnitDay(unit, _cells(unit, choices, day, taken, over))
+            for unit in (plan.units if units is None else units)
+        ),
     )
 
 

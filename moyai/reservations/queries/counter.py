@@ -60,9 +60,7 @@ def bookings(*, actor: Actor, sought: Sought, today: date) -> Found:
         rows = rows.filter(day=sought.day)
     if words := sought.words.strip():
         rows = rows.filter(_about(actor, words))
-    return _page(
-        rows, after=sought.after, before=sought.before, forward=sought.view in ("coming", "waiting")
-    )
+    return _page(rows, after=sought.after, before=sought.before, forward=sought.view in ("coming", "waiting"))
 
 
 def _about(actor: Actor, words: str) -> Q:
@@ -72,7 +70,9 @@ def _about(actor: Actor, words: str) -> Q:
     return who | Q(number=digits) if len(digits) == 12 else who
 
 
-def kept_times(*, actor: Actor, facility_id: int | None, today: date, after: str = "", before: str = "") -> Found:
+def kept_times(
+    *, actor: Actor, facility_id: int | None, today: date, after: str = "", before: str = ""
+) -> Found:
     """保守・休止と仮押え that are still to come, the nearest first. One query."""
     rows = Booking.objects.filter(
         body=body_of(actor.body), kind__in=(Kind.BLOCK, Kind.KEPT), state=S.BOOKED, day__gte=today
@@ -118,7 +118,9 @@ def facilities(*, actor: Actor, on: date) -> list[Facility]:
 def unit_by_id(*, actor: Actor, unit_id: int) -> Combination | None:
     """A unit of the body with room and facility; also of rooms that are not published."""
     found: Combination | None = (
-        Combination.objects.filter(body=body_of(actor.body), pk=unit_id).select_related("room__facility").first()
+        Combination.objects.filter(body=body_of(actor.body), pk=unit_id)
+        .select_related("room__facility")
+        .first()
     )
     return found
 
@@ -148,7 +150,9 @@ def request_by_id(*, actor: Actor, request_id: int) -> Request | None:
 
 def requests_of(booking: Booking) -> list[Request]:
     """伺い about one booking, the newest first. One query."""
-    return list(Request.objects.filter(body_id=booking.body_id, booking=booking).order_by("-id")[:COUNT_UP_TO])
+    return list(
+        Request.objects.filter(body_id=booking.body_id, booking=booking).order_by("-id")[:COUNT_UP_TO]
+    )
 
 
 def waiting_counts(*, actor: Actor, today: date) -> dict[str, int]:

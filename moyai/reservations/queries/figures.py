@@ -14,7 +14,7 @@ from moyai.calendars.public import fiscal_year_range
 from moyai.reservations.models import Booking, Entry, Facility
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.registrations import RegisteredUsers, registered_users_of_all
-from moyai.tenants.public import Actor, Body, Service, members_of
+from moyai.tenants.public import Actor, Body, Service, clock, members_of
 
 SERVICE: Final = "reservations"
 # A hold that was never filled in, a booking that lapsed unpaid or unconfirmed: nothing was registered in the end.
@@ -27,7 +27,8 @@ ByChannel = Mapping[int, Mapping[str, int]]  # body id → channel → count
 class YearOfReservations:
     """施設予約 of one fiscal year, counted: users and facilities as of its last day, bookings and entries of the year.
 
-    `members` are the 利用団体 on the last day, in the order of their codes. `until` is the last day counted.
+    `members` are the 利用団体 on the last day, in the order of their codes. `until` is the last day counted: that of the
+    year, or today while it is not over.
     """
 
     fiscal_year: int
@@ -49,16 +50,10 @@ def year_of_reservations(*, actor: Actor, now: datetime, fiscal_year: int) -> Ye
     A body that has left since, but had bookings or entries in the year, is listed too. Four queries over all bodies.
     """
     first, last = fiscal_year_range(fiscal_year)
+    last = min(last, clock.today(now))  # a year that is not over is told as of today
     with reading_across(actor, reason=f"施設予約の統計 {fiscal_year}年度") as alias:
         users = registered_users_of_all(db=alias, on=last)
-        facilities = dict(
-            Facility.objects.using(alias)
-            .filter(published=True, used_from__lte=last)
-            .filter(Q(used_until__isnull=True) | Q(used_until__gte=last))
-            .values_list("body_id")
-            .annotate(n=Count("id"))
-            .order_by()
-        )
+        facilities = facilities_of_all(db=alias, on=last)
         bookings = _by_channel(
             Booking.objects.using(alias)
             .filter(kind=Booking.Kind.USE, made_on__range=(first, last))
@@ -69,6 +64,13 @@ def year_of_reservations(*, actor: Actor, now: datetime, fiscal_year: int) -> Ye
     members = set(members_of(service, last).values_list("pk", flat=True)) if service else set()
     bodies = Body.objects.filter(pk__in=members | bookings.keys() | entries.keys()).order_by("code")
     return YearOfReservations(fiscal_year, last, tuple(bodies), users, facilities, bookings, entries)
+
+
+def facilities_of_all(*, db: str, on: date) -> dict[int, int]:
+    """C31 — 利用館数 of every body on a day, by its id: facilities that residents can look for. One query."""
+    rows = Facility.objects.using(db).filter(published=True, used_from__lte=on)
+    rows = rows.filter(Q(used_until__isnull=True) | Q(used_until__gte=on))
+    return dict(rows.values_list("body_id").annotate(n=Count("id")).order_by())
 
 
 def _by_channel(rows: QuerySet[Model]) -> dict[int, dict[str, int]]:

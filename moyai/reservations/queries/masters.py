@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from moyai.reservations.models import Combination, Equipment, Facility, Frame, Part, Purpose, Room
 from moyai.reservations.rules.rooms import FrameSpan, RoomPlan, Unit
@@ -44,13 +44,21 @@ class FrameRow(NamedTuple):
 
 def facilities_for_residents(body: Body, *, on: date) -> list[Facility]:
     """Published facilities in use that day, each with `open_rooms`: its published rooms. Two queries."""
-    rooms = rooms_in_use(Room.objects.of(body).filter(published=True), on).order_by("position", "id")
+    found = published_facilities(body, on=on)
+    with_rooms(found, on=on)
+    return found
+
+
+def published_facilities(body: Body, *, on: date) -> list[Facility]:
+    """Published facilities in use that day, without their rooms. One query."""
     facilities = Facility.objects.of(body).filter(published=True)
-    return list(
-        _in_use(facilities, on)
-        .order_by("position", "id")
-        .prefetch_related(Prefetch("rooms", queryset=rooms, to_attr="open_rooms"))
-    )
+    return list(_in_use(facilities, on).order_by("position", "id"))
+
+
+def with_rooms(facilities: Sequence[Facility], *, on: date) -> None:
+    """Give each of these its `open_rooms`: the published rooms in use that day. One query."""
+    rooms = rooms_in_use(Room.objects.filter(published=True), on).order_by("position", "id")
+    prefetch_related_objects(list(facilities), Prefetch("rooms", queryset=rooms, to_attr="open_rooms"))
 
 
 def room_for_residents(body: Body, facility_code: str, code: str, *, on: date) -> Room | None:
@@ -58,7 +66,7 @@ def room_for_residents(body: Body, facility_code: str, code: str, *, on: date) -
     rooms = Room.objects.of(body).filter(
         published=True, code=code, facility__published=True, facility__code=facility_code
     )
-    found: Room | None = rooms_in_use(rooms, on).select_related("facility").first()
+    found: Room | None = rooms_in_use(rooms, on).select_related("facility", "main").first()
     return found
 
 
@@ -106,6 +114,19 @@ def plans_on_days(rooms: Facility | Iterable[Room], days: Sequence[date]) -> dic
         found = _with_facilities(list(rooms))
     if not found or not days:
         return {day: {} for day in days}
+    return plans_from(found, rows_of(found, first=min(days), last=max(days)), days)
+
+
+class PlanRows(NamedTuple):
+    """Parts, units and コマ of rooms, each by the id of its room."""
+
+    parts: dict[int, list[PartRow]]
+    units: dict[int, list[UnitRow]]
+    frames: dict[int, list[FrameRow]]
+
+
+def rows_of(found: Sequence[Room], *, first: date | None = None, last: date | None = None) -> PlanRows:
+    """What plans of these rooms are made of; `first` and `last` leave out what is of other days. Three queries."""
     of = {"body_id": found[0].body_id, "room_id__in": [room.pk for room in found]}
     # Plain rows: a city's rooms have thousands of parts, units and frames, and none of them is written.
     parts: dict[int, list[PartRow]] = defaultdict(list)
@@ -114,25 +135,38 @@ def plans_on_days(rooms: Facility | Iterable[Room], days: Sequence[date]) -> dic
     ):
         parts[room_id].append(PartRow(*part))
     units: dict[int, list[UnitRow]] = defaultdict(list)
-    lent = Combination.objects.filter(Q(used_until__isnull=True) | Q(used_until__gte=min(days)), **of)
+    lent, known = Combination.objects.filter(**of), Frame.objects.filter(**of)
+    if first is not None:
+        until = Q(used_until__isnull=True) | Q(used_until__gte=first)
+        lent, known = lent.filter(until), known.filter(until)
+    if last is not None:
+        known = known.filter(used_from__lte=last)
     for room_id, *unit in lent.order_by("position", "id").values_list("room_id", *UnitRow._fields):
         units[room_id].append(UnitRow(*unit))
     frames: dict[int, list[FrameRow]] = defaultdict(list)
-    known = Frame.objects.filter(
-        Q(used_until__isnull=True) | Q(used_until__gte=min(days)), used_from__lte=max(days), **of
-    )
     for room_id, *frame in known.order_by("starts").values_list("room_id", *FrameRow._fields):
         frames[room_id].append(FrameRow(*frame))
+    return PlanRows(parts, units, frames)
+
+
+def plans_from(
+    found: Sequence[Room], rows: PlanRows, days: Sequence[date]
+) -> dict[date, dict[int, RoomPlan]]:
+    """The plans of rooms (each with its facility at hand) on days, from rows that were read: no query."""
     plans: dict[date, dict[int, RoomPlan]] = {}
     made: dict[tuple[Any, ...], RoomPlan] = {}
     for day in days:
         plans[day] = {}
         for room in found:
-            today = [frame for frame in frames[room.pk] if _valid(frame, day)]
-            whole = [unit for unit in units[room.pk] if unit.used_until is None or unit.used_until >= day]
+            today = [frame for frame in rows.frames.get(room.pk, ()) if _valid(frame, day)]
+            whole = [
+                unit
+                for unit in rows.units.get(room.pk, ())
+                if unit.used_until is None or unit.used_until >= day
+            ]
             key = (room.pk, tuple(frame.id for frame in today), tuple(unit.id for unit in whole))
             if key not in made:
-                made[key] = _plan(room, parts[room.pk], whole, today)
+                made[key] = _plan(room, rows.parts.get(room.pk, ()), whole, today)
             plans[day][room.pk] = made[key]
     return plans
 

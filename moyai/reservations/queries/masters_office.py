@@ -61,7 +61,11 @@ def facility_seen(actor: Actor, facility_id: int, today: date) -> FacilitySeen |
         return None
     return FacilitySeen(
         facility,
-        list(Room.objects.filter(body=body, facility=facility).select_related("main").order_by("position", "code")),
+        list(
+            Room.objects.filter(body=body, facility=facility)
+            .select_related("main")
+            .order_by("position", "code")
+        ),
         list(Equipment.objects.filter(body=body, facility=facility).order_by("position", "code")),
         list(
             SpecialDay.objects.filter(body=body, facility=facility, day__gte=today)
@@ -99,13 +103,19 @@ def stored_row(actor: Actor, noun: str, row_id: int) -> tuple[Any, Row] | None:
     """A row of a plain master: as it is stored, and as data."""
     body = body_of(actor.body)
     relations = {"parts": ["room__facility"], "units": ["room__facility"], "frames": ["room__facility"]}
-    relations |= {"rooms": ["facility", "main"], "equipment": ["facility"], "special_days": ["facility", "room"]}
+    relations |= {
+        "rooms": ["facility", "main"],
+        "equipment": ["facility"],
+        "special_days": ["facility", "room"],
+    }
     one = MODELS[noun].objects.filter(body=body, pk=row_id).select_related(*relations.get(noun, [])).first()
     if one is None:
         return None
     room = getattr(one, "room", None) if noun != "rooms" else None
     facility = getattr(one, "facility", None) or (room.facility if room is not None else None)
-    row = row_of(noun, one, facility.code if facility is not None else "", room.code if room is not None else "")
+    row = row_of(
+        noun, one, facility.code if facility is not None else "", room.code if room is not None else ""
+    )
     if noun == "rooms":
         row["main"] = one.main.code if one.main is not None else ""
     return one, row
@@ -122,7 +132,9 @@ def policies_seen(actor: Actor) -> list[Policy]:
 
 def policy_seen(actor: Actor, policy_id: int) -> Policy | None:
     return (
-        Policy.objects.filter(body=body_of(actor.body), pk=policy_id).select_related("facility", "room").first()
+        Policy.objects.filter(body=body_of(actor.body), pk=policy_id)
+        .select_related("facility", "room")
+        .first()
     )
 
 

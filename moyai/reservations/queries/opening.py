@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-
-from django.db.models import Q
 
 from moyai.calendars.public import OfficeCalendar, office_calendar
 from moyai.reservations.models import SpecialDay
@@ -13,6 +11,8 @@ from moyai.reservations.queries.policies import Policies, policies_of
 from moyai.reservations.rules.opening import FARTHEST_MOVE, Opening, Special, opening_on
 from moyai.reservations.rules.rooms import RoomPlan
 from moyai.tenants.public import body_of, current_body
+
+SpecialKey = tuple[int, int | None, date]  # facility, room (None: all of it), day
 
 
 class Holidays:
@@ -44,8 +44,10 @@ def openings(
     *,
     policies: Policies | None = None,
     holidays: Holidays | None = None,
+    special: Mapping[SpecialKey, Special] | None = None,
 ) -> dict[tuple[int, date], Opening]:
-    """開館 of rooms on days, by (id of room, day): at most three queries, behind the wall that is open."""
+    """開館 of rooms on days, by (id of room, day): at most three queries, behind the wall that is open; none of what
+    is given."""
     rooms = list(plans)
     if not rooms or not days:
         return {}
@@ -53,7 +55,8 @@ def openings(
     facilities = sorted({plan.facility_id for plan in rooms})
     known = policies or policies_of(body, facilities=facilities, kinds=["opening"], until=max(days))
     is_holiday = holidays or holidays_around(days)
-    special = _special_days(body.pk, facilities, days)
+    if special is None:
+        special = special_days(body.pk, facilities, first=min(days), last=max(days))
     found: dict[tuple[int, date], Opening] = {}
     # Rooms of one policy share the working out of a day: a city has many rooms and few calendars.
     made: dict[tuple[int | None, date], Opening] = {}
@@ -82,13 +85,15 @@ def opening(
     return openings([plan], [day], policies=policies, holidays=holidays)[plan.id, day]
 
 
-def _special_days(
-    body_id: int, facilities: Sequence[int], days: Sequence[date]
-) -> dict[tuple[int, int | None, date], Special]:
+def special_days(
+    body_id: int, facilities: Sequence[int], *, first: date | None = None, last: date | None = None
+) -> dict[SpecialKey, Special]:
     """臨時の開館・休館 by facility, room (None: all of it) and day. A room's own word goes before its facility's."""
-    rows = SpecialDay.objects.filter(
-        Q(day__gte=min(days)) & Q(day__lte=max(days)), body_id=body_id, facility_id__in=facilities
-    )
+    rows = SpecialDay.objects.filter(body_id=body_id, facility_id__in=facilities)
+    if first is not None:
+        rows = rows.filter(day__gte=first)
+    if last is not None:
+        rows = rows.filter(day__lte=last)
     return {
         (row.facility_id, row.room_id, row.day): Special(
             row.kind == SpecialDay.Kind.OPEN, row.opens, row.closes, row.reason

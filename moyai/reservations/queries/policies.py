@@ -73,3 +73,15 @@ def policies_of(
     if until is not None:
         rows = rows.filter(from_on__lte=until)
     return Policies(rows.order_by("kind", "facility_id", "room_id", "from_on"))
+
+
+def standing_reliefs(body: Body, on: date) -> list[tuple[str, str]]:
+    """減免区分 that a registration can have, (code, label): what the fee policies in force give by registration."""
+    rows = policies_of(body, kinds=["fees"], until=on).rows
+    found = {
+        one["code"]: one["label"]
+        for row in rows
+        for one in row.document.get("reliefs", ())
+        if one["by"] == "registration"
+    }
+    return sorted(found.items())

@@ -104,7 +104,10 @@ def owing_with(booking: Booking, most: int = 20) -> list[Receivable]:
 def charges_that_differ(body: Body, most: int = 20) -> list[tuple[str, int, int]]:
     """調定と使用料の不一致 — (number, owed, charged) of bookings whose charges do not add up to what they owe."""
     found: list[tuple[str, int, int]] = []
-    rows = Booking.objects.filter(body=body, kind=Booking.Kind.USE, state__in=OWING).order_by("id")
+    # A win that nobody has confirmed yet owes nothing.
+    rows = Booking.objects.filter(
+        body=body, kind=Booking.Kind.USE, state__in=OWING, confirm_until__isnull=True
+    ).order_by("id")
     last = 0
     while page := list(
         rows.filter(pk__gt=last).only("number", "fee_yen", "quote", "state")[:CHECKED_AT_ONCE]

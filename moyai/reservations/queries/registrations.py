@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
 
 from moyai.reservations.keys import kana_key, name_key
 from moyai.reservations.models import GroupMember, Happening, Penalty, Policy, Registration
 from moyai.reservations.rules import registering
 from moyai.reservations.rules.registering import Terms, overlaps, terms_of
-from moyai.tenants.public import Actor, Body, body_of
+from moyai.tenants.public import Actor, Body, body_of, prepared_objects
 
 PAGE_ROWS: Final = 50
 COUNT_UP_TO: Final = 999
@@ -26,7 +27,9 @@ VIEWS: Final = ("pending", "wanting", "active", "suspended", "ended", "all")
 def policy_document(body: Body, kind: str, on: date) -> dict[str, Any] | None:
     """The body's own policy of a kind in force on a day."""
     found: dict[str, Any] | None = (
-        Policy.objects.filter(body_id=body.pk, kind=kind, facility__isnull=True, room__isnull=True, from_on__lte=on)
+        Policy.objects.filter(
+            body_id=body.pk, kind=kind, facility__isnull=True, room__isnull=True, from_on__lte=on
+        )
         .order_by("-from_on")
         .values_list("document", flat=True)
         .first()
@@ -45,8 +48,12 @@ def own_registrations(*, actor: Actor) -> list[Registration]:
     """The registrations of the signed-in account at the acting body, that of the person first."""
     if actor.account_id is None:
         return []
-    rows = Registration.objects.filter(body_id=body_of(actor.body).pk, account_id=actor.account_id)
-    return sorted(rows.order_by("id")[:MOST], key=lambda one: (one.kind != Registration.Kind.PERSON, one.pk))
+    rows = prepared_objects(
+        Registration,
+        "WHERE t.body_id = %s::int AND t.account_id = %s::bigint ORDER BY t.id LIMIT 50",
+        [str(body_of(actor.body).pk), str(actor.account_id)],
+    )
+    return sorted(rows, key=lambda one: (one.kind != Registration.Kind.PERSON, one.pk))
 
 
 def own_registration(*, actor: Actor, number: str) -> Registration | None:
@@ -179,7 +186,9 @@ def one_with(registration: Registration) -> QuerySet[Registration]:
     """Registrations that count as one person with this one, itself not among them."""
     key = registration.one_person
     return (
-        Registration.objects.filter(Q(joined=key) | Q(joined="", person_key=key), body_id=registration.body_id)
+        Registration.objects.filter(
+            Q(joined=key) | Q(joined="", person_key=key), body_id=registration.body_id
+        )
         .exclude(pk=registration.pk)
         .order_by("id")
     )
@@ -201,7 +210,9 @@ def likely_doubles(registration: Registration, *, terms: Terms | None) -> list[L
     Three statements, whatever is found; at most MOST of each kind.
     """
     body_id = registration.body_id
-    others = Registration.objects.filter(body_id=body_id, forgotten_on__isnull=True).exclude(pk=registration.pk)
+    others = Registration.objects.filter(body_id=body_id, forgotten_on__isnull=True).exclude(
+        pk=registration.pk
+    )
     same = Q(person_key=registration.person_key)
     if registration.joined:
         same |= Q(joined=registration.joined)
@@ -238,7 +249,10 @@ def _shared_members(registration: Registration, terms: Terms | None) -> dict[int
     mine = GroupMember.objects.filter(body_id=body_id, registration=registration).values("person_key")
     rows = (
         GroupMember.objects.filter(
-            body_id=body_id, person_key__in=mine, registration__body_id=body_id, registration__state__in=STANDING
+            body_id=body_id,
+            person_key__in=mine,
+            registration__body_id=body_id,
+            registration__state__in=STANDING,
         )
         .exclude(registration_id=registration.pk)
         .values_list("registration_id", "person_key")
@@ -283,7 +297,7 @@ def tenths_in_force(registrations: Iterable[Registration], *, on: date) -> int:
 # --- figures (C30) -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class RegisteredUsers:
-    """利用者登録の状況 of a body: registrations approved by a day and not ended then, by kind and by class."""
+    """利用者登録の状況 of a body: registrations approved by a day and not ended then, by kind and by class as it is now."""
 
     person: int
     group: int
@@ -298,7 +312,7 @@ REGISTERED: Final = ("active", "suspended")
 
 
 def registered_users(*, body: Body, on: date) -> RegisteredUsers:
-    """C30 — how many are registered on a day: one statement over the rows as they stand."""
+    """C30 — how many were registered on a day, also a past one: one statement over the days of each registration."""
     rows = Registration.objects.filter(body_id=body.pk)
     return _counted(rows, on).get(body.pk, RegisteredUsers(0, 0))
 
@@ -308,9 +322,22 @@ def registered_users_of_all(*, db: str, on: date) -> dict[int, RegisteredUsers]:
     return _counted(Registration.objects.using(db), on)
 
 
+def _registered_on(on: date) -> Q:
+    """在籍 — within its term (approved by then, not run out, not yet struck), or within an earlier one."""
+    stands = Q(state__in=REGISTERED) | Q(ended_on__gt=on)
+    earlier = Func(
+        F("past"),
+        Value("strict $[*] ? (@[0] <= $on && @[1] >= $on)"),  # days as text sort as days
+        Value(json.dumps({"on": on.isoformat()})),
+        function="jsonb_path_exists",
+        output_field=BooleanField(),
+    )
+    return Q(stands, registered_on__lte=on, valid_until__gte=on) | Q(earlier)
+
+
 def _counted(rows: QuerySet[Registration], on: date) -> dict[int, RegisteredUsers]:
     counts = (
-        rows.filter(state__in=REGISTERED, registered_on__lte=on, valid_until__gte=on)
+        rows.filter(_registered_on(on))
         .values("body_id", "kind", "resident_class")
         .order_by("body_id", "kind", "resident_class")
         .annotate(count=Count("id"))

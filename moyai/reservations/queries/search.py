@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -136,6 +136,11 @@ def _missed(
     elif sought.band and row is not None and not open_in(row, sought.band):
         missed.append("band")
     return missed
+
+
+def missed_by(facility: Facility, room: Room, sought: Sought) -> list[str]:
+    """Which wishes a room does not fulfil whatever is free and lent: words, category, purpose, people."""
+    return _missed(facility, room, None, replace(sought, day=None, equipment=""), {})
 
 
 def open_in(row: Row, band: str) -> bool:

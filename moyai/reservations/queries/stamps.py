@@ -1,4 +1,4 @@
-"""刻印 — what tells, in one query, whether anything that decides about a unit on a day has changed since it was last read.
+"""刻印 — what tells, in one query, whether anything that decides about a facility has changed since it was last read.
 
 A row's xmin and ctid name its version: no writer has to think of it, and a change that was rolled back leaves the old
 stamp. So what was read may be kept in memory for as long as its stamp is the same, and is never stale.
@@ -6,47 +6,112 @@ stamp. So what was read may be kept in memory for as long as its stamp is the sa
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection
 
+from moyai.tenants.public import prepared_row
+
 _ROWS = "(SELECT string_agg(t.id || ':' || t.xmin || t.ctid, ',' ORDER BY t.id) FROM {table} t WHERE {where})"
+_OF_ROOMS = (
+    "(SELECT string_agg(t.id || ':' || t.xmin || t.ctid, ',' ORDER BY t.id) FROM reservations_room q"
+    " JOIN reservations_{name} t ON t.body_id = q.body_id AND t.room_id = q.id"
+    " WHERE q.body_id = %(body)s::int AND q.facility_id = f.id)"
+)
 _PARTS = [
-    "c.xmin", "c.ctid", "r.xmin", "r.ctid", "f.xmin", "f.ctid",
-    *(
-        _ROWS.format(table=f"reservations_{name}", where=f"t.body_id = %(body)s AND {where}")
-        for name, where in (
-            ("part", "t.room_id = r.id"),
-            ("combination", "t.room_id = r.id"),
-            ("frame", "t.room_id = r.id"),
-            ("policy", "(t.facility_id IS NULL OR t.facility_id = f.id)"),
-            ("specialday", "t.facility_id = f.id AND t.day = %(day)s"),
-        )
-    ),
+    "f.xmin", "f.ctid",
+    _ROWS.format(table="reservations_room", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    *(_OF_ROOMS.format(name=name) for name in ("part", "combination", "frame")),
+    _ROWS.format(
+        table="reservations_policy", where="t.body_id = %(body)s::int AND t.facility_id IS NULL"
+    ),  # each by its own index
+    _ROWS.format(table="reservations_policy", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    _ROWS.format(table="reservations_specialday", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    _ROWS.format(table="reservations_equipment", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
+    _ROWS.format(table="reservations_purpose", where="t.body_id = %(body)s::int"),
     _ROWS.format(table="calendars_nationaldayoverride", where="true"),
 ]  # fmt: skip
+# A draw is about to give: its list is fixed, or its winners are not all booked yet (they are booked in their order).
+_GIVING = (
+    "(d.state = 'frozen' OR d.state = 'drawn' AND (SELECT e.booking_id IS NULL FROM reservations_entry e"
+    " WHERE e.body_id = d.body_id AND e.round_id = d.id AND e.state = 'won' ORDER BY e.rank DESC LIMIT 1))"
+)
 _QUERY = (
-    f"SELECT concat_ws('|', {', '.join(_PARTS)}),"  # noqa: S608
+    f"SELECT f.id, r.id, concat_ws('|', {', '.join(_PARTS)}),"  # noqa: S608
     " EXISTS (SELECT 1 FROM reservations_roundroom x JOIN reservations_round d ON d.body_id = x.body_id"
-    " AND d.id = x.round_id WHERE x.body_id = %(body)s AND x.room_id = r.id AND d.state = 'frozen'"
-    " AND d.kind = 'monthly' AND %(day)s BETWEEN d.for_from AND d.for_until)"
+    f" AND d.id = x.round_id WHERE x.body_id = %(body)s::int AND x.room_id = r.id AND {_GIVING}"
+    " AND d.kind = 'monthly' AND %(day)s::date BETWEEN d.for_from AND d.for_until),"
+    " EXISTS (SELECT 1 FROM reservations_part p JOIN reservations_slot s ON s.body_id = p.body_id"
+    " AND s.day = %(day)s::date AND s.part_id = p.id JOIN reservations_booking b ON b.body_id = s.body_id"
+    " AND b.id = s.booking_id WHERE p.body_id = %(body)s::int AND p.room_id = r.id AND c.parts ? p.code"
+    " AND b.starts < %(ends)s::int AND b.ends > %(starts)s::int"
+    " AND (b.state <> 'held' OR b.held_until > %(now)s::timestamptz))"
     " FROM reservations_combination c JOIN reservations_room r ON r.body_id = c.body_id AND r.id = c.room_id"
     " JOIN reservations_facility f ON f.body_id = r.body_id AND f.id = r.facility_id"
-    " WHERE c.body_id = %(body)s AND c.id = %(unit)s"
+    " WHERE c.body_id = %(body)s::int AND c.id = %(unit)s::bigint"
 )
 
 
 class Stamp(NamedTuple):
-    """The versions of all that decides; and whether a draw is about to give what is asked for."""
+    """Where a unit is, the versions of all that decides there; whether a draw is about to give it, whether it is taken."""
 
+    facility_id: int
+    room_id: int
     versions: str
     in_draw: bool
+    taken: bool  # somebody has, or holds, some of it at some of the time asked about
 
 
-def stamp_of(*, body_id: int, combination_id: int, day: date) -> Stamp | None:
-    """The stamp of a unit on a day; None where there is no such unit. One query."""
+_MASTERS = [
+    *(
+        _ROWS.format(table=f"reservations_{name}", where="t.body_id = %(body)s")
+        for name in (
+            "facility",
+            "room",
+            "part",
+            "combination",
+            "frame",
+            "policy",
+            "specialday",
+            "equipment",
+            "purpose",
+        )
+    ),
+    _ROWS.format(table="calendars_nationaldayoverride", where="true"),
+]
+_OF_BODY = f"SELECT md5(concat_ws('|', {', '.join(_MASTERS)}))"
+
+
+def stamp_of_body(body_id: int) -> str:
+    """The stamp of all masters and policies of a body: what a batch reads once. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, {"body": body_id, "unit": combination_id, "day": day})
-        row = cursor.fetchone()
+        cursor.execute(_OF_BODY, {"body": body_id})
+        return str(cursor.fetchone()[0])
+
+
+def stamp_of(
+    *,
+    body_id: int,
+    combination_id: int,
+    day: date,
+    starts: int = 0,
+    ends: int = 0,
+    now: datetime | None = None,
+) -> Stamp | None:
+    """The stamp of a unit on a day; None where there is no such unit. One query.
+
+    Whether it is taken is asked about starts–ends (nothing is, of no time), holds that are over by `now` not counted.
+    """
+    row = prepared_row(
+        _QUERY,
+        {
+            "body": str(body_id),
+            "unit": str(combination_id),
+            "day": day,
+            "starts": str(starts),
+            "ends": str(ends),
+            "now": now,
+        },
+    )
     return Stamp(*row) if row is not None else None

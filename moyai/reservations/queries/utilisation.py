@@ -10,7 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import BigIntegerField, Count, Q, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from moyai.audit.public import check_permit
 from moyai.calendars.public import fiscal_year_range
@@ -25,6 +27,7 @@ MONTHS: Final = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)  # 年度: April to Marc
 S = Booking.State
 TAKEN: Final = (S.ASKED, S.BOOKED, S.USED, S.NO_SHOW)
 STANDS: Final = (S.BOOKED, S.USED, S.NO_SHOW)
+CHARGED: Final = (*STANDS, S.CANCELLED, S.ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,23 @@ class RoomUse:
 
 @dataclass(frozen=True, slots=True)
 class FacilitySums:
-    """施設の計 — bookings for days of the year: how many stand, what they cost, what became of the others."""
+    """施設の計 — bookings for days of the year: how many stand, what they cost, what became of the others.
+
+    `fee_yen` and `relief_yen` are of what stands, `kept_yen` is 取消料: what stays owed of time that was given up, and
+    for changing. Together they are what is charged in the ledger.
+    """
 
     facility: Facility
     bookings: int
     fee_yen: int
     relief_yen: int
+    kept_yen: int
     cancelled: int
     no_shows: int
+
+    @property
+    def charged_yen(self) -> int:
+        return self.fee_yen + self.kept_yen
 
 
 def together(shares: Iterable[Share]) -> Share:
@@ -133,10 +145,12 @@ def _used_cells(body_id: int, facility_id: int, first: date, last: date) -> Coun
 def facility_sums(*, actor: Actor, facilities: Sequence[Facility], fiscal_year: int) -> list[FacilitySums]:
     """施設ごとの予約・使用料・減免・取消し・無断不使用, by day of use. One query.
 
-    Fees and reliefs are those of bookings that stand; what a cancelled one still costs is money's to tell.
+    A win that nobody has confirmed yet stands, but owes nothing.
     """
     check_permit(actor, "reservations.view_figures", PERMITS)
     stands = Q(state__in=STANDS)
+    settled = stands & Q(confirm_until__isnull=True)
+    kept = Cast(KeyTextTransform("kept_yen", "quote"), BigIntegerField())
     rows = (
         Booking.objects.filter(
             body=body_of(actor.body), kind=Booking.Kind.USE, day__range=fiscal_year_range(fiscal_year)
@@ -144,13 +158,14 @@ def facility_sums(*, actor: Actor, facilities: Sequence[Facility], fiscal_year: 
         .values("facility_id")
         .annotate(
             bookings=Count("id", filter=stands),
-            fee_yen=Sum("fee_yen", filter=stands, default=0),
-            relief_yen=Sum("relief_yen", filter=stands, default=0),
+            fee_yen=Sum("fee_yen", filter=settled, default=0),
+            relief_yen=Sum("relief_yen", filter=settled, default=0),
+            kept_yen=Sum(kept, filter=Q(state__in=CHARGED), default=0),
             cancelled=Count("id", filter=Q(state=S.CANCELLED)),
             no_shows=Count("id", filter=Q(state=S.NO_SHOW)),
         )
         .order_by()
     )
     found = {row.pop("facility_id"): row for row in rows}
-    nothing = {"bookings": 0, "fee_yen": 0, "relief_yen": 0, "cancelled": 0, "no_shows": 0}
+    nothing = dict.fromkeys(("bookings", "fee_yen", "relief_yen", "kept_yen", "cancelled", "no_shows"), 0)
     return [FacilitySums(one, **found.get(one.pk, nothing)) for one in facilities]

@@ -103,5 +103,3 @@ def row_of(noun: str, one: Any, facility: str, room: str) -> Row:
 def masters_of(body: Body) -> Masters:
     """The masters of a body as plain rows."""
     return Stored(body).masters
-
-

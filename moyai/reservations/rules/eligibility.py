@@ -56,6 +56,12 @@ SCHEMA = obj(
         "renew_until_days": whole("更新できる期間（期限の何日後まで）", "Renewed until days after", 0, 1100),
         "remind_days": whole("期限の知らせ（何日前）", "Reminded days before", 0, 365),
         "keep_years": whole("抹消後の保存年数", "Years kept after striking off", 0, 30),
+        "booking_keep_years": whole(
+            "予約の保存年数（利用した年度の次の年度から）", "Years bookings are kept after their fiscal year", 1, 30
+        ),
+        "entry_keep_months": whole(
+            "抽選申込をした方がわかる月数（利用の期間の終わりから）", "Months it is kept who entered a lottery", 1, 120
+        ),
     },
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from moyai.reservations.rules import series
 from moyai.reservations.rules.periods import fiscal_year_of
 from moyai.reservations.rules.shapes import (
     CLASSES,
@@ -72,6 +73,7 @@ SCHEMA = obj(
             ),
             40,
         ),
+        "series": series.SCHEMA,
     },
 )  # fmt: skip
 

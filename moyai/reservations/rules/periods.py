@@ -32,6 +32,7 @@ JST = ZoneInfo("Asia/Tokyo")
 HOLD_MINUTES = 15  # 入力中の仮押え, where the policy does not say
 Way = Literal["lottery", "first", "priority"]
 WAYS: tuple[Way, ...] = ("lottery", "first", "priority")
+Reach = Literal["room", "facility", "body"]
 
 
 def a_moment(ja: str, en: str) -> dict[str, Any]:
@@ -83,6 +84,9 @@ SCHEMA = obj(
         "hold_minutes": whole("入力中の仮押え（分）", "Minutes a place is held", 1, 120),
         "change_until": a_moment("変更できる期限", "Changed until"),
         "cancel_until": a_moment("取消しできる期限", "Cancelled until"),
+        "change_to": one_of(
+            "変更できる先", "Changed to", {"room": "同じ室場の中", "facility": "同じ施設の中", "body": "すべての施設"}
+        ),
     },
 )  # fmt: skip
 
@@ -137,6 +141,12 @@ def last_moment(
     """変更・取消しの期限 by the user: first instant at which it is too late. Where nothing is said: when the use begins."""
     told = (document or {}).get(f"{act}_until")
     return moment(told if told is not None else {"minutes": 0}, day_of_use, starts=starts)
+
+
+def change_reach(document: Mapping[str, Any] | None) -> Reach:
+    """変更できる先 of a booking: within its room, its facility or the whole body. Where nothing is said: its room."""
+    told: Reach = (document or {}).get("change_to", "room")
+    return told
 
 
 def moment(

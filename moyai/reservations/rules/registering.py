@@ -20,6 +20,8 @@ RENEW_FROM_DAYS: Final = 60
 RENEW_UNTIL_DAYS: Final = 365
 REMIND_DAYS: Final = 30
 KEEP_YEARS: Final = 5
+BOOKING_KEEP_YEARS: Final = 5
+ENTRY_KEEP_MONTHS: Final = 12
 PROOF_MONTHS: Final = 12
 
 
@@ -39,6 +41,8 @@ class Terms:
     renew_until_days: int = RENEW_UNTIL_DAYS
     remind_days: int = REMIND_DAYS
     keep_years: int = KEEP_YEARS
+    booking_keep_years: int = BOOKING_KEEP_YEARS
+    entry_keep_months: int = ENTRY_KEEP_MONTHS
 
 
 def terms_of(document: Mapping[str, Any]) -> Terms:
@@ -57,6 +61,8 @@ def terms_of(document: Mapping[str, Any]) -> Terms:
         renew_until_days=int(document.get("renew_until_days", RENEW_UNTIL_DAYS)),
         remind_days=int(document.get("remind_days", REMIND_DAYS)),
         keep_years=int(document.get("keep_years", KEEP_YEARS)),
+        booking_keep_years=int(document.get("booking_keep_years", BOOKING_KEEP_YEARS)),
+        entry_keep_months=int(document.get("entry_keep_months", ENTRY_KEEP_MONTHS)),
     )
 
 

@@ -72,7 +72,7 @@ class Storm:
         )
         with acting_in(self.body) as now:
             self.today = clock.today(now)
-            from moyai.reservations.models import Facility
+            from moyai.reservations.models import Facility, Policy
 
             code = str(facts.get("hall", "storm"))
             if Facility.objects.filter(body=self.body, code=code).exists():
@@ -80,6 +80,7 @@ class Storm:
                 self.people = _people(self.body, code)
                 return
             self.hall: Hall = make_hall(self.body, code=code, every_shape=True)
+            Policy.objects.filter(body=self.body, facility__isnull=True).delete()  # only what is said here holds
             set_policies(
                 self.hall,
                 limits=facts.get("limits"),

@@ -55,6 +55,37 @@ def test_A38_busy_tells_what_is_taken_and_never_by_whom(street: Street, client: 
         assert secret not in text_of(answer)
 
 
+def test_A38_all_rooms_of_a_day_are_one_answer_in_two_queries(street: Street, client: Any) -> None:
+    street.taken("ab", 540, 720)
+    address = f"/api/bodies/chiba-shi/busy?day={street.day.isoformat()}"
+    rooms = {(one["facility"], one["room"]): one for one in client.get(address).json()["rooms"]}
+    gym = rooms["test-hall", "gym"]
+    assert gym["times"][0] == ["9:00", "12:00"] and gym["open"]
+    assert (gym["units"]["a"], gym["units"]["abcd"], gym["units"]["c"]) == ("tff", "tff", "fff")
+    before = own_queries(client, address)
+    street.taken("c", 780, 1020)
+    assert own_queries(client, address) == before <= 6
+    rooms = {(one["facility"], one["room"]): one for one in client.get(address).json()["rooms"]}
+    assert rooms["test-hall", "gym"]["units"]["c"] == "ftf"
+    with acting_in(street.body):
+        Room.objects.filter(pk=street.hall.meeting.pk).update(published=False)
+    text = text_of(client.get(address))
+    assert (
+        '"facility":"test-hall","room":"gym"' in text
+        and '"facility":"test-hall","room":"meeting"' not in text
+    )
+    for secret in ("松戸", "秘密", "0471112222"):
+        assert secret not in text
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2099-01-01", "いつか"])
+def test_A38_all_rooms_of_a_day_that_cannot_be_asked_for_are_refused(
+    street: Street, client: Any, day: str
+) -> None:
+    assert client.get("/api/bodies/chiba-shi/busy", {"day": day}).status_code == 422
+    assert client.get("/api/bodies/nowhere/busy", {"day": street.day.isoformat()}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("first", "last"), [(-40, -39), (0, 31), (3, 2), (500, 501)], ids=["past", "long", "wrong", "far"]
 )
@@ -99,7 +130,12 @@ def test_A38_facilities_as_csv_and_json_have_the_fields_of_the_dataset(street: S
         )
     answer = client.get(f"{HOME}open-data/facilities.csv")
     assert answer.content.startswith(b"\xef\xbb\xbf") and b"\r\n" in answer.content
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    text = answer.content.decode("utf-8-sig")
+    assert text.splitlines()[0].replace('"', "") == (  # データ項目定義書「公共施設一覧」, its 24 fields in their order
+        "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,"
+        "電話番号,内線番号,法人番号,団体名,利用可能曜日,開始時間,終了時間,利用可能日時特記事項,説明,バリアフリー情報,URL,備考"
+    )
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(rows[0]) == FIELDS
     [row] = [one for one in rows if one["NO"] == "test-hall"]
     assert row["都道府県コード又は市区町村コード"] == "121002"

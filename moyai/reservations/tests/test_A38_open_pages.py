@@ -79,6 +79,26 @@ def test_A38_all_rooms_of_a_day_cost_the_same_queries_for_many_as_for_one(
     assert own_queries(client, address) == few <= 16
 
 
+def test_A38_a_day_of_many_facilities_is_turned_page_by_page(street: Street, client: Client) -> None:
+    with acting_in(street.body):
+        for number in range(12):
+            hall = make_hall(street.body, code=f"hall-{number:02}")
+            set_policies(hall, opening=OPENING)
+    day = street.day.isoformat()
+    address, seen, pages = f"{HOME}availability/?day={day}", [], 0
+    while address:
+        html = text_of(client.get(address))
+        on_page = list(dict.fromkeys(re.findall(r'id="rooms-([a-z0-9-]+)-\d"', html)))
+        assert 0 < len(on_page) <= 10 and not set(on_page) & set(seen)
+        seen, pages = [*seen, *on_page], pages + 1
+        later = re.search(r'<a href="([^"]+)" rel="next">次の10件', html)
+        address = later[1].replace("&amp;", "&") if later else ""
+    assert pages >= 2 and {f"hall-{number:02}" for number in range(12)} <= set(seen)
+    back = text_of(client.get(f"{HOME}availability/?day={day}&first=hall-11"))
+    assert "前の10件" in back and "施設のうち" in back
+    assert text_of(client.get(f"{HOME}availability/?day={day}&first=nowhere")).count("mo-slots") > 0
+
+
 def test_A38_month_of_a_room_costs_the_same_whatever_was_booked(street: Street, client: Client) -> None:
     address = f"{GYM}month/?month={street.day:%Y-%m}"
     before = own_queries(client, address)
@@ -258,21 +278,8 @@ def test_A38_unpublished_rooms_are_not_shown(street: Street, client: Client) -> 
     assert client.get(f"{HOME}book/?{query}").status_code == 404
 
 
-def test_A38_free_rooms_of_all_bodies_by_day_and_purpose(street: Street, world: Any, client: Client) -> None:
-    with acting_in(world.matsudo):
-        other = make_hall(world.matsudo, code="other-hall")
-        set_policies(other, opening=OPENING)
-    street.taken("abcd", 540, 1260)
-    answer = client.get(f"/facilities/?day={street.day.isoformat()}&purpose=バドミントン&q=体育館")
-    html = text_of(answer)
-    assert answer.status_code == 200 and not answer.cookies
-    assert f"/matsudo-shi/availability/?day={street.day.isoformat()}&amp;facility=other-hall" in html
-    chiba = html.split("<h3>千葉市</h3>")[1].split("<h3>")[0] if "<h3>千葉市</h3>" in html else ""
-    assert "みどり体育館 体育館" not in chiba  # all of it is taken
-    assert "松戸 太郎" not in html
-    assert (
-        client.get("/facilities/?purpose=バドミントン").status_code == 422
-    )  # no day: no telling what is free
+def test_A38_without_a_day_there_is_no_telling_what_is_free_anywhere(street: Street, client: Client) -> None:
+    assert client.get("/facilities/?purpose=バドミントン").status_code == 422
 
 
 @pytest.mark.parametrize("prefix", ["/en", "/ja-easy"])
@@ -288,3 +295,15 @@ def test_A38_only_uses_and_no_holds_stand_behind_the_marks(
     assert marks_of(text_of(client.get(day_page(street))), "体育館") == ["taken", "free", "free"]
     with acting_in(street.body):
         assert Booking.objects.filter(state="held").count() == 1
+
+
+def test_A38_every_page_of_the_portal_leads_to_both_services(street: Street, client: Client) -> None:
+    procedures = HOME
+    for address in (procedures, f"{HOME}facilities/", GYM, f"{HOME}lotteries/", f"{HOME}inquiry/"):
+        html = text_of(client.get(address))
+        assert f'href="{procedures}"' in html and f'href="{HOME}facilities/"' in html, address
+    html = text_of(client.get(f"{HOME}facilities/"))
+    for address in ("lotteries/", "bookings/", "reservations/registrations/", "open-data/facilities.csv"):
+        assert f'href="{HOME}{address}"' in html, address
+    assert f'href="{GYM}busy.ics"' in text_of(client.get(GYM))
+    assert 'href="/facilities/"' in text_of(client.get("/"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,11 +70,16 @@ def test_C32_sums_by_facility_leave_out_what_is_cancelled(used: Any) -> None:
     hall, put, clerk = used
     put("a", date(2026, 4, 3), 540, 720, fee_yen=1_000, relief_yen=500)
     put("a", date(2026, 4, 4), 540, 720, fee_yen=700, state="no_show")
-    put("a", date(2026, 4, 5), 540, 720, fee_yen=300, state="cancelled")
+    put("a", date(2026, 4, 5), 540, 720, fee_yen=0, state="cancelled", quote={"kept_yen": 300})
+    put("b", date(2026, 4, 5), 540, 720, fee_yen=400, quote={"kept_yen": 20})
+    put(
+        "c", date(2026, 4, 5), 540, 720, fee_yen=8_888, confirm_until=datetime(2026, 4, 1, tzinfo=UTC)
+    )  # a win not confirmed yet
     put("a", date(2026, 4, 6), 540, 720, fee_yen=9_999, kind="block")
     put("a", date(2026, 3, 31), 540, 720, fee_yen=9_999)  # the year before
     [one] = facility_sums(actor=clerk, facilities=[hall.facility], fiscal_year=2026)
-    assert (one.bookings, one.fee_yen, one.relief_yen, one.cancelled, one.no_shows) == (2, 1_700, 500, 1, 1)
+    assert (one.bookings, one.fee_yen, one.relief_yen, one.cancelled, one.no_shows) == (4, 2_100, 500, 1, 1)
+    assert (one.kept_yen, one.charged_yen) == (320, 2_420)
 
 
 def test_C32_residents_do_not_read_the_figures_of_the_office(used: Any, world: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from moyai.money.public import charges_about
 from moyai.reservations.actions import bookings
 from moyai.reservations.actions.asked import Asked
+from moyai.reservations.actions.judging import InDraw
 from moyai.reservations.actions.lotteries.steps import NotNow
 from moyai.reservations.actions.lotteries.wins import (
     book_wins,
@@ -23,6 +25,7 @@ from moyai.reservations.actions.lotteries.wins import (
 from moyai.reservations.models import Booking, Entry
 from moyai.reservations.rulebook.samples import TIERS
 from moyai.reservations.tests.rounds import AM, PM, Lottery, make_lottery, say
+from moyai.tenants.public import clock
 
 
 @pytest.fixture
@@ -61,7 +64,8 @@ def test_a_win_cancelled_as_a_booking_does_not_stop_the_round_for_everybody(lott
     second.refresh_from_db()
     assert second.state == "forfeited"
     promote_entries(actor=lottery.staff["system"], now=late(lottery), round=lottery.round)
-    close_round(actor=lottery.staff["system"], now=late(lottery), round=lottery.round)
+    begins = datetime.combine(lottery.round.for_from, datetime.min.time(), clock.JST)
+    close_round(actor=lottery.staff["system"], now=begins, round=lottery.round)
 
 
 def test_a_win_given_up_as_a_booking_goes_to_who_waits_and_not_to_a_friend(lottery: Lottery) -> None:
@@ -111,3 +115,38 @@ def test_nothing_is_charged_for_a_win_before_it_is_confirmed(lottery: Lottery) -
     confirm_win(actor=lottery.staff["resident"], now=lottery.now, entry=first)
     part.refresh_from_db()
     assert sum(one.amount_yen for one in charges_about(part)) == part.fee_yen > 0
+
+
+def test_what_was_won_is_not_booked_by_another_before_the_winners_are(world: Any, in_chiba: datetime) -> None:
+    """Drawn and published; the jobs that book the winners are still to run."""
+    found = make_lottery(world, in_chiba)
+    say(
+        world.chiba,
+        "periods",
+        {"first": [{"from": {"days": 300, "at": 540}, "until": {"minutes": 0}}]},
+        now=in_chiba,
+    )
+    found.enter(found.person(), found.wish("abcd", AM))
+    found.draw()
+    quick = found.person()
+    wish = found.wish("abcd", AM)
+    asked = Asked(
+        combination_id=wish.combination_id,
+        day=wish.day,
+        starts=wish.starts,
+        ends=wish.ends,
+        purpose="badminton",
+    )
+    facts: dict[str, Any] = {"now": found.now, "registration": quick, "channel": "staff"}
+    for several in ([asked], [asked, replace(asked, starts=PM[0], ends=PM[1])]):
+        with pytest.raises(InDraw), transaction.atomic():
+            bookings.book_all(actor=found.staff["clerk"], asked=several, **facts)
+    book_wins(actor=found.staff["system"], now=found.now, round=found.round, most=100)
+    assert Entry.objects.get(round=found.round).state == "confirmed"
+    bookings.book(actor=found.staff["clerk"], asked=replace(asked, starts=PM[0], ends=PM[1]), **facts)
+
+
+def test_a_round_is_not_closed_over_the_heads_of_who_may_still_answer(lottery: Lottery) -> None:
+    with pytest.raises(NotNow), transaction.atomic():
+        close_round(actor=lottery.staff["clerk"], now=lottery.now, round=lottery.round)
+    assert lottery.states() == {"won": 2, "waiting": 2}

@@ -30,7 +30,8 @@ def desk(world: Any, in_chiba: datetime) -> Desk:
 
 
 def freed() -> list[Booking]:
-    return list(Booking.objects.filter(kind="freed", state="booked").order_by("id"))
+    rows = Booking.objects.filter(kind="freed", state="booked", facility__code="test-hall")
+    return list(rows.order_by("id"))
 
 
 def test_change_moves_the_cells_the_fee_and_the_equipment(desk: Desk) -> None:

@@ -58,7 +58,7 @@ def refused(refusal: type[Refusal] | tuple[type[Refusal], ...], act: Callable[[]
 
 def test_series_is_booked_whole(desk: Desk) -> None:
     asked = [desk.asked(day=DAY + timedelta(weeks=n)) for n in range(4)]
-    made = book_series(actor=desk.hanako, now=NOW, registration=desk.person, asked=asked, channel="internet")
+    made = book_series(actor=desk.clerk, now=NOW, registration=desk.person, asked=asked, channel="staff")
     assert [one.day for one in made] == [one.day for one in asked]
     assert {one.state for one in made} == {S.BOOKED}
     assert Slot.objects.filter(booking__in=made).count() == 8
@@ -71,7 +71,7 @@ def test_series_says_which_day_is_taken(desk: Desk) -> None:
     caught = refused(
         SeriesTaken,
         lambda: book_series(
-            actor=desk.hanako, now=NOW, registration=desk.person, asked=asked, channel="internet"
+            actor=desk.clerk, now=NOW, registration=desk.person, asked=asked, channel="staff"
         ),
     )
     assert caught.fields == {
@@ -84,14 +84,13 @@ def test_series_counts_against_the_limits_as_single_bookings_do(desk: Desk) -> N
     refused(
         checks.OverLimit,
         lambda: book_series(
-            actor=desk.hanako, now=NOW, registration=desk.person, asked=asked, channel="internet"
+            actor=desk.clerk, now=NOW, registration=desk.person, asked=asked, channel="staff"
         ),
     )
+    far = [desk.asked(day=DAY + timedelta(days=n)) for n in range(65)]
     refused(
         TooManyDays,
-        lambda: book_series(
-            actor=desk.hanako, now=NOW, registration=desk.person, asked=asked * 13, channel="internet"
-        ),
+        lambda: book_series(actor=desk.clerk, now=NOW, registration=desk.person, asked=far, channel="staff"),
     )
 
 
@@ -308,7 +307,7 @@ def test_lapsed_win_is_free_at_once(desk: Desk) -> None:
 def test_win_of_a_release_takes_over_only_what_it_won(desk: Desk) -> None:
     first = desk.book(desk.asked("abcd", starts=540, ends=1020))
     bookings.cancel(actor=desk.hanako, now=NOW, booking=first)
-    [freed] = Booking.objects.filter(kind="freed", state="booked")
+    [freed] = Booking.objects.filter(kind="freed", state="booked", facility=desk.hall.facility)
     booking = win(desk, desk.asked("ab"), freeing=[freed])
     assert cells_of(booking) == [("a", 540), ("b", 540)]
     assert len(cells_of(freed)) == 6

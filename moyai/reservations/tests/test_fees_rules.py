@@ -25,6 +25,7 @@ from moyai.reservations.rules.fees import (
     reliefs_to_ask,
     standing_relief,
     use_from,
+    with_extras_there_are,
     work_out,
 )
 from moyai.reservations.rules.working import round_yen
@@ -259,3 +260,16 @@ def test_rounding_is_within_its_unit(yen: int, parts: int, unit: int) -> None:
     assert low <= exact <= high and high - low in (0, unit) and near in (low, high)
     assert abs(near - exact) * 2 <= unit
     assert low % unit == high % unit == 0
+
+
+def test_lighting_of_the_whole_falls_away_where_a_half_remains() -> None:
+    light = {"code": "light", "label": "照明料（全面）", "unit": "all", "per": "frame", "yen": 1_000}
+    document = {**FEES["gymnasium"], "extras": [light]}
+    half, whole = use(unit="half", extras=("light",)), use(unit="all", extras=("light",))
+    with pytest.raises(CannotWorkOut) as refused:
+        work_out(document, half)
+    assert "「照明料（全面）」" in refused.value.words and "light" not in refused.value.words
+    assert with_extras_there_are(document, half).extras == ()
+    assert with_extras_there_are(document, whole).extras == ("light",)
+    # What no row knows is no choice of another unit, and is still refused.
+    assert with_extras_there_are(document, use(extras=("fog",))).extras == ("fog",)

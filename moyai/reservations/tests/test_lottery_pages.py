@@ -102,9 +102,16 @@ def test_what_cannot_be_entered_is_said_and_not_kept(
     for posted, words in (
         ({"w": [f"{unit}:{lottery.day}:540-700"], "registration": who, "purpose": "badminton"}, "第1希望："),
         ({"w": [f"{unit}:2020-01-01:540-720"], "registration": who, "purpose": "badminton"}, "第1希望："),
-        ({"w": ["x", "1:2:3", "9:2020-13-01:1-2"], "registration": who}, "希望は1から3まで"),
+        ({"w": [f"{unit}:{lottery.day}:540-720"], "registration": who}, "利用目的"),
+        (
+            {"w": ["x", "1:2:3", "9:2020-13-01:1-2"], "registration": who, "purpose": "badminton"},
+            "希望は1から3まで",
+        ),
         ({"w": [f"{unit}:{lottery.day}:540-720"], "registration": "123456789012"}, "利用者登録"),
-        ({"w": ["99999999999:2027-02-01:540-720"], "registration": who}, "この室場は選べません"),
+        (
+            {"w": ["99999999999:2027-02-01:540-720"], "registration": who, "purpose": "badminton"},
+            "この室場は選べません",
+        ),
     ):
         answer = client.post(here, posted)
         assert answer.status_code == 422 and words in said(answer), said(answer)

@@ -12,9 +12,9 @@ import pytest
 from moyai.draws.verify_draw import main as verify
 from moyai.notices.public import Message
 from moyai.reservations.actions import slots
-from moyai.reservations.actions.checks import NotYours
+from moyai.reservations.actions.checks import NotEligible, NotYours
 from moyai.reservations.actions.lotteries.entries import EntryLimit, enter_lottery
-from moyai.reservations.actions.lotteries.release import draw_release, open_release
+from moyai.reservations.actions.lotteries.release import draw_release, open_releases
 from moyai.reservations.actions.lotteries.steps import NotNow
 from moyai.reservations.actions.lotteries.wins import (
     book_wins,
@@ -185,8 +185,8 @@ def release(world: Any, in_chiba: datetime) -> Lottery:
     plan, unit = found.hall.unit("abcd", found.day)
     slots.occupy(booking=freed, plan=plan, unit=unit)
     freed.refresh_from_db()
-    opened = open_release(actor=found.staff["system"], now=found.now, freed=[freed])
-    assert opened is not None
+    [(opened, rows)] = open_releases(actor=found.staff["system"], now=found.now, freed=[freed])
+    assert opened is not None and rows == [freed]
     found.round = opened
     return found
 
@@ -197,7 +197,7 @@ def test_a_release_publishes_the_hash_of_its_seed_before_the_first_request(relea
     assert sha256(row.secret.encode()).hexdigest() == row.commitment and row.commitment in row.seed_source
     assert row.enter_until - row.enter_from == timedelta(minutes=10)
     assert row.enter_from.astimezone(clock.JST).strftime("%H:%M:%S") == "09:00:00"
-    again = open_release(
+    [(again, _rows)] = open_releases(
         actor=release.staff["system"],
         now=release.now + timedelta(minutes=1),
         freed=list(Booking.objects.filter(kind="freed", facility=release.hall.facility)),
@@ -245,7 +245,8 @@ def test_where_the_policy_wants_no_release_nothing_is_opened(release: Lottery) -
     say(release.hall.body, "lottery", {"release": {"on": False}}, now=release.now)
     freed = list(Booking.objects.filter(kind="freed", facility=release.hall.facility))
     before = Round.objects.count()
-    assert open_release(actor=release.staff["system"], now=release.now, freed=freed) is None
+    [(opened, rows)] = open_releases(actor=release.staff["system"], now=release.now, freed=freed)
+    assert opened is None and rows == freed
     assert Round.objects.count() == before
 
 
@@ -266,3 +267,15 @@ def test_who_asks_for_what_is_not_released_is_refused(release: Lottery, world: A
             purpose="badminton",
         )
     assert not Entry.objects.filter(round=release.round).exists()
+
+
+def test_who_may_not_book_first_come_now_may_not_ask_for_what_was_cancelled(release: Lottery) -> None:
+    """市外 would otherwise get by the release what they may not book yet."""
+    rows = [{"classes": ["resident"], "from": {"days": 400, "at": 0}, "until": {"minutes": 0}}]
+    say(release.hall.body, "periods", {"first": rows}, now=release.now)
+    with pytest.raises(NotEligible) as refused:
+        release.enter(release.person(resident_class="outside"))
+    assert list(refused.value.fields) == ["registration"]
+    assert not Entry.objects.filter(round=release.round).exists()
+    release.enter(release.person())
+    assert Entry.objects.filter(round=release.round).count() == 1

@@ -47,7 +47,7 @@ class Counter(Street):
     def only(self) -> Booking:
         with acting_in(self.body):
             found: Booking = Booking.objects.select_related("registration").get(
-                kind__in=self.kinds
+                kind__in=self.kinds, facility=self.hall.facility
             )
             return found
 
@@ -167,7 +167,7 @@ def test_a_declined_request_gives_the_place_back(street: Counter) -> None:
     assert street.approver.post(page, {"act": "decline", "answer": "市民の利用を優先する"}).status_code == 302
     assert street.only().state == S.REFUSED
     with acting_in(street.body):
-        assert not Slot.objects.filter(booking__kind=Kind.USE).exists()
+        assert not Slot.objects.filter(booking__kind=Kind.USE, booking__facility=street.hall.facility).exists()
 
 
 def test_nobody_decides_what_he_asked_for_himself(street: Counter) -> None:
@@ -233,7 +233,7 @@ def test_A38_time_is_taken_out_every_week_and_lifted_again(street: Counter) -> N
     assert street.stored() == (0, 0, 0)
     assert street.clerk.post(address, told).status_code == 302
     with acting_in(street.body):
-        rows = list(Booking.objects.order_by("day"))
+        rows = list(Booking.objects.filter(facility=street.hall.facility).order_by("day"))
     assert [one.day for one in rows] == [street.day + timedelta(weeks=n) for n in range(3)]
     assert {one.kind for one in rows} == {Kind.BLOCK}
     listed = text_of(street.clerk.get(f"{OFFICE}blocks/"))
@@ -288,7 +288,8 @@ def test_what_was_kept_becomes_somebodys_booking(street: Counter) -> None:
     assert street.clerk.post(address, told).status_code == 302
     with acting_in(street.body):
         assert Booking.objects.get(pk=kept.pk).state == S.ENDED
-        assert Booking.objects.get(kind=Kind.USE).registration_id == street.person.pk
+        given = Booking.objects.get(kind=Kind.USE, facility=street.hall.facility)
+        assert given.registration_id == street.person.pk
 
 
 # --- the wall ----------------------------------------------------------------------------------------

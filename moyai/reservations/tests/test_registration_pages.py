@@ -50,7 +50,8 @@ TOLD = {
     "resident_class": "resident",
 }
 LINES = "\n".join(
-    f"会員{n}、カイイン{'アイウエオ'[n]}、平成2年1月{n + 1}日、{'市外' if n == 4 else '市内'}" for n in range(5)
+    f"会員{n}、カイイン{'アイウエオ'[n]}、平成2年1月{n + 1}日、{'市外' if n == 4 else '市内'}"
+    for n in range(5)
 )
 
 
@@ -123,7 +124,9 @@ def test_resident_applies_from_a_phone_and_reads_what_staff_did(
     town: Town, client_for: Callable[[Any], Client], world: Any
 ) -> None:
     client = client_for(world.resident)
-    client.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
+    client.defaults["HTTP_USER_AGENT"] = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
+    )
     answer = client.post(f"{PORTAL}new/person/", TOLD)
     assert answer.status_code == 302, body_of(answer)
     number = answer["Location"].rstrip("/").rsplit("/", 1)[1]
@@ -169,7 +172,11 @@ def test_resident_applies_for_a_group_with_its_members(
         ("person", {"resident_class": "king"}, "区分を一覧から選んでください。"),
         ("group", {"people": ""}, "構成員を入力してください。"),
         ("group", {"people": "会員1、カイインア、平成2年1月1日、市内"}, "構成員は5人以上必要です。"),
-        ("group", {"people": f"{LINES}\n会員9 カイイン"}, "6行目：氏名、フリガナ、生年月日を「、」で区切ってください。"),
+        (
+            "group",
+            {"people": f"{LINES}\n会員9 カイイン"},
+            "6行目：氏名、フリガナ、生年月日を「、」で区切ってください。",
+        ),
         ("group", {"people": LINES.replace("1月3日", "13月3日")}, "3行目：生年月日は"),
         ("group", {"people": LINES.replace("市外", "月")}, "5行目：最後は「市内」か「市外」にしてください。"),
         ("group", {"people": f"{LINES}\n{LINES.splitlines()[0]}"}, "構成員に同じ方が2回以上入っています。"),
@@ -178,7 +185,11 @@ def test_resident_applies_for_a_group_with_its_members(
 def test_wrong_input_is_told_beside_the_field_and_nothing_is_stored(
     town: Town, client_for: Callable[[Any], Client], world: Any, kind: str, change: dict[str, str], words: str
 ) -> None:
-    told = TOLD | {"representative": "髙橋　花子", "representative_kana": "タカハシ ハナコ", "people": LINES} | change
+    told = (
+        TOLD
+        | {"representative": "髙橋　花子", "representative_kana": "タカハシ ハナコ", "people": LINES}
+        | change
+    )
     before = town.count()
     answer = client_for(world.resident).post(f"{PORTAL}new/{kind}/", told)
     assert answer.status_code == 422
@@ -196,7 +207,9 @@ def test_account_does_not_fill_the_list_with_groups(
     client = client_for(world.resident)
     told = TOLD | {"representative": "髙橋　花子", "representative_kana": "タカハシ ハナコ", "people": LINES}
     before = town.count()
-    statuses = [client.post(f"{PORTAL}new/group/", told | {"name": f"第{n}の会"}).status_code for n in range(4)]
+    statuses = [
+        client.post(f"{PORTAL}new/group/", told | {"name": f"第{n}の会"}).status_code for n in range(4)
+    ]
     assert statuses == [302, 302, 429, 429]
     assert town.count() == before + 2
 
@@ -246,7 +259,9 @@ def test_resident_changes_details_and_staff_grant_it(
     assert town.row(row.number).address == "千葉市緑区5-5"
 
 
-def test_resident_asks_for_renewal_only_in_its_time(town: Town, client_for: Callable[[Any], Client], world: Any) -> None:
+def test_resident_asks_for_renewal_only_in_its_time(
+    town: Town, client_for: Callable[[Any], Client], world: Any
+) -> None:
     row = town.registered(world.resident)
     client = client_for(world.resident)
     early = client.post(f"{PORTAL}{row.number}/renew/")
@@ -264,7 +279,9 @@ def test_counter_registration_is_claimed_and_guesses_are_slowed_down(
 ) -> None:
     with acting_in(town.body) as now:
         row = register(actor=town.clerk, now=now, facts=HANAKO, channel="staff")
-    told = {"number": row.number, "phone": "043-245-5111"} | {k: v for k, v in TOLD.items() if k.startswith("born")}
+    told = {"number": row.number, "phone": "043-245-5111"} | {
+        k: v for k, v in TOLD.items() if k.startswith("born")
+    }
     thief = client_for(account("thief@resident.example"))
     for _guess in range(5):
         answer = thief.post(f"{PORTAL}claim/", told | {"born_on_day": "3"})
@@ -310,7 +327,9 @@ def test_my_page_shows_registration_and_coming_booking(
 # --- staff ---------------------------------------------------------------------------------------------
 def test_clerk_registers_at_the_counter(town: Town, client_for: Callable[[Any], Client], world: Any) -> None:
     client = client_for(world.at_chiba.clerk)
-    told = {key: value for key, value in TOLD.items() if not key.startswith("born_on")} | {"born_on": "S55.4.2"}
+    told = {key: value for key, value in TOLD.items() if not key.startswith("born_on")} | {
+        "born_on": "S55.4.2"
+    }
     answer = client.post(f"{COUNTER}person/", told)
     assert answer.status_code == 302, body_of(answer)
     row = town.row(answer["Location"].rstrip("/").rsplit("/", 1)[1])
@@ -331,7 +350,9 @@ def test_clerk_sees_the_doubles_and_must_have_looked(
     refused = client.post(f"{OFFICE}{row.number}/approve/", data)
     assert refused.status_code == 422 and "重複の候補があります。" in body_of(refused)
     assert town.row(row.number).state == "pending"
-    assert client.post(f"{OFFICE}{row.number}/approve/", data | {"looked_at_doubles": "on"}).status_code == 302
+    assert (
+        client.post(f"{OFFICE}{row.number}/approve/", data | {"looked_at_doubles": "on"}).status_code == 302
+    )
     assert town.row(row.number).state == "active"
 
 
@@ -339,7 +360,12 @@ def test_clerk_approves_many_at_once(town: Town, client_for: Callable[[Any], Cli
     rows = [
         town.applied(
             account(f"m{n}@resident.example"),
-            other(name=f"会員{n}", kana=f"カイイン{'アイウ'[n]}", phone=f"+8143222000{n}", address=f"緑区{n}-{n}"),
+            other(
+                name=f"会員{n}",
+                kana=f"カイイン{'アイウ'[n]}",
+                phone=f"+8143222000{n}",
+                address=f"緑区{n}-{n}",
+            ),
         )
         for n in range(3)
     ]
@@ -385,7 +411,9 @@ def test_clerk_joins_parts_suspends_and_gives_points(
     assert "飲酒をしたため" in shown and "人違いだったため" in shown
 
 
-def test_act_that_is_not_possible_leads_back(town: Town, client_for: Callable[[Any], Client], world: Any) -> None:
+def test_act_that_is_not_possible_leads_back(
+    town: Town, client_for: Callable[[Any], Client], world: Any
+) -> None:
     row = town.registered(world.resident)
     client = client_for(world.at_chiba.clerk)
     for act in ("approve", "refuse", "resume", "reinstate", "grant", "strike"):  # a clerk does not strike
@@ -395,7 +423,9 @@ def test_act_that_is_not_possible_leads_back(town: Town, client_for: Callable[[A
     after = town.row(row.number)
     assert (after.state, after.version) == ("active", row.version)
     approver = client_for(world.at_chiba.approver)
-    stale = approver.post(f"{OFFICE}{row.number}/strike/", {"reason": "本人の申出", "version": row.version - 1})
+    stale = approver.post(
+        f"{OFFICE}{row.number}/strike/", {"reason": "本人の申出", "version": row.version - 1}
+    )
     assert stale.status_code == 422 and "先に変更しました" in body_of(stale)
     assert town.row(row.number).state == "active"
     done = approver.post(f"{OFFICE}{row.number}/strike/", {"reason": "本人の申出", "version": row.version})
@@ -436,7 +466,9 @@ def test_looking_at_a_registration_is_on_record_and_pages_cost_the_same(
     for n in range(6):
         town.registered(
             account(f"more{n}@resident.example"),
-            other(name=f"会員{n}", kana=f"カイイン{'アイウエオカ'[n]}", phone=HANAKO.phone, address=f"緑区{n}"),
+            other(
+                name=f"会員{n}", kana=f"カイイン{'アイウエオカ'[n]}", phone=HANAKO.phone, address=f"緑区{n}"
+            ),
         )
         town.registered(world.resident, replace(CLUB, name=f"第{n}クラブ"))
         with acting_in(town.body) as now:
@@ -464,4 +496,3 @@ def test_searching_is_by_words_and_kind(town: Town, client_for: Callable[[Any], 
     groups = body_of(client.get(f"{OFFICE}?q=チュウオウ&view=all&kind=group"))
     assert "中央バドミントンクラブ" in groups
     assert client.get(f"{OFFICE}?after=x&before=y&view=nonsense&kind=z&q=%E3%80%80").status_code == 200
-

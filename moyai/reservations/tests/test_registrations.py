@@ -101,7 +101,9 @@ def test_resident_applies_clerk_approves_and_both_read_it(now: datetime, hanako:
     told = Message.objects.get(about_kind="reservations.registration", about_id=done.pk)
     assert told.kind == "reservations.registration_approved"
     assert "髙橋" not in told.text and "承認しました" in told.text
-    lines = list(Happening.objects.filter(registration=done).order_by("id").values_list("what", "by", "by_staff"))
+    lines = list(
+        Happening.objects.filter(registration=done).order_by("id").values_list("what", "by", "by_staff")
+    )
     assert lines == [("applied", "本人", False), ("approved", "千葉市 佐藤 一郎", True)]
     assert Deed.objects.filter(verb="reservations.approve_registration", thing_id=done.pk).count() == 1
 
@@ -187,19 +189,27 @@ def test_account_registers_once_as_a_person_and_once_for_each_group(now: datetim
         register(actor=hanako, now=now, facts=replace(HANAKO, name="高橋 花子"), channel="internet")
     assert made.number in str(refused.value.message)
     with pytest.raises(acts.AlreadyRegistered):
-        register(actor=hanako, now=now, facts=replace(CLUB, name="中央バドミントン クラブ"), channel="internet")
+        register(
+            actor=hanako, now=now, facts=replace(CLUB, name="中央バドミントン クラブ"), channel="internet"
+        )
     assert count() == before
     assert made.one_person == club.one_person == second.one_person  # one ticket for all three
     assert GroupMember.objects.filter(registration=club).count() == club.members == 5
 
 
-def test_one_person_is_told_by_kana_and_birthday_however_written(now: datetime, hanako: Actor, taro: Actor) -> None:
+def test_one_person_is_told_by_kana_and_birthday_however_written(
+    now: datetime, hanako: Actor, taro: Actor
+) -> None:
     made = register(actor=hanako, now=now, facts=HANAKO, channel="internet")
-    same = replace(HANAKO, name="高橋花子", kana="たかはし ハナコ", phone="+81432220000", address="千葉市緑区9")
+    same = replace(
+        HANAKO, name="高橋花子", kana="たかはし ハナコ", phone="+81432220000", address="千葉市緑区9"
+    )
     twin = register(actor=taro, now=now, facts=same, channel="internet")
     assert twin.one_person == made.one_person
     elder = replace(same, born_on=date(1980, 4, 3))
-    third = register(actor=signed_in(hanako.body, account("c@r.example")), now=now, facts=elder, channel="internet")
+    third = register(
+        actor=signed_in(hanako.body, account("c@r.example")), now=now, facts=elder, channel="internet"
+    )
     assert third.one_person != made.one_person
     assert "1980" not in made.person_key and len(made.person_key) == 64
 
@@ -258,7 +268,9 @@ def test_three_of_five_members_in_common_are_shown_and_refused_where_the_policy_
     made = register(actor=taro, now=now, facts=facts, channel="internet")
     terms = terms_for(world.chiba, clock.today(now))
     found = likely_doubles(made, terms=terms)
-    assert [(one.registration.pk, one.shared_members, one.by) for one in found] == [(first.pk, 3, ("members",))]
+    assert [(one.registration.pk, one.shared_members, one.by) for one in found] == [
+        (first.pk, 3, ("members",))
+    ]
     with pytest.raises(LooksDouble):
         approve_registration(actor=clerk, now=now, registration=made)
     strict = TERMS | {"group": TERMS["group"] | {"overlap_act": "refuse"}}
@@ -268,10 +280,15 @@ def test_three_of_five_members_in_common_are_shown_and_refused_where_the_policy_
     made.refresh_from_db()
     assert made.state == "pending"
     settle(world.chiba, now, "eligibility", TERMS)
-    assert approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True).state == "active"
+    assert (
+        approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True).state
+        == "active"
+    )
 
 
-def test_two_members_in_common_are_nobodys_business(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+def test_two_members_in_common_are_nobodys_business(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
     approved(hanako, now, clerk, CLUB)
     facts = replace(
         CLUB, name="朝の会", representative="山本　太郎", representative_kana="ヤマモト　タロウ",
@@ -286,9 +303,7 @@ def test_proof_of_a_worker_ends_and_the_class_is_outside(now: datetime, hanako: 
     made = register(actor=hanako, now=now, facts=replace(HANAKO, resident_class="worker"), channel="internet")
     today = clock.today(now)
     with pytest.raises(acts.FactsWrong):
-        approve_registration(
-            actor=clerk, now=now, registration=made, class_until=today - timedelta(days=1)
-        )
+        approve_registration(actor=clerk, now=now, registration=made, class_until=today - timedelta(days=1))
     done = approve_registration(
         actor=clerk, now=now, registration=made, class_until=today + timedelta(days=90)
     )
@@ -360,7 +375,9 @@ def test_declined_change_leaves_everything_as_it_was(now: datetime, hanako: Acto
     assert (done.kana, done.wanted_at, done.person_key) == (HANAKO.kana, None, made.person_key)
 
 
-def test_stranger_changes_nothing_of_anothers_registration(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+def test_stranger_changes_nothing_of_anothers_registration(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
     made = approved(hanako, now, clerk)
     with pytest.raises(acts.NotFound):
         acts.ask_change(actor=taro, now=now, registration=made, facts=replace(HANAKO, phone="+819000000000"))
@@ -414,7 +431,9 @@ def test_registration_with_bookings_to_come_is_not_struck(
     assert made.state == "active"
 
 
-def test_counter_registration_is_taken_over_by_its_owner_alone(now: datetime, hanako: Actor, clerk: Actor) -> None:
+def test_counter_registration_is_taken_over_by_its_owner_alone(
+    now: datetime, hanako: Actor, clerk: Actor
+) -> None:
     made = register(actor=clerk, now=now, facts=HANAKO, channel="staff")
     assert (made.account_id, made.channel) == (None, "staff")
     given: dict[str, Any] = {"actor": hanako, "now": now, "number": made.number}
@@ -435,7 +454,9 @@ def test_counter_registration_is_taken_over_by_its_owner_alone(now: datetime, ha
     assert made.account_id == hanako.account_id
 
 
-def test_stranger_who_guesses_does_not_keep_the_owner_out(now: datetime, hanako: Actor, taro: Actor, clerk: Actor) -> None:
+def test_stranger_who_guesses_does_not_keep_the_owner_out(
+    now: datetime, hanako: Actor, taro: Actor, clerk: Actor
+) -> None:
     from moyai.people.throttle import visit_from
 
     made = register(actor=clerk, now=now, facts=HANAKO, channel="staff")
@@ -447,7 +468,11 @@ def test_stranger_who_guesses_does_not_keep_the_owner_out(now: datetime, hanako:
                 )
         with pytest.raises(TooManyTries):
             acts.claim_registration(
-                actor=taro, now=now, number=made.number, born_on=HANAKO.born_on or date.min, phone=HANAKO.phone
+                actor=taro,
+                now=now,
+                number=made.number,
+                born_on=HANAKO.born_on or date.min,
+                phone=HANAKO.phone,
             )
     with visit_from("198.51.100.0/24"):
         done = acts.claim_registration(
@@ -465,9 +490,7 @@ def test_same_person_is_not_registered_twice_at_the_counter(now: datetime, clerk
     assert count() == before
 
 
-@pytest.mark.parametrize(
-    "words", ["髙橋", "たかはし", "ﾀｶﾊｼ ﾊﾅ", "043-245-5111", "0432455", "number"]
-)
+@pytest.mark.parametrize("words", ["髙橋", "たかはし", "ﾀｶﾊｼ ﾊﾅ", "043-245-5111", "0432455", "number"])
 def test_staff_find_a_registration_by_name_kana_number_and_phone(
     now: datetime, hanako: Actor, taro: Actor, clerk: Actor, words: str
 ) -> None:
@@ -479,7 +502,9 @@ def test_staff_find_a_registration_by_name_kana_number_and_phone(
     assert made.pk in numbers and stranger.pk not in numbers
 
 
-def test_list_of_staff_goes_by_key_both_ways(world: Any, now: datetime, clerk: Actor, monkeypatch: Any) -> None:
+def test_list_of_staff_goes_by_key_both_ways(
+    world: Any, now: datetime, clerk: Actor, monkeypatch: Any
+) -> None:
     from moyai.reservations.queries import registrations as queries
 
     monkeypatch.setattr(queries, "PAGE_ROWS", 2)

@@ -25,6 +25,11 @@ MOST_ROWS = 100_000  # of all sheets together
 MOST_COLUMNS = 40
 LONGEST_CELL = 32_767  # what a spreadsheet holds
 _CHUNK = 1 << 20
+_DTD = [
+    word.encode(encoding)
+    for word in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+]
 # What openpyxl raises on parts that are not what they say.
 _BROKEN = (
     zipfile.BadZipFile,
@@ -143,10 +148,10 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             left -= len(piece)
             if left < 0:
                 raise Unreadable(_too_large_inside())
-            # UTF-16 would hide a DTD from this search: workbooks are UTF-8.
-            if part.filename.endswith((".xml", ".rels")) and (
-                b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or b"\0" in piece
-            ):
+            # A sheet may lie in a part of any name: each is searched, in every encoding that is read as XML.
+            if any(word in piece for word in _DTD):
+                raise Unreadable(_not_a_workbook())
+            if part.filename.lower().endswith((".xml", ".rels")) and b"\0" in piece:
                 raise Unreadable(_not_a_workbook())
 
 
@@ -156,7 +161,7 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes
         end = b""
         while piece := stream.read(_CHUNK):
             yield end + piece
-            end = piece[-16:]
+            end = piece[-32:]
 
 
 def _not_a_workbook() -> str:

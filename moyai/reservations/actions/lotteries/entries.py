@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from moyai.reservations import words
 from moyai.reservations.actions.asked import Asked, Scene, scenes
 from moyai.reservations.actions.checks import (
     CannotBook,
+    NeedsMainRoom,
     NotEligible,
     OverLimit,
     TooLong,
@@ -26,6 +28,7 @@ from moyai.reservations.actions.checks import (
     faults,
     own,
 )
+from moyai.reservations.actions.judging import has_main
 from moyai.reservations.actions.lotteries.rounds import new_ticket
 from moyai.reservations.actions.lotteries.steps import NotNow, locked_entry, shared_round, step_entries
 from moyai.reservations.actions.lotteries.telling import tell_entrant
@@ -34,7 +37,7 @@ from moyai.reservations.models import Booking, Entry, Registration, Round, Round
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.standing import uses_of_person
 from moyai.reservations.rules.eligibility import class_on
-from moyai.reservations.rules.limits import exceeded
+from moyai.reservations.rules.limits import Use, exceeded
 from moyai.reservations.rules.periods import state_at, window
 from moyai.tenants.public import Actor, Refusal, body_of, clock, one_at_a_time, public_number
 
@@ -71,6 +74,16 @@ class Wish:
     starts: int
     ends: int
 
+    def asked(self, *, purpose: str, people: int | None) -> Asked:
+        return Asked(
+            combination_id=self.combination_id,
+            day=self.day,
+            starts=self.starts,
+            ends=self.ends,
+            purpose=purpose,
+            people=people,
+        )
+
 
 @action("reservations.enter_lottery", permits=PERMITS)
 def enter_lottery(
@@ -97,22 +110,45 @@ def enter_lottery(
         raise RoundClosed
     same = Entry.objects.filter(body=body, round=row, one_person=registration.one_person)
     before = list(same.order_by("id").values_list("state", "ticket_id"))
-    if sum(1 for state, _ticket in before if state == Entry.State.ENTERED) >= row.entry_cap:
-        raise EntryLimit(
-            _("この抽選に申し込めるのは、1人%(most)s件までです（別の登録の分を含みます）。")
-            % {"most": row.entry_cap}
-        )
+    refuse_beyond(row, before)
     seen = _wishes(
         row, wishes, actor=actor, now=now, registration=registration, purpose=purpose, people=people
     )
-    head = before[0][1].rpartition(".")[0] if before else new_ticket()
-    entry: Entry = Entry.objects.create(
-        body=body,
+    entry = entry_row(
+        row, seen, actor=actor, now=now, registration=registration, purpose=purpose, people=people, channel=channel,
+        number=public_number(), before=[ticket for _state, ticket in before],
+    )  # fmt: skip
+    entry.save(force_insert=True)
+    remember(
+        actor=actor, now=now, registration=registration, what="entered", entry_id=entry.pk, channel=channel,
+        words=row.title,
+    )  # fmt: skip
+    tell_entrant(actor=actor, now=now, entry=entry, kind="entered")
+    return entry
+
+
+def entry_row(
+    row: Round,
+    seen: Sequence[Scene],
+    *,
+    actor: Actor,
+    now: datetime,
+    registration: Registration,
+    purpose: str,
+    people: int | None,
+    channel: str,
+    number: str,
+    before: Sequence[str],
+) -> Entry:
+    """An entry as it is asked for, not yet stored. `before`: tickets of the person's earlier entries, in their order."""
+    head = before[0].rpartition(".")[0] if before else new_ticket()
+    return Entry(
+        body=body_of(actor.body),
         round=row,
         registration=registration,
         one_person=registration.one_person,
         facility_id=seen[0].plan.facility_id,
-        number=public_number(),
+        number=number,
         ticket_id=f"{head}.{len(before) + 1:02}",
         group=registration.kind == Registration.Kind.GROUP,
         resident_class=class_on(applicant_of(registration), clock.today(now)),
@@ -125,12 +161,6 @@ def enter_lottery(
         made_by=actor.name[:60] if acts_for_body(actor) else "",
         changed_at=now,
     )
-    remember(
-        actor=actor, now=now, registration=registration, what="entered", entry_id=entry.pk, channel=channel,
-        words=row.title,
-    )  # fmt: skip
-    tell_entrant(actor=actor, now=now, entry=entry, kind="entered")
-    return entry
 
 
 @action("reservations.withdraw_entry", permits=PERMITS, thing="entry")
@@ -173,22 +203,13 @@ def _wishes(
     people: int | None,
 ) -> list[Scene]:
     """Each wish in its scene; refused all together, each beside its field."""
-    if not 1 <= len(wishes) <= round.wishes:
-        raise WishRefused(
-            fields={"wish_1": _("希望は1から%(most)sまでにしてください。") % {"most": round.wishes}}
-        )
+    refuse_number(round, wishes)
     body, today = body_of(actor.body), clock.today(now)
     seen = scenes(
         body=body,
-        asked=[
-            Asked(
-                combination_id=one.combination_id, day=one.day, starts=one.starts, ends=one.ends, purpose=purpose,
-                people=people,
-            )
-            for one in wishes
-        ],
+        asked=[one.asked(purpose=purpose, people=people) for one in wishes],
         today=today,
-    )  # fmt: skip
+    )
     rooms = set(RoundRoom.objects.filter(body=body, round=round).values_list("room_id", flat=True))
     standing = uses_of_person(
         body=body,
@@ -197,6 +218,45 @@ def _wishes(
         days=sorted({scene.asked.day for scene in seen}),
         today=today,
     )
+    judge_wishes(
+        round, seen, actor=actor, now=now, registration=registration, rooms=rooms, standing=standing,
+        taken=taken_pairs(round, seen, now=now),
+    )  # fmt: skip
+    return seen
+
+
+def refuse_beyond(round: Round, before: Sequence[tuple[str, str]]) -> None:
+    """Raises EntryLimit where the person's entries before, (state, ticket), are as many as one may have."""
+    if sum(1 for state, _ticket in before if state == Entry.State.ENTERED) >= round.entry_cap:
+        raise EntryLimit(
+            _("この抽選に申し込めるのは、1人%(most)s件までです（別の登録の分を含みます）。")
+            % {"most": round.entry_cap}
+        )
+
+
+def refuse_number(round: Round, wishes: Sequence[Wish]) -> None:
+    """Raises WishRefused where there is none, or more than the round takes."""
+    if not 1 <= len(wishes) <= round.wishes:
+        raise WishRefused(
+            fields={"wish_1": _("希望は1から%(most)sまでにしてください。") % {"most": round.wishes}}
+        )
+
+
+def judge_wishes(
+    round: Round,
+    seen: Sequence[Scene],
+    *,
+    actor: Actor,
+    now: datetime,
+    registration: Registration,
+    rooms: AbstractSet[int],
+    standing: Sequence[Use],
+    taken: AbstractSet[tuple[int, date, int]],
+) -> None:
+    """What the rules say of one entry's wishes, once all is read: rooms of the round, the person's uses, taken cells.
+
+    Raises WishRefused, or the refusal of the registration.
+    """
     wrong: dict[str, str] = {}
     first: CannotBook | None = None
     known: set[tuple[int, date, int, int]] = set()
@@ -212,7 +272,11 @@ def _wishes(
                 actor=actor, now=now, scene=scene, registration=registration, standing=[], period=False
             )
             found = found or _not_theirs(round, scene, registration, now=now)
-            found = found or _over_limit(scene, registration, standing)
+            found = found or over_limit(scene, registration, standing)
+            if round.kind == Round.Kind.RELEASE:  # first come in another way: a win is a booking at once
+                found = found or over_limit(scene, registration, standing, what="booking")
+            if not found and not scene.plan.alone and not has_main(scene, registration):
+                found = [NeedsMainRoom()]
             if found:
                 first = first or found[0]
                 wrong[field] = str(found[0].message)
@@ -222,13 +286,15 @@ def _wishes(
                 except NotADraw:
                     wrong[field] = _("この室場は抽選で選べません。")
         known.add(key)
-    wrong |= _taken(round, seen, now=now, but=set(wrong))
+    for number, scene in enumerate(seen, 1):
+        field = f"wish_{number}"
+        if field not in wrong and not taken.isdisjoint(_cells(scene)):
+            wrong[field] = _("この時間は、すでにふさがっています。")
     if first is not None and first.field == "registration":
         first.fields = {"registration": str(first.message)}
         raise first
     if wrong:
         raise WishRefused(fields=wrong)
-    return seen
 
 
 def _not_theirs(round: Round, scene: Scene, registration: Registration, *, now: datetime) -> list[CannotBook]:
@@ -253,10 +319,13 @@ def _not_theirs(round: Round, scene: Scene, registration: Registration, *, now: 
     return [NotEligible(words.not_now(None, now))]
 
 
-def _over_limit(scene: Scene, registration: Registration, standing: Sequence[Any]) -> list[CannotBook]:
+def over_limit(
+    scene: Scene, registration: Registration, standing: Sequence[Use], *, what: str = "entry"
+) -> list[CannotBook]:
+    """上限の超過 by one more entry, or by one more booking."""
     count = exceeded(
         scene.document("limits"),
-        asked=as_use(scene, kind=registration.kind, what="entry"),
+        asked=as_use(scene, kind=registration.kind, what=what),
         standing=standing,
         resident_class=class_on(applicant_of(registration), scene.today),
         today=scene.today,
@@ -267,25 +336,23 @@ def _over_limit(scene: Scene, registration: Registration, standing: Sequence[Any
     return [TooLong(words.beyond(count)) if of_one_use else OverLimit(words.beyond(count))]
 
 
-def _taken(round: Round, seen: Sequence[Scene], *, now: datetime, but: set[str]) -> dict[str, str]:
-    """Wishes for what is taken already, by field. One query. What a release gives again counts as free."""
-    asked = {f"wish_{number}": scene for number, scene in enumerate(seen, 1) if f"wish_{number}" not in but}
-    if not asked:
-        return {}
+def _cells(scene: Scene) -> Iterator[tuple[int, date, int]]:
+    for part in scene.unit.part_ids:
+        for cell in scene.plan.cells(scene.asked.starts, scene.asked.ends):
+            yield part, scene.asked.day, cell
+
+
+def taken_pairs(round: Round, seen: Iterable[Scene], *, now: datetime) -> set[tuple[int, date, int]]:
+    """(part, day, cell) taken on the days of these wishes, in their parts. One query. What a release gives again counts as free."""
+    places = {(part, scene.asked.day) for scene in seen for part in scene.unit.part_ids}
     slots = Slot.objects.filter(
         body_id=round.body_id,
-        day__in={scene.asked.day for scene in asked.values()},
-        part_id__in={part for scene in asked.values() for part in scene.unit.part_ids},
+        day__in={day for _part, day in places},
+        part_id__in={part for part, _day in places},
     )
     if round.kind == Round.Kind.RELEASE:
         slots = slots.exclude(booking__kind=Booking.Kind.FREED, booking__free_at__lte=now)
-    taken = set(slots.values_list("part_id", "day", "cell"))
-    found = {}
-    for field, scene in asked.items():
-        cells = scene.plan.cells(scene.asked.starts, scene.asked.ends)
-        if any((part, scene.asked.day, cell) in taken for part in scene.unit.part_ids for cell in cells):
-            found[field] = _("この時間は、すでにふさがっています。")
-    return found
+    return set(slots.values_list("part_id", "day", "cell"))
 
 
 def _stored(scene: Scene) -> dict[str, Any]:

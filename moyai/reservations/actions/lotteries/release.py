@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from moyai.audit.public import action
@@ -23,27 +24,52 @@ from moyai.reservations.actions.making import end_freed
 from moyai.reservations.models import Booking, Entry, Round, RoundFiles, RoundRoom
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.policies import policies_of
-from moyai.reservations.rules.lottery import release_of
-from moyai.tenants.public import Actor, body_of, clock, one_at_a_time, public_number
+from moyai.reservations.rules.lottery import Release, release_of
+from moyai.tenants.public import Actor, Body, body_of, clock, one_at_a_time, public_number
 
 S = Round.State
 WISHES = 3  # of one request
 LATE = timedelta(minutes=2)
 
 
+def releases_of(body: Body, freed: Sequence[Booking], *, on: date) -> list[tuple[Release, list[Booking]]]:
+    """取消し分の公開の定め of what is due, by room: the room's policy, else its facility's, else the body's. One query.
+
+    Rows under the same terms stand together; those with terms of their own are drawn apart.
+    """
+    known = policies_of(body, facilities={one.facility_id for one in freed}, kinds=["lottery"], until=on)
+    found: dict[Release, list[Booking]] = {}
+    for one in freed:
+        found.setdefault(release_of(known.document("lottery", one.room, on)), []).append(one)
+    return list(found.items())
+
+
+def open_releases(
+    *, actor: Actor, now: datetime, freed: Sequence[Booking]
+) -> list[tuple[Round | None, list[Booking]]]:
+    """取消し分の公開 — what is due, each with the round it is drawn in; with None what its policy gives at once."""
+    return [
+        (open_release(actor=actor, now=now, freed=rows, minutes=terms.minutes) if terms.on else None, rows)
+        for terms, rows in releases_of(body_of(actor.body), freed, on=clock.today(now))
+    ]
+
+
 @action("reservations.open_release", permits=PERMITS)
-def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking]) -> Round | None:
-    """取消し分の公開 — a round over what is due now; None where the body's policy gives it at once.
+def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking], minutes: int) -> Round:
+    """取消し分の抽選を始める — a round of so many minutes over what is due now.
 
     Called again before its minutes are over, it takes what came since into the same round.
     """
     body = body_of(actor.body)
-    document = policies_of(body, facilities=[], kinds=["lottery"]).document("lottery", None, clock.today(now))
-    release = release_of(document)
-    if not release.on or not freed:
-        return None
+    span = timedelta(minutes=minutes)
     one_at_a_time("reservations.release", "")
-    row = Round.objects.filter(body=body, kind=Round.Kind.RELEASE, state=S.OPEN, enter_until__gt=now).first()
+    row = Round.objects.filter(
+        body=body,
+        kind=Round.Kind.RELEASE,
+        state=S.OPEN,
+        enter_until__gt=now,
+        enter_until=F("enter_from") + span,
+    ).first()
     days = [one.day for one in freed]
     if row is None:
         due = max((one.free_at for one in freed if one.free_at is not None), default=now)
@@ -59,7 +85,7 @@ def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking]) -> Ro
             for_from=min(days),
             for_until=max(days),
             enter_from=begins,
-            enter_until=begins + timedelta(minutes=release.minutes),
+            enter_until=begins + span,
             seed_kind=Round.SeedKind.COMMITMENT,
             seed_source=_("前もって封印した値（SHA-256：%(commitment)s）") % {"commitment": commitment},
             commitment=commitment,

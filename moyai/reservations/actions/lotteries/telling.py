@@ -46,9 +46,14 @@ def tell_entrant(
     units: Mapping[int, str] | None = None,
     until: datetime | None = None,
     reason: str = "",
-) -> Message:
-    """The message `lottery_<kind>` about one entry; `entry.round` and `entry.registration` are at hand."""
+) -> Message | None:
+    """The message `lottery_<kind>` about one entry; `entry.round` and `entry.registration` are at hand.
+
+    None where nobody could read it: a registration of the counter without account and address.
+    """
     body, registration = body_of(actor.body), entry.registration
+    if not (registration.email or registration.account_id):
+        return None
     named = (
         units if units is not None else unit_names(body.pk, {wish["combination"] for wish in entry.wishes})
     )

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from moyai.audit.public import action
 from moyai.draws.public import Places, order_of_place, taken_of, units_of
 from moyai.reservations import words
-from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scenes
+from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene, scenes
 from moyai.reservations.actions.bookings import confirm
 from moyai.reservations.actions.checks import NotRegistered, own
+from moyai.reservations.actions.lotteries.entries import over_limit
 from moyai.reservations.actions.lotteries.steps import (
     NotNow,
     locked_entry,
@@ -30,6 +31,7 @@ from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.lotteries import wins_of_persons
 from moyai.reservations.queries.lottery_lists import read_list, taken_of_round, terms_of
 from moyai.reservations.queries.registrations import standing
+from moyai.reservations.queries.standing import uses_of_person
 from moyai.tenants.public import Actor, Refusal, body_of, clock, later
 
 E = Entry.State
@@ -127,10 +129,12 @@ def promote_entries(*, actor: Actor, now: datetime, round: Round) -> int:
 
 @action("reservations.close_round", permits=PERMITS)
 def close_round(*, actor: Actor, now: datetime, round: Round) -> Round:
-    """抽選回の終了 — who still waits goes without; what stands unanswered ends. Raises NotNow."""
+    """抽選回の終了 — once its days begin: who still waits goes without; what stands unanswered ends. Raises NotNow."""
     row = locked_round(round)
     if row.state != Round.State.DRAWN:
         raise NotNow
+    if not is_over(row, now=now):
+        raise NotNow(_("利用日が始まるまでは、当選者と補欠の方を待ちます。"))
     open_wins = Entry.objects.filter(body_id=row.body_id, round=row, state__in=(E.WON, E.OFFERED))
     entries = list(open_wins.select_related("registration", "booking").select_for_update(of=("self",)))
     if any(one.booking_id is None for one in entries):
@@ -163,6 +167,8 @@ def book_one(
     try:
         with transaction.atomic():
             _still_registered(entry, now=now)
+            if entry.round.kind == Round.Kind.RELEASE:
+                _within_limits(entry, now=now)
             booking = book_won(
                 actor=actor,
                 now=now,
@@ -205,6 +211,22 @@ def _still_registered(entry: Entry, *, now: datetime) -> None:
         raise NotRegistered(words.why_not(code))
 
 
+def _within_limits(entry: Entry, *, now: datetime) -> None:
+    """What he booked since he asked counts: a release gives nobody more than he could book. Raises OverLimit."""
+    assert entry.won_wish is not None
+    body, today = entry.registration.body, clock.today(now)
+    found = scene(body=body, asked=_asked(entry, entry.won_wish), today=today)
+    standing_uses = uses_of_person(
+        body=body,
+        one_person=entry.registration.one_person,
+        documents=[found.document("limits")],
+        days=[found.asked.day],
+        today=today,
+    )
+    for refusal in over_limit(found, entry.registration, standing_uses, what="booking"):
+        raise refusal
+
+
 def _answer_until(round: Round, *, now: datetime) -> datetime | None:
     """By when a win is confirmed: as declared, but never sooner than a promoted 補欠 would have."""
     if round.confirm_until is None:
@@ -219,7 +241,7 @@ def _scenes(entries: Sequence[Entry], *, now: datetime) -> dict[int, Scene]:
         found = scenes(body=entries[0].body, asked=asked, today=clock.today(now)) if entries else []
     except UnknownUnit:
         return {}
-    return {one.pk: scene for one, scene in zip(entries, found, strict=True)}
+    return {one.pk: its for one, its in zip(entries, found, strict=True)}
 
 
 def _asked(entry: Entry, number: int) -> Asked:

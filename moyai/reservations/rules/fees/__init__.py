@@ -2,7 +2,14 @@
 
 from moyai.reservations.rules.fees.schema import PART_WORDS, SCHEMA, faults
 from moyai.reservations.rules.fees.use import CannotWorkOut, FeeFrame, FeeItem, FeeUse, day_class, use_from
-from moyai.reservations.rules.fees.workings import Line, Worked, reliefs_to_ask, standing_relief, work_out
+from moyai.reservations.rules.fees.workings import (
+    Line,
+    Worked,
+    reliefs_to_ask,
+    standing_relief,
+    with_extras_there_are,
+    work_out,
+)
 
 __all__ = [
     "PART_WORDS",
@@ -18,5 +25,6 @@ __all__ = [
     "reliefs_to_ask",
     "standing_relief",
     "use_from",
+    "with_extras_there_are",
     "work_out",
 ]

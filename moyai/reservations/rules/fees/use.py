@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -97,9 +97,10 @@ class FeeUse:
 
     def as_case(self) -> dict[str, Any]:
         """As it is kept with a booking and asked of the published rule."""
-        case = asdict(self) | {"on": self.on.isoformat()}
-        case["frames"] = [asdict(frame) for frame in self.frames]
-        case["equipment"] = [asdict(item) for item in self.equipment]
+        case: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        case["on"] = self.on.isoformat()
+        case["frames"] = [{name: getattr(one, name) for name in one.__slots__} for one in self.frames]
+        case["equipment"] = [{name: getattr(one, name) for name in one.__slots__} for one in self.equipment]
         case["extras"] = list(self.extras)
         return case
 

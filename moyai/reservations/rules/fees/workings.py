@@ -7,7 +7,7 @@ written here. A price that the policy does not give is an error, never zero; 0 y
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -54,6 +54,13 @@ def work_out(document: Row, use: FeeUse) -> Worked:
     for code in document["order"]:
         working.take(code)
     return working.result()
+
+
+def with_extras_there_are(document: Mapping[str, Any], use: FeeUse) -> FeeUse:
+    """付加設備 of another unit left out: lighting of the whole hall has no meaning for its half."""
+    rows = document.get("extras", ())
+    elsewhere = {row["code"] for row in rows} - {row["code"] for row in rows if speaks_of(row, use)}
+    return replace(use, extras=tuple(code for code in use.extras if code not in elsewhere))
 
 
 def standing_relief(document: Row, code: str, use: FeeUse) -> str:
@@ -152,7 +159,9 @@ class _Working:
                 rows.setdefault(row["code"], row)
         unknown = [code for code in self.use.extras if code not in rows]
         if unknown:
-            raise CannotWorkOut(NO_EXTRA, f"「{'・'.join(unknown)}」の料金が、使用料の定めにありません。")
+            names = {row["code"]: row["label"] for row in self.document.get("extras", ())}
+            words = "・".join(str(names.get(code, code)) for code in unknown)
+            raise CannotWorkOut(NO_EXTRA, f"「{words}」は、この利用では選べません。")
         for code, row in sorted(rows.items()):
             yen, formula = self._extra(row)
             step = Step(row["label"], yen, formula=formula)

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from moyai.calendars.public import fiscal_year, wareki
@@ -18,7 +17,6 @@ from moyai.reservations.queries.figures import YearOfReservations, year_of_reser
 from moyai.tenants.public import clock
 from moyai.ui.public import Series, bar_chart, page
 
-MENU = [(gettext_lazy("施設予約の統計"), "reservations_council_figures")]
 FACES = ("csv", "xlsx", "pdf", "json")
 
 
@@ -26,7 +24,9 @@ FACES = ("csv", "xlsx", "pdf", "json")
 def figures(request: HttpRequest) -> HttpResponseBase:
     """施設予約の統計 — chart and tables of a fiscal year; each table also as CSV, XLSX, PDF and JSON."""
     today = clock.today(request.now)  # type: ignore[attr-defined]
-    form = YearForm(request.GET if "fiscal_year" in request.GET else None, until=fiscal_year(today))
+    this_year = fiscal_year(today)
+    given = request.GET if "fiscal_year" in request.GET else None
+    form = YearForm(given, until=this_year, initial={"fiscal_year": this_year})
     asked = form.asked(otherwise=fiscal_year(today))
     year = year_of_reservations(actor=request.actor, now=request.now, fiscal_year=asked)  # type: ignore[attr-defined]
     made = tables(year)
