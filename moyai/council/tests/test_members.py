@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from moyai.council.actions import AlreadyUsing, EndsBeforeItBegins, NotForSome, begin_use, end_use
-from moyai.council.figures import services_table
-from moyai.council.queries import services_as_of
+from moyai.council.actions.uses import AlreadyUsing, EndsBeforeItBegins, NotForSome, begin_use, end_use
+from moyai.council.figures.uses import services_table
+from moyai.council.queries.uses import services_as_of
 from moyai.tenants.public import Body, Population, Service, ServiceUse, clock, members_of
 from moyai.web.demo_council import load_council
 

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from moyai.council.actions import (
+from moyai.council.actions.uses import (
     AddressTaken,
     AlreadyUsing,
     BodyKnown,
@@ -21,15 +20,14 @@ from moyai.council.actions import (
     end_use,
     found_service,
 )
-from moyai.council.figures import members_table, services_table
-from moyai.council.forms import AsOfForm, BeginUseForm, BodyForm, EndUseForm, ServiceForm, day_or
-from moyai.council.queries import services_as_of, uses_of
+from moyai.council.figures.uses import members_table, services_table
+from moyai.council.forms.uses import AsOfForm, BeginUseForm, BodyForm, EndUseForm, ServiceForm, day_or
+from moyai.council.queries.uses import services_as_of, uses_of
 from moyai.documents.public import FigureTable, render_table_html, table_response
 from moyai.tenants.public import Service, ServiceUse, bodies_on, clock
 from moyai.ui.public import page
 
 FACES = ("csv", "xlsx", "pdf", "json")
-MENU = [(gettext_lazy("加入団体と事業"), "council_members")]
 
 
 def members(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from moyai.calendars.public import fiscal_year_range
-from moyai.council.queries import ServiceMembers, services_as_of
+from moyai.council.queries.uses import ServiceMembers, services_as_of
 from moyai.documents.public import Column, FigureTable, Row
 from moyai.tenants.public import Actor
 

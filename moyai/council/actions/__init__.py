@@ -1,0 +1,1 @@
+"""What is done at the council, by noun: each file its actions and refusals."""

@@ -1,0 +1,1 @@
+"""Tables of figures of the council, by noun."""
