@@ -32,7 +32,7 @@ from moyai.council.models.burdens import (
     Subsidy,
     UseFigure,
 )
-from moyai.council.models.bylaws import Bylaw, BylawVersion
+from moyai.council.models.bylaws import Bylaw, BylawVersion, Citation
 from moyai.council.models.figures import GivenFigure, ReportText
 from moyai.council.models.meetings import (
     Attendance,
@@ -51,7 +51,7 @@ from moyai.council.models.votes import Ballot, Reminder, Vote
 
 __all__ = [
     "AccountLine", "Attendance", "Ballot", "Bill", "Budget", "BudgetLine", "Burden", "BurdenShare", "Bylaw", "BylawVersion",
-    "Candidate", "Climb", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry", "GivenFigure", "Item", "LateJoin", "LevelPlan",
+    "Candidate", "Citation", "Climb", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry", "GivenFigure", "Item", "LateJoin", "LevelPlan",
     "LicencePool", "LicenceUse", "Meeting", "Office", "Paper", "PaperFile", "Payer", "Posting", "PrintCount", "Refund",
     "RefundShare", "Reminder", "ReportText", "Seat", "Settlement", "Side", "SpecialAccount", "Subsidy", "Task", "Term",
     "UseFigure", "Vote", "VotingRule",

@@ -236,4 +236,5 @@ class Candidate(SharedRow):
     before = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["before"], name="candidate_goes_on_once")]
         indexes = [models.Index(fields=["committee", "name", "-noted_on"], name="candidates_newest")]

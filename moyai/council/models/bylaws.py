@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from moyai.council.models.meetings import Item
+from moyai.council.models.meetings import Item, Posting
 from moyai.tenants.public import SharedRow
 
 
@@ -49,4 +50,28 @@ class BylawVersion(SharedRow):
         constraints = [
             models.UniqueConstraint(fields=["bylaw", "number"], name="bylaw_version_once"),
             models.UniqueConstraint(fields=["bylaw", "from_on"], name="bylaw_begins_once_a_day"),
+        ]
+
+
+class Citation(SharedRow):
+    """引用 — an item or a notice rests on a rule: on the version in force that day. What is abolished cannot be cited."""
+
+    version = models.ForeignKey(BylawVersion, on_delete=models.PROTECT, related_name="citations")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="citations")
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, null=True, blank=True, related_name="citations"
+    )
+    article = models.CharField(max_length=60, default="", blank=True)  # 第8条第2項
+    cited_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, posting__isnull=True)
+                | Q(item__isnull=True, posting__isnull=False),
+                name="citation_stands_in_one_place",
+            ),
+            models.UniqueConstraint(
+                fields=["version", "item", "posting", "article"], nulls_distinct=False, name="cited_once"
+            ),
         ]

@@ -1,8 +1,18 @@
-"""Pages of the secretariat, by noun: each file gives its `urlpatterns`; the menu stands here in the order of the work."""
+"""事務局のページ — pages of the secretariat, by noun. Every module here is mounted: its `urlpatterns`, and its `MENU`."""
 
-from django.utils.translation import gettext_lazy
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
-from moyai.council.secretariat import uses
+# Of the side menu, in the order of the work; the others follow by name.
+FIRST = ("uses", "committees", "offices", "candidates", "bylaws", "postings")
 
-MENU = [(gettext_lazy("加入団体と事業"), "council_members")]
-urlpatterns = [*uses.urlpatterns]
+_names = sorted(module.name for module in iter_modules(__path__))
+_names = [
+    *(name for name in FIRST if name in _names),
+    *(name for name in _names if name not in FIRST),
+]
+_modules: list[Any] = [import_module(f"{__name__}.{name}") for name in _names]
+
+MENU = [entry for module in _modules for entry in getattr(module, "MENU", ())]
+urlpatterns = [pattern for module in _modules for pattern in getattr(module, "urlpatterns", ())]

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from moyai.council.actions.uses import (
     AddressTaken,
@@ -149,6 +150,7 @@ def end(request: HttpRequest, use_id: int) -> HttpResponse:
     return page(request, "council/end_use.html", {"use": use, "form": form}, form=form)
 
 
+MENU = [(gettext_lazy("加入団体と事業"), "council_members")]
 urlpatterns = [
     path("", members, name="council_members"),
     path("bodies/new/", new_body, name="council_new_body"),
