@@ -1,6 +1,6 @@
 """Verb × role at the council."""
 
-from moyai.tenants.public import Role
+from moyai.tenants.public import STAFF, Role
 
 SECRETARY = frozenset({Role.SECRETARIAT, Role.SYSTEM})  # SYSTEM: what a command loads
 
@@ -35,5 +35,42 @@ PERMITS = {
     "council.uncite_bylaw": SECRETARY,
     "council.post": SECRETARY,
     "council.end_posting": SECRETARY,
+    # money: accounts, budgets, entries, burdens, bills, settlements
+    "council.open_account": SECRETARY,
+    "council.close_account": SECRETARY,
+    "council.add_account_line": SECRETARY,
+    "council.draft_budget": SECRETARY,
+    "council.edit_budget": SECRETARY,
+    "council.decide_budget": SECRETARY,
+    "council.withdraw_budget": SECRETARY,
+    "council.post_entry": SECRETARY,
+    "council.reverse_entry": SECRETARY,
+    "council.split_cost": SECRETARY,
+    "council.open_cost_line": SECRETARY,
+    "council.close_cost_line": SECRETARY,
+    "council.begin_paying": SECRETARY,
+    "council.end_paying": SECRETARY,
+    "council.record_use": SECRETARY,
+    "council.record_population": SECRETARY,
+    "council.draft_burden": SECRETARY,
+    "council.draft_supplement": SECRETARY,
+    "council.decide_burden": SECRETARY,
+    "council.withdraw_burden": SECRETARY,
+    "council.issue_bills": SECRETARY,
+    "council.print_bill": {Role.SYSTEM},
+    "council.withdraw_bill": SECRETARY,
+    "council.receive_burden": SECRETARY,
+    "council.fetch_bill": {*STAFF, *SECRETARY, Role.AUDITOR, Role.OPERATOR},
+    "council.join_late": SECRETARY,
+    "council.plan_levels": SECRETARY,
+    "council.grant_subsidy": SECRETARY,
+    "council.draft_settlement": SECRETARY,
+    "council.audit_settlement": {Role.AUDITOR, Role.SYSTEM},
+    "council.reopen_settlement": {Role.AUDITOR, *SECRETARY},
+    "council.decide_settlement": SECRETARY,
+    "council.decide_refund": SECRETARY,
+    "council.pay_refund": SECRETARY,
+    "council.carry_forward": SECRETARY,
+    "council.draft_carrying_budget": SECRETARY,
 }
 READERS = frozenset({Role.SECRETARIAT, Role.AUDITOR, Role.OPERATOR})

@@ -26,6 +26,7 @@ from moyai.documents.actions.uploads import (
     delete_upload,
     keep_upload,
 )
+from moyai.documents.at_once import Examined, ScannerAway, examined_at_once
 from moyai.documents.exports import (
     Export,
     UnmappableCharacters,
@@ -96,6 +97,7 @@ __all__ = [
     "Arrival",
     "Cell",
     "Column",
+    "Examined",
     "Export",
     "Figure",
     "FigureTable",
@@ -108,6 +110,7 @@ __all__ = [
     "NotYetWhole",
     "PaperGone",
     "Row",
+    "ScannerAway",
     "TableError",
     "UnmappableCharacters",
     "Upload",
@@ -126,6 +129,7 @@ __all__ = [
     "decline_hand_over",
     "delete_upload",
     "drop_resumable",
+    "examined_at_once",
     "export_file",
     "find_arrival",
     "finish_resumable",

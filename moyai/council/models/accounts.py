@@ -176,6 +176,9 @@ class Settlement(SharedRow):
     opinion = models.TextField(default="", blank=True)
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    carried_by = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 前年度繰越金 of the next year
     source = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:

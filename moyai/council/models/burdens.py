@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.council.models.accounts import AccountLine, Settlement, SpecialAccount
 from moyai.council.models.bodies import ends_after_it_begins
-from moyai.council.models.meetings import Item
+from moyai.council.models.meetings import Item, PaperFile
 from moyai.tenants.public import Body, Service, SharedRow
 
 
@@ -136,7 +136,11 @@ class BurdenShare(SharedRow):
 
 
 class Bill(SharedRow):
-    """請求 — of a share, whole or by half; what came in for it is `Entry.bill`."""
+    """請求 — of a share, whole or by half; what came in for it is `Entry.bill`.
+
+    `facts` is what its letter says, as it was when billed; `file` the PDF that was made of it, once. A bill of a negative
+    share (減額の補正) is a notice of what goes back.
+    """
 
     share = models.ForeignKey(BurdenShare, on_delete=models.PROTECT, related_name="bills")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
@@ -147,6 +151,10 @@ class Bill(SharedRow):
     due_on = models.DateField()
     withdrawn_on = models.DateField(null=True, blank=True)
     why_withdrawn = models.CharField(max_length=200, default="", blank=True)
+    facts = models.JSONField(default=dict)
+    file = models.ForeignKey(PaperFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=60)
 
     class Meta:
         constraints = [
@@ -169,6 +177,9 @@ class Refund(SharedRow):
     base_yen = models.BigIntegerField()
     yen = models.BigIntegerField()
     residue_yen = models.BigIntegerField(default=0)  # 端数: base − what is refunded
+    paid_by = models.OneToOneField(
+        "council.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # 返還金 of the next year
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=200, default="", blank=True)
