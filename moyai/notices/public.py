@@ -18,7 +18,7 @@ from moyai.notices.outgoing import move, queue_again, take_answer, wake_due
 from moyai.notices.queries import notices_about
 from moyai.notices.rules.messages import State
 from moyai.notices.rules.webhooks import secrets_in_use
-from moyai.notices.sending import Answered
+from moyai.notices.sending import Answered, ask
 from moyai.notices.wording import DELIVERY_TROUBLES, badge, delivery_badge
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SubjectRefused",
     "UrlRefused",
     "announce",
+    "ask",
     "badge",
     "check_url",
     "delivery_badge",

@@ -1,4 +1,4 @@
-"""One POST to a receiver outside: to an address that was looked at, within ten seconds, following nothing."""
+"""One call to a machine outside: to an address that was looked at, within ten seconds, following nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,20 @@ def named_receivers() -> tuple[str, ...]:
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = ANSWER_SECONDS) -> Answered:
-    """Send `body`; gives the status. The name is resolved once, and the address that was looked at is the one called.
+    """Send `body`; gives the status."""
+    return _call("POST", url, body=body, headers=headers, seconds=seconds)
+
+
+def ask(url: str, *, seconds: float = ANSWER_SECONDS) -> Answered:
+    """Ask an address whether it answers (GET); gives the status. The same addresses may be asked as may be posted to."""
+    headers = {"User-Agent": f"Moyai/{settings.MOYAI_VERSION}", "Accept": "*/*"}
+    return _call("GET", url, body=None, headers=headers, seconds=seconds)
+
+
+def _call(
+    method: str, url: str, *, body: bytes | None, headers: Mapping[str, str], seconds: float
+) -> Answered:
+    """One request; gives the status. The name is resolved once, and the address that was looked at is the one called.
 
     No redirect is followed, no proxy of the environment used, no answer read beyond its head. A receiver that drips
     its answer is cut off when the time is over.
@@ -59,7 +72,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
             link = ssl.create_default_context().wrap_socket(link, server_hostname=host)
         speaker = http.client.HTTPConnection(host, port, timeout=seconds)
         speaker.sock = link
-        speaker.request("POST", target, body=body, headers={**headers, "Connection": "close"})
+        speaker.request(method, target, body=body, headers={**headers, "Connection": "close"})
         return Answered(status=speaker.getresponse().status)
     except ssl.SSLError:
         return Answered(trouble="slow" if over.is_set() else "certificate")

@@ -86,6 +86,10 @@ class Case(SharedRow):
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, default="", blank=True)  # 研究会 第3回
     release = models.CharField(max_length=60, default="", blank=True)  # リリース番号
+    # What all members may read of it: written anew by the desk, without who asked (よくある質問, 要望の一覧).
+    shared_on = models.DateField(null=True, blank=True)
+    shared_title = models.CharField(max_length=200, default="", blank=True)
+    shared_text = models.TextField(default="", blank=True)
     same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="likes")
     version = models.PositiveIntegerField(default=1)
 
@@ -94,12 +98,21 @@ class Case(SharedRow):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("came_at")),
                 name="case_closes_after_it_came",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_on__isnull=True) | ~Q(shared_title=""), name="what_is_shared_has_a_title"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-came_at"], name="cases_by_state"),
             models.Index(fields=["body", "-came_at"], name="cases_of_a_body"),
             models.Index(fields=["kind", "came_at"], name="cases_of_a_kind"),
+            models.Index(fields=["-came_at", "-id"], name="cases_newest"),
+            models.Index(
+                fields=["-shared_on", "-id"],
+                condition=Q(shared_on__isnull=False),
+                name="cases_shared",
+            ),
         ]
 
 

@@ -38,6 +38,8 @@ class Event(SharedRow):
     most_persons = models.PositiveIntegerField(null=True, blank=True)
     survey = models.CharField(max_length=60, default="", blank=True)  # code of its 簡易申請
     source = models.CharField(max_length=200, default="", blank=True)
+    called_off_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

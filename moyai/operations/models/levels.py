@@ -148,7 +148,10 @@ class Probe(SharedRow):
         max_length=8, choices=[("new", _("未確認")), ("up", _("稼働")), ("down", _("停止"))], default="new"
     )
     asked_at = models.DateTimeField(null=True, blank=True)
-    heard_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)  # the last time it was well
+
+    # The secret of a push probe: known to the one who made it, and then never again.
+    token: str = ""
 
     class Meta:
         constraints = [
