@@ -72,6 +72,8 @@ from moyai.documents.tables import (
     render_table_json,
     render_table_pdf,
     render_table_xlsx,
+    render_tables_xlsx,
+    table_facts,
     table_response,
 )
 from moyai.documents.typesetting import qr_svg, set_as_picture, set_in_type
@@ -158,6 +160,7 @@ __all__ = [
     "render_table_json",
     "render_table_pdf",
     "render_table_xlsx",
+    "render_tables_xlsx",
     "request_hand_over",
     "resumable",
     "resumed",
@@ -170,6 +173,7 @@ __all__ = [
     "size_words",
     "stream_csv",
     "stream_xlsx",
+    "table_facts",
     "table_response",
     "upload_badge",
     "upload_settled",

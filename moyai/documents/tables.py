@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -104,29 +104,54 @@ def render_table_csv(table: FigureTable) -> bytes:
 
 def render_table_xlsx(table: FigureTable) -> bytes:
     """A workbook of one sheet: caption, unit, head, rows, source and notes."""
-    head, rows = _wide(table)
+    return render_tables_xlsx(table.caption, [(table.caption, table)])
+
+
+def render_tables_xlsx(title: str, sheets: Sequence[tuple[str, FigureTable]]) -> bytes:
+    """A workbook with a sheet for each table, named as said; a name that comes again is numbered."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _WORKBOOK) as book:
-        book.set_properties({"title": table.caption})
-        sheet = book.add_worksheet(sheet_name(table.caption))
+        book.set_properties({"title": title})
         styles = _Styles(book)
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, max(len(head) - 1, 1), 14)
-        sheet.write_string(0, 0, table.caption, styles.title)
-        sheet.write_string(1, 0, "　".join(_terms(table)))
-        for at, cell in enumerate(head):
-            sheet.write_string(2, at, str(cell), styles.head)
-        for down, (row, line) in enumerate(zip(table.rows, rows, strict=True), start=3):
-            for across, cell in enumerate(line):
-                _write(sheet, down, across, cell, styles, strong=bool(row.sum_of))
-        for down, note in enumerate(_notes(table), start=4 + len(rows)):
-            sheet.write_string(down, 0, note)
-        sheet.freeze_panes(3, 1)
+        names: set[str] = set()
+        for name, table in sheets:
+            kept, again = sheet_name(name), 1
+            while kept.lower() in names:
+                again += 1
+                kept = f"{sheet_name(name)[:27]} ({again})"
+            names.add(kept.lower())
+            _fill_sheet(book.add_worksheet(kept), table, styles)
     return out.getvalue()
+
+
+def _fill_sheet(sheet: Any, table: FigureTable, styles: _Styles) -> None:
+    head, rows = _wide(table)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, max(len(head) - 1, 1), 14)
+    sheet.write_string(0, 0, table.caption, styles.title)
+    sheet.write_string(1, 0, "　".join(_terms(table)))
+    for at, cell in enumerate(head):
+        sheet.write_string(2, at, str(cell), styles.head)
+    for down, (row, line) in enumerate(zip(table.rows, rows, strict=True), start=3):
+        for across, cell in enumerate(line):
+            _write(sheet, down, across, cell, styles, strong=bool(row.sum_of))
+    for down, note in enumerate(_notes(table), start=4 + len(rows)):
+        sheet.write_string(down, 0, note)
+    sheet.freeze_panes(3, 1)
 
 
 def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
     """The table on paper (A4, tagged, Japanese, across when it is wide). Refuses MissingGlyph."""
+    facts = table_facts(table)
+    lacking = missing_in_facts(facts, letter_glyphs())
+    if lacking:
+        words = _("表に印刷できない文字があります：%(letters)s。")
+        raise MissingGlyph(words % {"letters": "、".join(named(letter) for letter in lacking[:10])})
+    return set_in_type("documents.figures", facts=facts, at=now)
+
+
+def table_facts(table: FigureTable) -> dict[str, Any]:
+    """The table as a letter's facts, for `figure-table` of letters/tables.typ: cells solved and written, in Japanese."""
     with override("ja"):
         terms, notes = _terms(table), _notes(table)
     rows = [
@@ -140,7 +165,7 @@ def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
         }
         for row, figures in zip(table.rows, table.solved(), strict=True)
     ]
-    facts = {
+    return {
         "caption": table.caption,
         "terms": terms,
         "rows_label": table.rows_label,
@@ -152,11 +177,6 @@ def render_table_pdf(table: FigureTable, *, now: datetime) -> bytes:
         ],
         "notes": notes,
     }
-    lacking = missing_in_facts(facts, letter_glyphs())
-    if lacking:
-        words = _("表に印刷できない文字があります：%(letters)s。")
-        raise MissingGlyph(words % {"letters": "、".join(named(letter) for letter in lacking[:10])})
-    return set_in_type("documents.figures", facts=facts, at=now)
 
 
 def render_table_json(table: FigureTable) -> dict[str, Any]:

@@ -1,1 +1,5 @@
-"""Tables of figures of the council, by noun."""
+"""統計表 — tables of figures of the council, by noun. Each file may give `FIGURES` for `moyai report figures NAME`."""
+
+from moyai.council.figures import uses
+
+FIGURES = {**uses.FIGURES}

@@ -20,7 +20,7 @@ class AsOfForm(Form):
 
 
 # First words of addresses that are not a body's.
-TAKEN = frozenset({"account", "accessibility", "api", "council", "display", "en", "healthz", "help", "office", "operator"}) | {
+TAKEN = frozenset({"account", "accessibility", "api", "council", "council-report", "display", "en", "healthz", "help", "office", "operator"}) | {
     "ja", "ja-easy", "readyz", "rules", "signin", "signout", "simulator", "static", "suppliers", "ui", "money", "audit"
 }  # fmt: skip
 

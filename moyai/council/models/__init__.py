@@ -33,7 +33,7 @@ from moyai.council.models.burdens import (
     UseFigure,
 )
 from moyai.council.models.bylaws import Bylaw, BylawVersion, Citation
-from moyai.council.models.figures import GivenFigure, ReportText
+from moyai.council.models.figures import GivenFigure, GivenTable, ReportRelease, ReportText
 from moyai.council.models.meetings import (
     Attendance,
     Climb,
@@ -50,9 +50,10 @@ from moyai.council.models.meetings import (
 from moyai.council.models.votes import Ballot, Reminder, Vote
 
 __all__ = [
-    "AccountLine", "Attendance", "Ballot", "Bill", "Budget", "BudgetLine", "Burden", "BurdenShare", "Bylaw", "BylawVersion",
-    "Candidate", "Citation", "Climb", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry", "GivenFigure", "Item", "LateJoin", "LevelPlan",
-    "LicencePool", "LicenceUse", "Meeting", "Office", "Paper", "PaperFile", "Payer", "Posting", "PrintCount", "Refund",
-    "RefundShare", "Reminder", "ReportText", "Seat", "Settlement", "Side", "SpecialAccount", "Subsidy", "Task", "Term",
-    "UseFigure", "Vote", "VotingRule",
+    "AccountLine", "Attendance", "Ballot", "Bill", "Budget", "BudgetLine", "Burden", "BurdenShare", "Bylaw",
+    "BylawVersion", "Candidate", "Citation", "Climb", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry",
+    "GivenFigure", "GivenTable", "Item", "LateJoin", "LevelPlan", "LicencePool", "LicenceUse", "Meeting", "Office",
+    "Paper", "PaperFile", "Payer", "Posting", "PrintCount", "Refund", "RefundShare", "Reminder", "ReportRelease",
+    "ReportText", "Seat", "Settlement", "Side", "SpecialAccount", "Subsidy", "Task", "Term", "UseFigure", "Vote",
+    "VotingRule",
 ]  # fmt: skip
