@@ -4,7 +4,7 @@ from typing import Final
 
 from moyai.tenants.public import COUNCIL, STAFF, Role
 
-DESK: Final = {Role.SECRETARIAT, Role.OPERATOR}
+DESK: Final = {Role.SECRETARIAT, Role.OPERATOR, Role.SYSTEM}
 MEMBERS: Final = set(STAFF)
 
 PERMITS: Final = {
@@ -14,12 +14,12 @@ PERMITS: Final = {
     "operations.set_hours": DESK,
     "operations.lean_on": DESK,
     "operations.end_dependency": DESK,
-    "operations.agree_level": {Role.SECRETARIAT},
+    "operations.agree_level": {Role.SECRETARIAT, Role.SYSTEM},
     "operations.report_month": DESK,
     "operations.announce_stop": DESK,
-    "operations.note_outage": DESK | {Role.SYSTEM},
-    "operations.note_unknown": DESK | {Role.SYSTEM},
-    "operations.close_stop": DESK | {Role.SYSTEM},
+    "operations.note_outage": DESK,
+    "operations.note_unknown": DESK,
+    "operations.close_stop": DESK,
     "operations.explain_stop": DESK,
     "operations.void_stop": DESK,
     "operations.add_probe": DESK,
@@ -28,16 +28,16 @@ PERMITS: Final = {
     "operations.end_probe": DESK,
     # 受付
     "operations.set_kind": DESK,
-    "operations.open_case": DESK | MEMBERS | {Role.SYSTEM},
+    "operations.open_case": DESK | MEMBERS,
     "operations.answer_case": DESK,
     "operations.ask_back": DESK,
-    "operations.note_on_case": DESK | {Role.SYSTEM},
+    "operations.note_on_case": DESK,
     "operations.assign_case": DESK,
     "operations.turn_case": DESK,
-    "operations.decide_case": {Role.SECRETARIAT},
+    "operations.decide_case": {Role.SECRETARIAT, Role.SYSTEM},
     "operations.release_case": DESK,
     "operations.share_case": DESK,
-    "operations.close_case": DESK | {Role.SYSTEM},
+    "operations.close_case": DESK,
     "operations.reopen_case": DESK | MEMBERS,
     "operations.reply_on_case": MEMBERS,
     "operations.support_wish": MEMBERS,
