@@ -1,0 +1,142 @@
+"""表決 — a ballot as the pure rules read it: its rule, its votes, the tally, and whether the chain of votes is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from fractions import Fraction
+from typing import Any
+
+from moyai.council.models import Ballot, Committee, Item, Meeting, Paper, Reminder, Vote
+from moyai.council.queries.sitting import chair_of, voters_of
+from moyai.council.rules import voting
+from moyai.council.rules.voting import Base, Choice, How, Rule
+from moyai.tenants.public import Body
+
+
+def rule_of(ballot: Ballot) -> Rule:
+    """The rule as it was when the ballot was opened."""
+    kept: Mapping[str, Any] = ballot.rule
+    return Rule(
+        quorum=Fraction(*kept["quorum"]),
+        quorum_suffices=kept["quorum_suffices"],
+        majority=Fraction(*kept["majority"]),
+        majority_suffices=kept["majority_suffices"],
+        base=Base(kept["base"]),
+        chair_breaks_ties=kept["chair_breaks_ties"],
+        written=kept["written"],
+        proxies=kept["proxies"],
+        chair=kept["chair"],
+    )
+
+
+def votes_of(ballot: Ballot) -> list[Vote]:
+    """Every vote in the order cast, with its body and whom it left its vote to."""
+    return list(Vote.objects.filter(ballot=ballot).select_related("body", "proxy").order_by("place", "id"))
+
+
+def as_rules_read(vote: Vote) -> voting.Vote:
+    return voting.Vote(
+        body=vote.body.code,
+        how=How(vote.how),
+        choice=Choice(vote.choice) if vote.choice else None,
+        proxy=vote.proxy.code if vote.proxy else None,
+    )
+
+
+def tally_of(ballot: Ballot, votes: Sequence[Vote], *, casting: Choice | None = None) -> voting.Tally:
+    return voting.tally(
+        ballot.voters, [as_rules_read(vote) for vote in votes], rule_of(ballot), casting=casting
+    )
+
+
+def line_of(vote: Vote) -> dict[str, Any]:
+    """What the digest of a vote is made of: all that it says, nothing that could be told otherwise later."""
+    return {
+        "ballot": vote.ballot_id,
+        "place": vote.place,
+        "body": vote.body.code,
+        "choice": vote.choice,
+        "how": vote.how,
+        "proxy": vote.proxy.code if vote.proxy else "",
+        "comment": vote.comment,
+        "cast_at": vote.cast_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "cast_by": vote.cast_by,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where the chain does not hold: `removed` is a place without its vote, else the vote of `body` was changed."""
+
+    place: int
+    removed: bool
+    body: Body | None = None
+
+
+def verify_chain(ballot: Ballot) -> Broken | None:
+    """連鎖の検査 — None where every vote stands as it was cast, and none is missing."""
+    votes = votes_of(ballot)
+    at = voting.broken_at([(line_of(vote), vote.digest) for vote in votes], ballot.head)
+    if at is None:
+        return None
+    if at > len(votes):
+        return Broken(at, removed=True)
+    vote = votes[at - 1]
+    return Broken(at, removed=True) if vote.place != at else Broken(at, removed=False, body=vote.body)
+
+
+def ballot_for_page(ballot_id: int) -> Ballot | None:
+    return Ballot.objects.select_related("item__meeting__committee", "replaces").filter(pk=ballot_id).first()
+
+
+def bodies_by_code(codes: Sequence[str]) -> dict[str, Body]:
+    """Bodies of these codes, in the order of the codes; one query."""
+    found = {body.code: body for body in Body.objects.filter(code__in=codes)}
+    return {code: found[code] for code in codes if code in found}
+
+
+def waiting_for(ballot: Ballot) -> list[Body]:
+    """未回答 — voters without any vote, by code."""
+    voted = set(Vote.objects.filter(ballot=ballot).values_list("body__code", flat=True))
+    return [body for code, body in bodies_by_code(ballot.voters).items() if code not in voted]
+
+
+def reminded(ballot: Ballot) -> dict[int, list[date]]:
+    """督促の日 by body."""
+    found: dict[int, list[date]] = {}
+    for body, day in (
+        Reminder.objects.filter(ballot=ballot).order_by("sent_on").values_list("body_id", "sent_on")
+    ):
+        found.setdefault(body, []).append(day)
+    return found
+
+
+def ballots_of(meeting: Meeting) -> list[Ballot]:
+    return list(
+        Ballot.objects.filter(item__meeting=meeting).select_related("item").order_by("item__position", "id")
+    )
+
+
+def open_ballots_for(body: Body) -> list[Ballot]:
+    """受付中の表決 in which a body may vote: for its home page; one query."""
+    return list(
+        Ballot.objects.filter(state=Ballot.State.OPEN, voters__contains=[body.code])
+        .select_related("item__meeting__committee")
+        .order_by("deadline", "id")
+    )
+
+
+def papers_sent(item: Item) -> list[Paper]:
+    """What a vote on an item is about: its own papers and those of the whole sitting, as they stand now."""
+    whole = Paper.objects.filter(meeting_id=item.meeting_id, replaced_by__isnull=True)
+    rows = (whole.filter(item=item) | whole.filter(item__isnull=True)).select_related("file")
+    return sorted(
+        rows.defer("file__content", "text"), key=lambda one: (one.item_id is not None, one.position, one.pk)
+    )
+
+
+def who_votes(committee: Committee, on: date) -> tuple[list[Body], Body | None]:
+    """表決権のある会員 and 議長 on a day."""
+    return voters_of(committee, on), chair_of(committee, on)
