@@ -11,7 +11,7 @@ from moyai.people.door import public_page
 from moyai.people.links import shown_digits
 from moyai.people.models import Account, MailCode, Membership
 from moyai.people.mypage import MyRow, MySection, my_page
-from moyai.people.queries import desks_of, profile_of, roles_of, sections_of, staff_of
+from moyai.people.queries import addresses_of, desks_of, profile_of, roles_of, sections_of, staff_of
 from moyai.people.rules import corporate_number_ok, lower_email, network_of, safe_path, section_name
 from moyai.people.session import CameBy, came_by, has_second_factor
 from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
@@ -28,6 +28,7 @@ __all__ = [
     "NotSigned",
     "SignedOtherAnswers",
     "TooManyTries",
+    "addresses_of",
     "api_actor",
     "api_scopes",
     "ask_code",

@@ -70,6 +70,27 @@ def sections_of(body: Body, *, day: date) -> list[str]:
     return sorted(set(held.values_list("section", flat=True)))
 
 
+def addresses_of(body: Body, *, day: date, section: str = "") -> list[tuple[int, str, str]]:
+    """(account id, name, mail address) of whom to tell in a body's name, by name: the people of a 課・係 if it has any,
+    else the body's administrators, else everybody who works for it. One query."""
+    held = (
+        Membership.objects.filter(
+            holding_on(day), body=body, role__in=[role.value for role in STAFF_ROLES], account__is_active=True
+        )
+        .order_by("account__name", "account_id")
+        .values_list("account_id", "account__name", "account__email", "role", "section")
+    )
+    rows = list(held)
+    chosen = (
+        [row for row in rows if section and row[4] == section]
+        or [row for row in rows if row[3] == Role.ADMINISTRATOR.value]
+        or rows
+    )
+    return list(
+        dict.fromkeys((account_id, name, email) for account_id, name, email, _role, _section in chosen)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A place of work: an account's staff roles in one body, or at the council (`body` is None)."""
