@@ -1,9 +1,16 @@
 """What others may import from council."""
 
-from moyai.council.actions.report import BadTable, Cell, Shape, bring_figures, release_report, write_report_text
+from moyai.council.actions.report import (
+    BadTable,
+    Cell,
+    Shape,
+    bring_figures,
+    release_report,
+    write_report_text,
+)
 from moyai.council.actions.uses import admit_body, begin_use, end_use, found_service
 from moyai.council.figures.charts import by_columns, by_rows, over_columns, over_rows, report_charts, stopped
-from moyai.council.figures.faces import report_json, report_pdf, report_xlsx
+from moyai.council.figures.faces import report_context, report_json, report_pdf, report_xlsx
 from moyai.council.figures.report import Report, annual_report
 from moyai.council.figures.sections import (
     AgendaItem,
@@ -43,6 +50,7 @@ __all__ = [
     "over_rows",
     "release_report",
     "report_charts",
+    "report_context",
     "report_json",
     "report_pdf",
     "report_sections",

@@ -1,4 +1,4 @@
-"""Commands of the operator: run, worker, migrate, demo, backup, restore, check."""
+"""Commands of the operator: run, worker, migrate, demo, load, report, backup, restore, check."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def add_commands(commands: argparse._SubParsersAction) -> None:  # type: ignore[
     restore = add("restore", "保存したファイルから、空の場所に元どおりにする", _restore, django=False)
     restore.add_argument("file")
     report = commands.add_parser(
-        "report", help="統計や年報を書き出す（report figures 名前 --fiscal-year 2017）"
+        "report", help="統計や年次報告を書き出す（report annual --fiscal-year 2017）"
     )
-    kinds = report.add_subparsers(required=True, metavar="figures")
+    kinds = report.add_subparsers(required=True, metavar="figures|annual")
     figures = kinds.add_parser("figures", help="年度の統計表")
     figures.add_argument("name", help="統計の名前（applications など）")
     figures.add_argument("--fiscal-year", type=int, required=True, help="年度（西暦4桁）")
@@ -35,6 +35,21 @@ def add_commands(commands: argparse._SubParsersAction) -> None:  # type: ignore[
     figures.add_argument("--table", help="1つの表だけ（members など）")
     figures.add_argument("--output", help="書き出すファイル（xlsx と pdf では必要）")
     figures.set_defaults(run=_figures, without_django=False)
+    annual = kinds.add_parser("annual", help="協議会の年次報告（事業報告・収支決算）")
+    annual.add_argument("--fiscal-year", type=int, required=True, help="年度（西暦4桁）")
+    annual.add_argument("--format", choices=("html", "pdf", "xlsx", "json"), default="html")
+    annual.add_argument("--public", action="store_true", help="住民に公開する内容だけ")
+    annual.add_argument("--output", help="書き出すファイル（xlsx と pdf では必要）")
+    annual.set_defaults(run=_annual, without_django=False)
+    loads = commands.add_parser("load", help="資料を読み込む（load seed chiba）").add_subparsers(
+        required=True, metavar="seed"
+    )
+    seed = loads.add_parser("seed", help="協議会の1年の資料（CSV）を、本物の操作で読み込む")
+    seed.add_argument(
+        "name", help="資料の名前（chiba、aichi、osaka、ibaraki、yamaguchi）か、CSVのあるフォルダ"
+    )
+    seed.add_argument("--check", action="store_true", help="検査だけして、何も保存しない")
+    seed.set_defaults(run=_seed, without_django=False)
     year = add("replay", "実在した年度を本物の操作で再現する（replay chiba-fy2017 --scale 0.01）", _replay)
     year.add_argument("name", help="年度の名前（chiba-fy2017）")
     year.add_argument("--scale", default="1", help="1 が実際の件数（既定）")
@@ -102,6 +117,18 @@ def _figures(args: argparse.Namespace) -> int:
     return figures(
         name=args.name, fiscal_year=args.fiscal_year, face=args.format, only=args.table, output=args.output
     )
+
+
+def _annual(args: argparse.Namespace) -> int:
+    from moyai.web.report import annual
+
+    return annual(fiscal_year=args.fiscal_year, face=args.format, public=args.public, output=args.output)
+
+
+def _seed(args: argparse.Namespace) -> int:
+    from moyai.web.loading.load import run
+
+    return run(args.name, check_only=args.check)
 
 
 def _check(args: argparse.Namespace) -> int:

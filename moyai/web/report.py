@@ -1,4 +1,4 @@
-"""`moyai report figures NAME`: the figure tables of every room that offers some."""
+"""`moyai report figures NAME`: the figure tables of every room that offers some. `moyai report annual`: the yearly report."""
 
 from __future__ import annotations
 
@@ -39,6 +39,38 @@ def figures(*, name: str, fiscal_year: int, face: str, only: str | None, output:
     if face in ("xlsx", "pdf") and (output is None or len(made) != 1):
         return _refuse("xlsxとpdfでは、--tableと--outputを指定してください。")
     content = b"\n".join(_written(table, face) for table in made.values())
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        Path(output).write_bytes(content)
+    return 0
+
+
+def annual(*, fiscal_year: int, face: str, public: bool, output: str | None) -> int:
+    """年次報告 of a year; exit code 2 for what cannot be asked. A year that has not begun has no report."""
+    from django.template.loader import render_to_string
+    from django.utils.translation import override
+
+    from moyai.calendars.public import fiscal_year as fiscal_year_of
+    from moyai.council.public import annual_report, report_context, report_json, report_pdf, report_xlsx
+
+    now = clock.now()
+    this_year = fiscal_year_of(clock.today(now))
+    if not 1990 <= fiscal_year <= this_year:
+        return _refuse(f"年度は1990から{this_year}までで指定してください。")
+    if face in ("xlsx", "pdf") and output is None:
+        return _refuse("xlsxとpdfでは、--outputを指定してください。")
+    with override("ja"):
+        made = annual_report(actor=Actor.system(), now=now, fiscal_year=fiscal_year, public=public)
+        if face == "pdf":
+            content = report_pdf(made, now=now)
+        elif face == "xlsx":
+            content = report_xlsx(made)
+        elif face == "json":
+            content = json.dumps(report_json(made), ensure_ascii=False, indent=1).encode("utf-8")
+        else:
+            context = {**report_context(made), "faces": ()}
+            content = render_to_string("council/report_file.html", context).encode("utf-8")
     if output is None:
         sys.stdout.buffer.write(content)
     else:

@@ -51,6 +51,12 @@ def line_of(sitting: Sitting) -> str:
     return " ".join(words)
 
 
+def report_context(report: Report) -> dict[str, Any]:
+    """What the template of a report is given."""
+    unlike = render_table_html(unlike_table(report.unlike), number="unlike") if report.unlike else ""
+    return {"report": report, "parts": report_parts(report), "unlike": unlike}
+
+
 # --- a page ----------------------------------------------------------------------------------------
 
 

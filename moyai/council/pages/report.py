@@ -12,10 +12,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from moyai.council.figures.faces import report_json, report_parts, report_pdf, report_xlsx, unlike_table
+from moyai.council.figures.faces import report_context, report_json, report_pdf, report_xlsx
 from moyai.council.figures.report import Report, annual_report
 from moyai.council.queries.report import release_of, years_released
-from moyai.documents.public import render_table_html
 from moyai.tenants.public import Actor
 from moyai.ui.public import page
 
@@ -61,9 +60,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     if "format" in request.GET:
         return report_response(made, face=request.GET["format"], now=now)
     context = {
-        "report": made,
-        "parts": report_parts(made),
-        "unlike": render_table_html(unlike_table(made.unlike), number="unlike") if made.unlike else "",
+        **report_context(made),
         "faces": FACES,
         "service": _("協議会の年次報告"),
     }

@@ -23,14 +23,13 @@ from moyai.council.actions.report import (
     withdraw_report,
     write_report_text,
 )
-from moyai.council.figures.faces import report_parts, unlike_table
+from moyai.council.figures.faces import report_context
 from moyai.council.figures.report import NAME, annual_report
 from moyai.council.forms.report import FiguresForm, TextForm, WithdrawForm
 from moyai.council.models import Committee
 from moyai.council.pages.report import FACES, report_response
 from moyai.council.permits import PERMITS
 from moyai.council.queries.report import given_in, release_of, undecided, years_released, years_told
-from moyai.documents.public import render_table_html
 from moyai.tenants.public import Service, clock
 from moyai.ui.public import page
 
@@ -65,9 +64,7 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
         return report_response(made, face=request.GET["format"], now=now)
     actor = request.actor  # type: ignore[attr-defined]
     context = {
-        "report": made,
-        "parts": report_parts(made),
-        "unlike": render_table_html(unlike_table(made.unlike), number="unlike") if made.unlike else "",
+        **report_context(made),
         "faces": FACES,
         "release": release_of(year),
         "undecided": undecided(year),
