@@ -19,7 +19,7 @@ def events_table(fiscal_year: int, *, kind: str = "", published: Published = NOT
             one.event.name,
             {
                 "kind": one.event.get_kind_display(),
-                "on": _days(one.event),
+                "on": event_days(one.event),
                 "sessions": one.event.sessions,
                 "bodies": one.bodies,
                 "persons": one.persons,
@@ -44,7 +44,7 @@ def events_table(fiscal_year: int, *, kind: str = "", published: Published = NOT
     )
 
 
-def _days(event: Event) -> str | None:
+def event_days(event: Event) -> str | None:
     if event.from_on is None:
         return None
     first = short_wareki(event.from_on)
