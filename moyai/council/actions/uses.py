@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
+from moyai.council.actions.spans import check_in_council
 from moyai.council.permits import PERMITS
 from moyai.tenants.public import Actor, Body, Refusal, Service, ServiceUse
 
@@ -71,10 +72,11 @@ def found_service(*, actor: Actor, now: datetime, code: str, name: str, scope: s
 def begin_use(*, actor: Actor, now: datetime, service: Service, body: Body, from_on: date) -> ServiceUse:
     """利用開始 — a body uses a 特定団体事業 from a day on.
 
-    Raises AlreadyUsing when a use holds on that day, NotForSome for a 全団体向け事業.
+    Raises AlreadyUsing when a use holds on that day, NotForSome for a 全団体向け事業, NotInCouncilThen.
     """
     if service.scope == Service.Scope.ALL:
         raise NotForSome
+    check_in_council(body, from_on)
     holding = ServiceUse.objects.filter(service=service, body=body).exclude(until_on__lt=from_on)
     if holding.exists():
         raise AlreadyUsing(fields={"body": str(AlreadyUsing.message)})

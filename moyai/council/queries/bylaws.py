@@ -85,3 +85,12 @@ def cited_in(*, items: Iterable[Item] = (), posting: Posting | None = None) -> l
         .select_related("version__bylaw")
         .order_by("item_id", "version__bylaw__position", "version__bylaw__code", "id")
     )
+
+
+def decided_items() -> list[Item]:
+    """議案 a version may have been decided by: the newest 100 that were decided."""
+    return list(
+        Item.objects.filter(state=Item.State.DECIDED)
+        .select_related("meeting__committee")
+        .order_by("-meeting__held_on", "position")[:100]
+    )

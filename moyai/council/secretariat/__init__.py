@@ -5,7 +5,17 @@ from pkgutil import iter_modules
 from typing import Any
 
 # Of the side menu, in the order of the work; the others follow by name.
-FIRST = ("uses", "committees", "offices", "candidates", "bylaws", "postings")
+FIRST = (
+    "uses",
+    "comparison",
+    "committee_acts",  # committees/new/ before committees/<code>/
+    "committees",
+    "offices",
+    "candidates",
+    "bylaw_acts",
+    "bylaws",
+    "postings",
+)
 
 _names = sorted(module.name for module in iter_modules(__path__))
 _names = [

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from moyai.council.actions.spans import NotInCouncilThen
 from moyai.council.actions.uses import (
     AddressTaken,
     AlreadyUsing,
@@ -71,7 +72,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
                 body=form.chosen(),
                 from_on=form.cleaned_data["from_on"],
             )
-        except (AlreadyUsing, NotForSome) as refusal:
+        except (AlreadyUsing, NotForSome, NotInCouncilThen) as refusal:
             form.add_error("body" if "body" in refusal.fields else None, str(refusal.message))
         else:
             messages.success(request, _("%(body)sの利用を登録しました。") % {"body": begun.body.name})

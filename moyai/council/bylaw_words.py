@@ -1,0 +1,106 @@
+"""規程の見せ方 — what the secretariat's, the members' and the public page of a rule show alike: its text, versions, differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from moyai.calendars.public import wareki
+from moyai.council.forms.bylaws import version_name
+from moyai.council.models import BylawVersion
+from moyai.council.queries.bylaws import Standing
+from moyai.council.rules.diffs import Change, Piece, differences
+
+
+def state_of(standing: Standing) -> dict[str, str]:
+    """Whether a rule is in force, as a badge."""
+    if standing.version is not None:
+        return {"kind": "good", "word": _("施行中")}
+    if standing.abolished_on is not None:
+        return {"kind": "neutral", "word": _("廃止")}
+    return {"kind": "attention", "word": _("施行前")}
+
+
+def since_words(standing: Standing) -> str:
+    """Since when it is so."""
+    if standing.version is not None:
+        return _("%(day)sから") % {"day": wareki(standing.version.from_on)}
+    if standing.abolished_on is not None:
+        return _("%(day)sに廃止") % {"day": wareki(standing.abolished_on)}
+    if standing.coming_on is not None:
+        return _("%(day)sに施行") % {"day": wareki(standing.coming_on)}
+    return _("版はまだありません")
+
+
+def versions_table(versions: list[BylawVersion], compare_url: str, on_url: str) -> dict[str, Any]:
+    """Every version, the newest first, each with its text of that day and what it changed."""
+    numbers = {one.number for one in versions if not one.abolished}
+    rows = []
+    for one in versions:
+        before = one.number - 1
+        what = (
+            {
+                "text": _("%(after)sで変わったところ") % {"after": version_name(one)},
+                "url": f"{compare_url}?before={before}&after={one.number}",
+            }
+            if before in numbers and not one.abolished
+            else None
+        )
+        text = None if one.abolished else {
+            "text": _("%(name)sの全文") % {"name": version_name(one)},
+            "url": f"{on_url}?on={one.from_on.isoformat()}",
+        }  # fmt: skip
+        decided = one.decided_by
+        rows.append(
+            [
+                version_name(one),
+                _("廃止") if one.abolished else _("制定") if one.number == 1 else _("改正"),
+                wareki(one.from_on),
+                f"{decided.meeting.committee.name}：{decided.title}" if decided else one.source or None,
+                text,
+                what,
+            ]
+        )
+    return {
+        "caption": _("これまでの版（新しい順）"),
+        "columns": [_("版"), _("種別"), _("施行の日"), _("決めた議案・出典"), _("全文"), _("新旧対照")],
+        "rows": rows,
+        "empty": _("版はまだありません。"),
+    }
+
+
+def differences_table(before: BylawVersion, after: BylawVersion) -> dict[str, Any]:
+    """新旧対照表 — only what changed, line by line; what is only on one side is marked."""
+    marks = {Change.ADDED: _("追加"), Change.REMOVED: _("削除"), Change.CHANGED: _("変更")}
+    return {
+        "caption": _("%(before)sと%(after)sの新旧対照") % {
+            "before": version_name(before), "after": version_name(after),
+        },
+        "before": version_name(before),
+        "after": version_name(after),
+        "rows": [
+            {
+                "mark": marks[row.change],
+                "before": pieces(row.before, "del"),
+                "after": pieces(row.after, "ins"),
+            }
+            for row in differences(before.text, after.text)
+        ],
+    }  # fmt: skip
+
+
+def pieces(line: tuple[Piece, ...] | None, tag: str) -> SafeString | None:
+    """A line with what is only on this side marked. None: this side has no such line."""
+    if line is None:
+        return None
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<{0}>{1}</{0}>", SafeString(tag), one.text) if one.marked else one.text,)
+            for one in line
+        ),
+    )
