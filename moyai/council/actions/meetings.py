@@ -166,6 +166,8 @@ def plan_series(
         days = series.monthly_days(first_on, until_on, every=every_months)
     except Cannot as cannot:
         raise refusal_of(cannot) from cannot
+    for day in days:
+        check_days(committee, day, None)  # before the first is made
     return [_made(committee, None, held_on=day, mode=mode, place=place) for day in days]
 
 

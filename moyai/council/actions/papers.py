@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import IO
 from xml.etree import ElementTree
 
-import pikepdf
 from django.core.files.base import File
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -219,6 +218,8 @@ def words_in(file: PaperFile) -> str:
     if file.content_type == DOCX:
         return _words_of_docx(content)[:MOST_TEXT]
     if file.content_type == PDF:
+        import pikepdf  # only who brings a PDF pays for it
+
         with pikepdf.open(io.BytesIO(content)) as pdf:
             return str(pdf.docinfo.get("/Title", ""))[:MOST_TEXT]
     return ""

@@ -1,0 +1,220 @@
+"""表決 — opening a ballot, the roll of the room, reminding, counting, and the chain of its votes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from moyai.calendars.public import moment_words
+from moyai.council.act_pages import Act, act_page
+from moyai.council.actions.ballots import close_ballot, open_ballot, remind_voters
+from moyai.council.actions.votes import record_vote
+from moyai.council.badges import ballot_badge
+from moyai.council.forms.meetings import in_boxes
+from moyai.council.forms.rolls import CountForm, OpenBallotForm, RollCallForm
+from moyai.council.meeting_tables import rule_words, tally_rows, votes_table
+from moyai.council.models import Ballot, Item, Meeting
+from moyai.council.permits import SECRETARY
+from moyai.council.queries.ballots import (
+    Broken,
+    ballot_for_page,
+    bodies_by_code,
+    reminded,
+    verify_chain,
+    votes_of,
+    who_votes,
+)
+from moyai.council.secretariat.meetings import crumbs_of
+from moyai.tenants.public import clock
+from moyai.ui.public import page
+
+
+def _ballot(ballot_id: int) -> Ballot:
+    found = ballot_for_page(ballot_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
+    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
+
+
+def _url(ballot: Ballot) -> str:
+    return reverse("council_ballot", kwargs={"ballot_id": ballot.pk})
+
+
+def _crumbs(item: Item) -> list[tuple[str, str]]:
+    return [*crumbs_of(item.meeting), (item.title, reverse("council_item", kwargs={"item_id": item.pk}))]
+
+
+def chain_words(broken: Broken | None) -> tuple[str, str]:
+    """Kind of banner and sentence: whether the chain of votes is whole."""
+    if broken is None:
+        return "good", _("すべての表決が、投じられたとおりに残っています。")
+    if broken.removed:
+        return "bad", _("%(place)s番目の表決がありません。記録から消されています。") % {
+            "place": broken.place
+        }
+    return "bad", _("%(place)s番目の表決（%(body)s）が、投じられた後に変えられています。") % {
+        "place": broken.place,
+        "body": broken.body.name if broken.body else "",
+    }
+
+
+@never_cache
+@require_safe
+def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """表決 — who has voted, who not, the tally, and whether the chain holds."""
+    found = _ballot(ballot_id)
+    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    may_write = actor.may(set(SECRETARY))
+    votes, voters = votes_of(found), bodies_by_code(found.voters)
+    kind, words = chain_words(verify_chain(found))
+    is_open = found.state == Ballot.State.OPEN
+    over = found.deadline is not None and now > found.deadline
+    in_room = found.item.meeting.mode in (Meeting.Mode.PERSON, Meeting.Mode.ONLINE)
+    voted = {vote.body_id for vote in votes}
+    next_one = Ballot.objects.filter(replaces=found).first()
+    context = {
+        "ballot": found,
+        "state": ballot_badge(found, now),
+        "facts": [
+            {"key": _("議案"), "value": found.item.title},
+            {"key": _("始まり"), "value": moment_words(found.opened_at)},
+            {
+                "key": _("期限"),
+                "value": moment_words(found.deadline) if found.deadline else "",
+                "missing": _("なし（会場）"),
+            },
+            {"key": _("要件"), "value": rule_words(found)},
+            {
+                "key": _("表決した団体"),
+                "value": _("%(voted)s／%(all)s") % {"voted": len(voted), "all": len(voters)},
+            },
+        ],
+        "tally": tally_rows(found),
+        "votes": votes_table(voters, votes, reminded(found), proxies=in_room),
+        "papers": found.papers,
+        "chain_kind": kind,
+        "chain_words": words,
+        "older_url": _url(found.replaces) if found.replaces else "",
+        "newer_url": _url(next_one) if next_one else "",
+        "may_record": may_write and is_open and (in_room or not over),
+        "may_remind": may_write and is_open and not over and len(voted) < len(voters),
+        "may_count": may_write and is_open and (over or found.deadline is None),
+        "crumbs": [*_crumbs(found.item), (_("表決"), "")],
+    }
+    return page(request, "council/meetings/ballot.html", context)
+
+
+@never_cache
+def new(request: HttpRequest, item_id: int) -> HttpResponse:
+    """表決を始める."""
+    item = Item.objects.select_related("meeting__committee").filter(pk=item_id).first()
+    if item is None:
+        raise Http404
+    voters, chair = who_votes(item.meeting.committee, clock.today(request.now))  # type: ignore[attr-defined]
+    written = item.meeting.mode in (Meeting.Mode.WRITTEN, Meeting.Mode.MAIL)
+    form = OpenBallotForm(
+        request.POST if request.method == "POST" else None,
+        voters=voters,
+        written=written,
+        initial={"chair": chair.code if chair else ""} | in_boxes(item.meeting.deadline),
+    )
+    act = Act(
+        heading=_("表決を始める"),
+        label=_("表決を始める"),
+        run=lambda _data: open_ballot(
+            **_who(request), item=item, deadline=form.deadline(), chair=form.chosen()
+        ),
+        done=_url,
+        said=lambda made: _("表決を始めました。%(count)s団体に知らせました。") % {"count": len(made.voters)},
+        crumbs=_crumbs(item),
+        intro=[
+            item.title,
+            _("今日の会員%(count)s団体が表決します。始めた後は、議案と資料を変えられません。")
+            % {"count": len(voters)},
+        ],
+        boxes={"deadline": "deadline_on"},
+    )
+    return act_page(request, form, act)
+
+
+@never_cache
+def roll(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """表決を記録する — a line for each voter: the room, and papers that came by post."""
+    found = _ballot(ballot_id)
+    voters = list(bodies_by_code(found.voters).values())
+    standing = {vote.body_id: vote for vote in votes_of(found)}
+    in_room = found.item.meeting.mode in (Meeting.Mode.PERSON, Meeting.Mode.ONLINE)
+    form = RollCallForm(
+        request.POST if request.method == "POST" else None,
+        voters=voters,
+        standing=standing,
+        proxies=in_room and found.rule["proxies"],
+    )
+
+    def run(_data: Any) -> int:
+        said = form.given()
+        for one in said:
+            record_vote(
+                **_who(request), ballot=found, body=one.body, how=one.how, choice=one.choice, proxy=one.proxy
+            )
+        return len(said)
+
+    act = Act(
+        heading=_("表決を記録する"),
+        label=_("記録する"),
+        run=run,
+        done=lambda _count: _url(found),
+        said=lambda count: _("%(count)s件の表決を記録しました。") % {"count": count},
+        crumbs=[*_crumbs(found.item), (_("表決"), _url(found))],
+        intro=[found.item.title],
+        template="council/meetings/roll.html",
+    )
+    return act_page(request, form, act)
+
+
+@require_POST
+def remind(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """督促する — who has not voted and was not reminded today."""
+    found = _ballot(ballot_id)
+    count = remind_voters(**_who(request), ballot=found)
+    if count:
+        messages.success(request, _("%(count)s団体に督促しました。") % {"count": count})
+    else:
+        messages.info(request, _("今日はすでに全団体に督促しています。"))
+    return redirect(_url(found))
+
+
+@never_cache
+def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
+    """集計する."""
+    found = _ballot(ballot_id)
+    act = Act(
+        heading=_("集計する"),
+        label=_("集計する"),
+        run=lambda data: close_ballot(**_who(request), ballot=found, casting=data["casting"]),
+        done=_url,
+        said=_("集計しました。結果を会員に知らせました。"),
+        crumbs=[*_crumbs(found.item), (_("表決"), _url(found))],
+        intro=[found.item.title, _("集計すると、表決は変えられません。結果を全会員に知らせます。")],
+    )
+    return act_page(request, CountForm(request.POST if request.method == "POST" else None), act)
+
+
+urlpatterns = [
+    path("meetings/items/<int:item_id>/ballot/", new, name="council_ballot_new"),
+    path("meetings/ballots/<int:ballot_id>/", ballot, name="council_ballot"),
+    path("meetings/ballots/<int:ballot_id>/votes/", roll, name="council_ballot_votes"),
+    path("meetings/ballots/<int:ballot_id>/remind/", remind, name="council_ballot_remind"),
+    path("meetings/ballots/<int:ballot_id>/count/", count, name="council_ballot_count"),
+]
