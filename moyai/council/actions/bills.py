@@ -24,8 +24,9 @@ from moyai.council.actions.entries import (
 from moyai.council.actions.files import EVIDENCE, keep_bytes, keep_file
 from moyai.council.actions.telling import tell_bodies
 from moyai.council.jobs.bills import make_bill
-from moyai.council.models import Bill, Burden, BurdenShare, Entry, Item
+from moyai.council.models import Bill, Burden, BurdenShare, Entry, Item, PaperFile
 from moyai.council.permits import PERMITS
+from moyai.council.queries.shares import of_halves
 from moyai.council.rules.bills import (
     basis_in_words,
     exact_yen,
@@ -33,10 +34,16 @@ from moyai.council.rules.bills import (
     percent_of,
     rounding_in_words,
 )
-from moyai.council.rules.mixes import fraction_of
 from moyai.council.rules.settlement import triangle
-from moyai.council.rules.sharing import split
-from moyai.documents.public import PDF, MissingGlyph, letter_glyphs, missing_in_facts, named, set_in_type
+from moyai.documents.public import (
+    PDF,
+    LetterNotReady,
+    MissingGlyph,
+    letter_glyphs,
+    missing_in_facts,
+    named,
+    set_in_type,
+)
 from moyai.tenants.public import Actor, Refusal, clock, later
 
 LETTER = "council.bill"
@@ -63,6 +70,12 @@ class DueTooEarly(Refusal):
     code = "due_before_billed"
     status = 422
     message = gettext_lazy("納付の期限は、請求の日以降の日付にしてください。")  # type: ignore[assignment]
+
+
+class BillNotFound(Refusal):
+    code = "bill_not_found"
+    status = 404
+    message = gettext_lazy("請求が見つかりません。")  # type: ignore[assignment]
 
 
 class BillWithdrawn(Refusal):
@@ -153,11 +166,7 @@ def issue_bills(
 def _of_half(burden: Burden, share: BurdenShare, half: str) -> int:
     if not half:
         return share.yen
-    parts = [fraction_of(row["part"], "halves") for row in burden.halves]
-    place = [row["name"] for row in burden.halves].index(half)
-    # A credit is cut as its debt would be, so that the halves of a 減額 and of its withdrawal cancel.
-    sign = -1 if share.yen < 0 else 1
-    return sign * split(abs(share.yen), parts)[place]
+    return of_halves(burden, share)[[row["name"] for row in burden.halves].index(half)]
 
 
 def _next_serial(year: int, count: int) -> int:
@@ -244,6 +253,19 @@ def print_bill(*, actor: Actor, now: datetime, bill: Bill) -> Bill:
         found.file = keep_bytes(set_in_type(LETTER, facts=found.facts, at=found.issued_at), PDF)
         found.save(update_fields=["file"])
     return found
+
+
+@action("council.fetch_bill", permits=PERMITS, thing="bill")
+def fetch_bill(*, actor: Actor, now: datetime, bill: Bill) -> PaperFile:
+    """請求書を保存する — the PDF as it was made; a member's staff have their own body's alone.
+
+    Raises BillNotFound (another body's, or none), LetterNotReady while it is being made.
+    """
+    if actor.body is not None and bill.body_id != actor.body.pk:
+        raise BillNotFound
+    if bill.file_id is None:
+        raise LetterNotReady
+    return PaperFile.objects.get(pk=bill.file_id)
 
 
 @action("council.withdraw_bill", permits=PERMITS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +26,7 @@ from moyai.council.models import (
 )
 from moyai.council.queries.books import Book, book_of
 from moyai.council.queries.burdens import Compared, burdens_of_year
+from moyai.council.queries.money import BillRow
 from moyai.council.rules.bills import basis_in_words, exact_yen, mix_in_words, percent_of
 from moyai.council.rules.levelling import Plan
 from moyai.council.rules.savings import Trial, percent
@@ -200,21 +200,6 @@ def trials_table(trials: Sequence[Trial], bodies: Mapping[str, Body], target: Fr
         notes=[*told, _("目標に届くかは、丸める前の分数で判定しています。")],
         source=_("負担金の算定の規則"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class BillRow:
-    """A bill with what came in for it."""
-
-    bill: Bill
-    received_yen: int
-
-    @property
-    def owed_yen(self) -> int:
-        return 0 if self.bill.withdrawn_on else self.bill.yen - self.received_yen
-
-    def late(self, on: date) -> bool:
-        return self.owed_yen > 0 and self.bill.due_on < on
 
 
 def bill_state(row: BillRow, on: date) -> dict[str, str]:
