@@ -67,8 +67,11 @@ class DoesNotFit(Refusal):
 
     def __init__(self, found: Sequence[Fault]) -> None:
         self.faults = list(found)
-        said = {fault.where: fault_in_words(fault) for fault in self.faults}
-        super().__init__("\n".join(f"{where}：{words}" for where, words in said.items()), fields=said)
+        said: dict[str, list[str]] = {}
+        for fault in self.faults:
+            said.setdefault(fault.where, []).append(fault_in_words(fault))
+        lines = [f"{where}：{words}" for where, of_row in said.items() for words in of_row]
+        super().__init__("\n".join(lines), fields={where: "".join(of_row) for where, of_row in said.items()})
 
 
 def fault_in_words(fault: Fault) -> str:

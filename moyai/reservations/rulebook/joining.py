@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from moyai.money.public import Share, blend, shares
+from moyai.money.public import Share, blend, credits_of, months_between, shares
 from moyai.reservations.rules.joining import (
     BASIS_WORDS,
     PERCENT,
@@ -17,7 +17,6 @@ from moyai.reservations.rules.joining import (
     entry_yen,
     mix_among,
     mix_of,
-    months_between,
     parts_of,
     remaining,
 )
@@ -238,7 +237,7 @@ def _credit_steps(entry: int, paid: Mapping[str, int], names: Mapping[str, str])
             source="" if place else "負担した額の割合による。端数は余りの大きい団体から",
             unit="円",
         )
-        for place, one in enumerate(shares(entry, paid))
+        for place, one in enumerate(credits_of(entry, paid))
     ]
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Final
+
+from moyai.money.public import entry_yen as entry_of
+from moyai.money.public import remaining_cost
 
 BASES: Final = ("equal", "facilities", "users")
 BASIS_WORDS: Final = {"equal": "均等割", "facilities": "館数割", "users": "利用者割"}
@@ -51,11 +53,6 @@ class Part:
         return Fraction(self.percent * self.own, PERCENT * self.all)
 
 
-def months_between(first: date, day: date) -> int:
-    """経過した月 — whole months from the month of `first` to the month of `day`, which itself is not over."""
-    return (day.year - first.year) * 12 + day.month - first.month
-
-
 def mix_of(percents: Mapping[str, int]) -> dict[str, int]:
     """負担の割合 by basis. Raises CannotJoin unless it is 100 percent in all."""
     mix = {basis: percents[basis] for basis in BASES if percents[basis]}
@@ -90,10 +87,9 @@ def remaining(cost_yen: int, *, months: int, begun: int) -> Fraction:
         raise CannotJoin("joins_on", "共同利用が始まる月より前の日です。")
     if begun >= months:
         raise CannotJoin("joins_on", "共同利用の期間が終わった後の日です。")
-    return Fraction(cost_yen * (months - begun), months)
+    return remaining_cost(cost_yen, months=months, passed=begun)
 
 
 def entry_yen(left: Fraction, parts: Sequence[Part], *, unit_yen: int = 1) -> int:
     """加入時の負担額 — the newcomer's part of what is left, to whole units, 切捨て."""
-    exact = left * sum((part.fraction for part in parts), Fraction(0)) / unit_yen
-    return exact.numerator // exact.denominator * unit_yen
+    return entry_of(left, sum((part.fraction for part in parts), Fraction(0)), unit_yen=unit_yen)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moyai.audit.public import CouncilDeed
+from moyai.money.public import months_between
 from moyai.reservations.models import Facility
 from moyai.reservations.queries.registrations import registered_users
 from moyai.reservations.rules.joining import (
@@ -18,7 +19,6 @@ from moyai.reservations.rules.joining import (
     CannotJoin,
     entry_yen,
     mix_of,
-    months_between,
     parts_of,
     remaining,
 )
