@@ -68,24 +68,31 @@ def fill_register() -> None:
         "reservations-entries": by_columns,
         "security-cloud-months": over_rows("incidents"),
         "procurement-availability": stopped,
-        "availability": stopped,
+        "levels-rates": stopped,
+        "desk-cases": over_columns,
     }
 
 
 def _maker(name: str, make: Make) -> Any:
     def sections(*, actor: Actor, now: datetime, fiscal_year: int, public: bool) -> Sequence[Section]:
-        made = make(actor=actor, now=now, fiscal_year=fiscal_year)
         found: dict[str, list[Table]] = {}
-        for key, table in made.items():
-            if key in APART or not table.rows:
+        for key, table in make(actor=actor, now=now, fiscal_year=fiscal_year).items():
+            if not table.rows or (name in LARGE and key in APART):
                 continue
-            # "<service>-months" is told with its service; what names no service, with its own kind.
-            service = key.removesuffix("-months") if key.endswith("-months") and name not in LARGE else name
-            found.setdefault(service, []).append(Table(f"{name}-{key}" if name in LARGE else key, table))
+            section, own = _place(name, key)
+            found.setdefault(section, []).append(Table(own, table))
         known = titles()
         return [Section(key, known.get(key, ""), tuple(tables)) for key, tables in found.items()]
 
     return sections
+
+
+def _place(name: str, key: str) -> tuple[str, str]:
+    """In which section a table stands, and its key in the report: the months of a service are told with that service."""
+    if name not in LARGE and key.startswith("months-"):
+        service = key.removeprefix("months-")
+        return service, f"{service}-months"
+    return name, f"{name}-{key}"
 
 
 def _stamp(room: str) -> Callable[[], str]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import wareki
+from moyai.council.actions.spans import day_said
 from moyai.council.models import Candidate, Committee
 from moyai.council.queries.bodies import CommitteeRow, Comparison, OfficeRow, TurnRow
 from moyai.council.queries.sitting import Sitter
@@ -19,7 +19,7 @@ def text(key: str, label: str) -> Column:
 
 
 def day(value: date | None) -> str | None:
-    return wareki(value) if value is not None else None
+    return day_said(value) if value is not None else None
 
 
 def committees_table(rows: Sequence[CommitteeRow], on: date) -> FigureTable:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from moyai.calendars.public import fiscal_year_range, wareki
 from moyai.council.figures.sections import AgendaItem, Block, Section, Sitting, Sittings, Table, Words
-from moyai.council.models import Committee, Item, Meeting, Office, ReportText, Seat, Term
+from moyai.council.models import Committee, CommitteeName, Item, Meeting, Office, ReportText, Seat, Term
 from moyai.council.queries.report import (
     SittingRows,
     left_seats,
     names_of_codes,
     offices_of,
     populations_on,
+    renamings_until,
     seats_of,
     sittings_of,
 )
@@ -49,6 +50,7 @@ def council_section(
         *offices_tables(fiscal_year, until, rows.names),
         ("populations", populations_table(populations_on(until), until)),
         ("lineage", lineage_table(rows.committees, fiscal_year)),
+        ("names", names_table(renamings_until(until))),
         ("left", left_table(left_seats(fiscal_year), public=public)),
     ]
     blocks += [
@@ -66,8 +68,8 @@ def sittings_blocks(rows: SittingRows, texts: Mapping[str, Sequence[ReportText]]
     for committee in rows.committees:
         held = rows.meetings.get(committee.pk, [])
         said = [text.text for text in texts.get(f"committee-{committee.code}", ())]
-        if not held and not said and committee.kind in QUIET:
-            continue
+        if not held and not said and (committee.kind in QUIET or not rows.meetings):
+            continue  # where no sitting of the year was kept, nobody is said to have been idle
         depth, above = 0, committee.parent_id
         while above in by_id and depth < 5:
             depth, above = depth + 1, by_id[above].parent_id
@@ -138,7 +140,7 @@ def sittings_table(rows: SittingRows) -> FigureTable:
             *(Column(mode, label) for mode, label in modes),
             Column("items", _("議題数")),
         ],
-        rows=all_rows_of(made, label=_("合計")) if made else [],
+        rows=all_rows_of(made, label=_("合計")) if made and rows.meetings else [],
         unit=_("回"),
         source=_("会議の記録"),
     )
@@ -274,7 +276,7 @@ def lineage_table(committees: Sequence[Committee], fiscal_year: int) -> FigureTa
             one.code,
             one.name,
             {
-                "from_on": wareki(one.from_on) if one.from_on >= first or one.follows else None,
+                "from_on": wareki(one.from_on) if one.from_on > first or one.follows else None,
                 "until_on": wareki(one.until_on) if one.until_on and one.until_on <= last else None,
                 "follows": one.follows.name if one.follows else None,
             },
@@ -291,6 +293,27 @@ def lineage_table(committees: Sequence[Committee], fiscal_year: int) -> FigureTa
             Column("follows", _("もとの会議体"), kind="text", down=False),
         ],
         rows=rows,
+        source=_("会議体の台帳"),
+    )
+
+
+def names_table(names: Sequence[CommitteeName]) -> FigureTable:
+    """名称と組織の形 — of committees that were ever renamed or changed from a contracting body to a studying one."""
+    return FigureTable(
+        caption=_("名称と組織の形の移り変わり"),
+        rows_label=_("名称"),
+        columns=[
+            Column("form", _("組織の形"), kind="text", down=False),
+            Column("from_on", _("いつから"), kind="text", down=False),
+        ],
+        rows=[
+            Row(
+                str(one.pk),
+                one.name,
+                {"form": str(Committee.Form(one.form).label), "from_on": wareki(one.from_on)},
+            )
+            for one in names
+        ],
         source=_("会議体の台帳"),
     )
 

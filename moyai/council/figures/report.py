@@ -138,6 +138,11 @@ def _assembled(
     ]
     forms = {form.code: form for form in given.tables}
     sections = [replace(one, blocks=_beside_given(one, forms, given)) for one in own]
+    frame = len(services) + 1  # of these also a table of words stays; what a room offers stays where it tells something
+    sections = [
+        one if at < frame or one.part == "settlement" else replace(one, blocks=_telling(one.blocks))
+        for at, one in enumerate(sections)
+    ]
     told = {key for one in sections for key in one.tables}
     sections += _given_sections(given, told)
     sections += _other_words(given)
@@ -167,6 +172,15 @@ def _beside_given(section: Section, forms: Mapping[str, GivenTable], given: Give
         else:
             blocks.append(Table(block.key, beside(block.table, figures)))
     return tuple(blocks)
+
+
+def _telling(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Without the tables in which nothing was counted and nothing was printed: the service is not used here."""
+    return tuple(
+        block
+        for block in blocks
+        if not isinstance(block, Table) or tells_something(block.table) or block.table.published
+    )
 
 
 def _given_sections(given: GivenRows, told: set[str]) -> list[Section]:

@@ -49,8 +49,8 @@ def members_table(entry: ServiceMembers, until: date) -> FigureTable:
                 entry.service.name,
                 {
                     "scope": str(Service.Scope(entry.service.scope).label),
-                    "count": len(entry.members),
-                    "names": "、".join(body.name for body in entry.members),
+                    "count": len(entry.members) or None,
+                    "names": "、".join(body.name for body in entry.members) or None,
                 },
             )
         ],

@@ -78,6 +78,15 @@ def sittings_of(fiscal_year: int, *, public: bool) -> SittingRows:
     return SittingRows(committees, meetings, items, origins, {one.committee_id: one.name for one in renamed})
 
 
+def renamings_until(on: date) -> list[CommitteeName]:
+    """名称の経過 of every committee that has had more than one, until a day. One query."""
+    rows = CommitteeName.objects.filter(from_on__lte=on).select_related("committee")
+    found: dict[int, list[CommitteeName]] = defaultdict(list)
+    for row in rows.order_by("committee__position", "committee_id", "from_on"):
+        found[row.committee_id].append(row)
+    return [one for names in found.values() if len(names) > 1 for one in names]
+
+
 def seats_of(on: date) -> dict[int, list[Seat]]:
     """構成員 on a day by committee: bodies by code, then those who are no body. One query."""
     found: dict[int, list[Seat]] = defaultdict(list)
@@ -159,7 +168,11 @@ def accounts_of(fiscal_year: int, *, public: bool) -> list[AccountRows]:
     ):
         lines[line.budget_id].append(line)
     entries: dict[int, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    for entry in Entry.objects.filter(fiscal_year=fiscal_year).order_by("position", "id"):
+    # A wrong posting and its counter say nothing together.
+    standing = Entry.objects.filter(
+        fiscal_year=fiscal_year, reverses__isnull=True, reversed_by__isnull=True
+    )
+    for entry in standing.order_by("position", "id"):
         entries[entry.account_id][entry.line_id].append(entry)
     wanted = budgets.keys() | settled.keys()
     found = []
