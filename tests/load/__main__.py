@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import server  # a data folder and a server of its own, as the tests have
-from tests.load import draws, exports, inbox, journeys, reservations, storm, validation
+from tests.load import draws, exports, inbox, journeys, reservations, sharing, storm, validation
 
 REPORT = Path(server.SOURCE) / "docs" / "benchmarks.md"
 
@@ -27,6 +27,7 @@ class Figures:
     exports: list[exports.ExportBench]
     reservations: reservations.Reservations
     draws: list[draws.Draw]
+    sharing: list[sharing.Sharing]
 
 
 def measured(scale: float, seconds: float) -> Figures:
@@ -39,6 +40,7 @@ def measured(scale: float, seconds: float) -> Figures:
         inbox=inbox.measure(scale, asked),
         reservations=reservations.measure(scale),
         draws=draws.measure([max(500, int(size * min(1.0, scale))) for size in (draws.MONTH, draws.YEAR)]),
+        sharing=sharing.measure(),
     )
 
 
@@ -149,6 +151,7 @@ def written(figures: Figures) -> str:
         )
     lines += reservations.written(figures.reservations)
     lines += draws.written(figures.draws)
+    lines += sharing.written(figures.sharing)
     return "\n".join(lines) + "\n"
 
 

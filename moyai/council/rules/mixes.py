@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import Any, Final
 
 from moyai.council.rules.cannot import Cannot
@@ -224,7 +225,7 @@ def weights(amount_yen: int, mix: Mix, payers: Mapping[str, Payer]) -> dict[str,
 def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int | Fraction]]) -> dict[str, int]:
     """The same in whole numbers, from the figures of `figures`."""
     check_mix(mix)
-    totals = [sum(table.values()) for table in tables]
+    totals = [_added(table) for table in tables]
     for part, total in zip(mix, totals, strict=True):
         if part.part and not total:
             raise Cannot("mix", NOBODY_HAS, basis=BASIS_WORDS[part.basis])
@@ -244,6 +245,15 @@ def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int | F
             if total
         ]
     )
+
+
+def _added(table: Mapping[str, int | Fraction]) -> int | Fraction:
+    """The sum of a table; of fractions over their common denominator, which is the quickest way to it."""
+    if all(type(x) is int for x in table.values()):
+        return sum(table.values())
+    parts = [x.as_integer_ratio() for x in table.values()]
+    common = lcm(*{below for _above, below in parts})
+    return Fraction(sum(above * (common // below) for above, below in parts), common)
 
 
 def _check_amounts(standing: int, amount_yen: int, *, alone: bool) -> None:
