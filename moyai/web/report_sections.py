@@ -55,11 +55,12 @@ def fill_register() -> None:
         room = module.__name__.split(".")[1]
         if room == "council":
             continue  # its own tables are the report's frame
+        stamp = _stamp(room)
         for place, (name, make) in enumerate(module.FIGURES.items()):
             report_sections.register(
                 name,
                 _maker(name, make),
-                stamp=_stamp(room),
+                stamp=stamp,
                 position=10 * (1 + list(LARGE).index(room)) + place if room in LARGE else 50 + place,
             )
     report_charts.makers |= {

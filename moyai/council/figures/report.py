@@ -104,16 +104,17 @@ def annual_report(*, actor: Actor, now: datetime, fiscal_year: int, public: bool
     """
     until = min(fiscal_year_range(fiscal_year)[1], clock.today(now))
     language = get_language() or "ja"
-    stamps = {"": exact_stamp(COUNCIL_TABLES)} | {one.key: one.stamp() for one in report_sections.in_order()}
-    stamp = "\n".join((str(until), *stamps.values()))
+    offers = report_sections.in_order()
+    of_rooms = {stamp: stamp() for stamp in dict.fromkeys(one.stamp for one in offers)}
+    stamp = "\n".join((str(until), exact_stamp(COUNCIL_TABLES), *of_rooms.values()))
     whose = (fiscal_year, public, language)
     kept: Report | None = KEEPER.get(whose, stamp)
     if kept is not None:
         return kept
     offered: list[Section] = []
-    for one in report_sections.in_order():
+    for one in offers:
         key = (*whose, one.key)
-        of_room = f"{until}\n{stamps[one.key]}"
+        of_room = f"{until}\n{of_rooms[one.stamp]}"
         sections = KEEPER.get(key, of_room)
         if sections is None:
             sections = tuple(one.make(actor=actor, now=now, fiscal_year=fiscal_year, public=public))
