@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404, HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import wareki
-from moyai.council.forms.bylaws import version_name
-from moyai.council.models import BylawVersion
-from moyai.council.queries.bylaws import Standing
+from moyai.council.actions.spans import day_said
+from moyai.council.forms.bylaws import CompareForm, version_name
+from moyai.council.models import Bylaw, BylawVersion
+from moyai.council.queries.bylaws import Standing, versions_of
 from moyai.council.rules.diffs import Change, Piece, differences
 
 
@@ -27,11 +28,11 @@ def state_of(standing: Standing) -> dict[str, str]:
 def since_words(standing: Standing) -> str:
     """Since when it is so."""
     if standing.version is not None:
-        return _("%(day)sから") % {"day": wareki(standing.version.from_on)}
+        return _("%(day)sから") % {"day": day_said(standing.version.from_on)}
     if standing.abolished_on is not None:
-        return _("%(day)sに廃止") % {"day": wareki(standing.abolished_on)}
+        return _("%(day)sに廃止") % {"day": day_said(standing.abolished_on)}
     if standing.coming_on is not None:
-        return _("%(day)sに施行") % {"day": wareki(standing.coming_on)}
+        return _("%(day)sに施行") % {"day": day_said(standing.coming_on)}
     return _("版はまだありません")
 
 
@@ -58,7 +59,7 @@ def versions_table(versions: list[BylawVersion], compare_url: str, on_url: str) 
             [
                 version_name(one),
                 _("廃止") if one.abolished else _("制定") if one.number == 1 else _("改正"),
-                wareki(one.from_on),
+                day_said(one.from_on),
                 f"{decided.meeting.committee.name}：{decided.title}" if decided else one.source or None,
                 text,
                 what,
@@ -104,3 +105,19 @@ def pieces(line: tuple[Piece, ...] | None, tag: str) -> SafeString | None:
             for one in line
         ),
     )
+
+
+def comparison_of(request: HttpRequest, one: Bylaw) -> dict[str, Any]:
+    """The form with its two versions and, where both are there, what differs."""
+    versions = [version for version in reversed(versions_of(one)) if not version.abolished]
+    if len(versions) < 2:
+        return {"form": None, "differences": None}
+    asked = {
+        "before": request.GET.get("before", str(versions[-2].number)),
+        "after": request.GET.get("after", str(versions[-1].number)),
+    }
+    form = CompareForm(asked, versions=versions)
+    if not form.is_valid():
+        raise Http404
+    before, after = (form.versions[form.cleaned_data[name]] for name in ("before", "after"))
+    return {"form": form, "differences": differences_table(before, after)}

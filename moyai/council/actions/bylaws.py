@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.calendars.public import wareki
+from moyai.council.actions.spans import day_said
 from moyai.council.models import Bylaw, BylawVersion, Citation, Item, Posting
 from moyai.council.permits import PERMITS
 from moyai.council.queries.bylaws import edition
@@ -165,7 +165,7 @@ def citable(bylaw: Bylaw, on: date) -> BylawVersion:
         found = cited(bylaw.name, [edition(one) for one in versions], on)
     except Cannot as cannot:
         day = date.fromisoformat(cannot.params["on"])
-        words = _(cannot.text) % {"name": bylaw.name, "on": wareki(day)}
+        words = _(cannot.text) % {"name": bylaw.name, "on": day_said(day)}
         raise CannotCite(words, fields={"bylaw": words}) from cannot
     return next(one for one in versions if one.number == found.number)
 
@@ -181,12 +181,12 @@ def _check_after_last(bylaw: Bylaw, from_on: date) -> BylawVersion | None:
     if last.abolished:
         words = _("「%(name)s」は%(on)sに廃止されています。") % {
             "name": bylaw.name,
-            "on": wareki(last.from_on),
+            "on": day_said(last.from_on),
         }
         raise BylawAbolished(words)
     if from_on <= last.from_on:
         words = _("施行の日は、前の版の施行の日（%(day)s）より後にしてください。") % {
-            "day": wareki(last.from_on)
+            "day": day_said(last.from_on)
         }
         raise BeginsBeforeTheLast(words, fields={"from_on": words})
     return last

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.calendars.public import wareki
 from moyai.council.actions.seats import take_seat
+from moyai.council.actions.spans import day_said
 from moyai.council.models import Candidate, Committee
 from moyai.council.permits import PERMITS
 from moyai.tenants.public import Actor, Body, Refusal
@@ -122,7 +122,7 @@ def note_candidate(
         }
         raise NoSuchStep(words, fields={"state": words})
     if noted_on < candidate.noted_on:
-        words = _("前の段階の日付（%(day)s）以降にしてください。") % {"day": wareki(candidate.noted_on)}
+        words = _("前の段階の日付（%(day)s）以降にしてください。") % {"day": day_said(candidate.noted_on)}
         raise StepGoesBack(words, fields={"noted_on": words})
     body = body or candidate.body
     agrees = candidate.vendor_agrees if vendor_agrees is None else vendor_agrees

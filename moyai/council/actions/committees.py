@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.calendars.public import wareki
-from moyai.council.actions.spans import check_alive, check_span
+from moyai.council.actions.spans import check_alive, check_span, day_said
 from moyai.council.models import Committee, CommitteeName, Item, Meeting, Office, Seat, Term
 from moyai.council.permits import PERMITS
 from moyai.tenants.public import Actor, Refusal, Service
@@ -216,7 +215,7 @@ def _check_nothing_after(committee: Committee, day: date) -> None:
     )
     if meeting is not None:
         words = _("%(day)sに会議があります。先に中止するか、廃止の日を改めてください。")
-        words %= {"day": wareki(meeting.held_on)}
+        words %= {"day": day_said(meeting.held_on)}
         raise StillAtWork(words, fields={"until_on": words})
     for model, label in ((Seat, _("構成員")), (Office, _("役職"))):
         if model.objects.filter(committee=committee, from_on__gt=day).exists():

@@ -9,8 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.calendars.public import wareki
-from moyai.council.actions.spans import check_alive, check_in_council, check_span, first_overlap, span_words
+from moyai.council.actions.spans import (
+    check_alive,
+    check_in_council,
+    check_span,
+    day_said,
+    first_overlap,
+    span_words,
+)
 from moyai.council.models import Committee, Item, Office, Term
 from moyai.council.permits import PERMITS
 from moyai.council.queries.sitting import sitting_in
@@ -211,7 +217,7 @@ def end_term(*, actor: Actor, now: datetime, term: Term, until_on: date) -> Term
     check_span(locked.from_on, until_on)
     if until_on > locked.until_on:
         words = _("任期は%(day)sまでです。それより前の日付にしてください。") % {
-            "day": wareki(locked.until_on)
+            "day": day_said(locked.until_on)
         }
         raise TermOverlaps(words, fields={"until_on": words})
     locked.until_on = until_on

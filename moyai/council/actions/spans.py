@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.calendars.public import wareki
+from moyai.calendars.public import day_words
 from moyai.council.models import Committee
 from moyai.council.rules.rotation import Span
 from moyai.tenants.public import Body, Refusal
@@ -66,8 +66,13 @@ def first_overlap(spans: Iterable[tuple[date, date | None]], new: Span) -> tuple
     return next((one for one in spans if Span(*one).overlaps(new)), None)
 
 
+def day_said(on: date) -> str:
+    """令和8年4月1日, in the reader's language."""
+    return day_words(on, weekday=False)
+
+
 def span_words(from_on: date, until_on: date | None) -> str:
     """令和5年4月1日から令和6年3月31日まで."""
     if until_on is None:
-        return _("%(from)sから") % {"from": wareki(from_on)}
-    return _("%(from)sから%(until)sまで") % {"from": wareki(from_on), "until": wareki(until_on)}
+        return _("%(from)sから") % {"from": day_said(from_on)}
+    return _("%(from)sから%(until)sまで") % {"from": day_said(from_on), "until": day_said(until_on)}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from moyai.calendars.public import wareki
-from moyai.council.bylaw_words import differences_table, since_words, state_of, versions_table
+from moyai.council.actions.spans import day_said
+from moyai.council.bylaw_words import comparison_of, since_words, state_of, versions_table
 from moyai.council.desk import Visit, as_of, faces, link, taken_away
 from moyai.council.figures.bylaws import bylaws_table
-from moyai.council.forms.bylaws import CompareForm, version_name
+from moyai.council.forms.bylaws import version_name
 from moyai.council.models import Bylaw, Citation
 from moyai.council.queries.bylaws import bylaws_on, citations_of, standing_on, versions_of
 from moyai.ui.public import page
@@ -57,7 +57,7 @@ def bylaws(request: Visit) -> HttpResponse:
         "heading": _("会則・規程"),
         "as_of": form,
         "sections": [
-            {"heading": _("%(day)sの会則・規程") % {"day": wareki(on)}, "table": table, "faces": faces(on)}
+            {"heading": _("%(day)sの会則・規程") % {"day": day_said(on)}, "table": table, "faces": faces(on)}
         ],
         "acts": [link(_("規程を登録する"), "council_bylaw_new")],
     }
@@ -82,7 +82,7 @@ def bylaw(request: Visit, code: str) -> HttpResponse:
         "crumbs": [*above(), (one.name, "")],
         "facts": [
             {"key": _("種類"), "value": str(one.get_kind_display())},
-            {"key": _("%(day)sの状態") % {"day": wareki(on)}, "state": state_of(standing)},
+            {"key": _("%(day)sの状態") % {"day": day_said(on)}, "state": state_of(standing)},
             {"key": _("いつから"), "value": since_words(standing)},
             {"key": _("読める人"), "value": _("だれでも（公開）") if one.public else _("会員だけ")},
         ],
@@ -108,7 +108,7 @@ def _citations(rows: list[Citation]) -> dict[str, Any]:
         "columns": [_("引用した日"), _("議案・お知らせ"), _("条"), _("版")],
         "rows": [
             [
-                wareki(one.cited_on),
+                day_said(one.cited_on),
                 f"{one.item.meeting.committee.name}：{one.item.title}"
                 if one.item
                 else {
@@ -132,22 +132,6 @@ def compare(request: Visit, code: str) -> HttpResponse:
     heading = _("%(name)sの新旧対照") % {"name": one.name}
     context = {**found, "heading": heading, "crumbs": [*above(one), (heading, "")]}
     return page(request, "council/secretariat/compare.html", context)
-
-
-def comparison_of(request: Visit, one: Bylaw) -> dict[str, Any]:
-    """The form with its two versions and, where both are there, what differs."""
-    versions = [version for version in reversed(versions_of(one)) if not version.abolished]
-    if len(versions) < 2:
-        return {"form": None, "differences": None}
-    asked = {
-        "before": request.GET.get("before", str(versions[-2].number)),
-        "after": request.GET.get("after", str(versions[-1].number)),
-    }
-    form = CompareForm(asked, versions=versions)
-    if not form.is_valid():
-        raise Http404
-    before, after = (form.versions[form.cleaned_data[name]] for name in ("before", "after"))
-    return {"form": form, "differences": differences_table(before, after)}
 
 
 MENU = [(gettext_lazy("会則・規程"), "council_bylaws")]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import wareki
 from moyai.council.actions.candidates import FLOW, invite, note_candidate
+from moyai.council.actions.spans import day_said
 from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of
 from moyai.council.figures.bodies import candidates_table
 from moyai.council.forms.bodies import InviteForm, StepForm
@@ -35,7 +35,7 @@ def candidates(request: Visit) -> HttpResponse:
         "as_of": form,
         "sections": [
             {
-                "heading": _("%(day)sの候補（%(n)s）") % {"day": wareki(on), "n": len(rows)},
+                "heading": _("%(day)sの候補（%(n)s）") % {"day": day_said(on), "n": len(rows)},
                 "html": render_table_html(candidates_table(rows, on)),
                 "faces": faces(on),
             },
@@ -93,10 +93,10 @@ def candidate(request: Visit, candidate_id: int) -> HttpResponse:
         ],
         "rows": [
             [
-                wareki(step.noted_on),
+                day_said(step.noted_on),
                 step.get_state_display(),
                 str(CONSENT[step.vendor_agrees]) if step.vendor_agrees is not None else None,
-                wareki(step.wanted_from) if step.wanted_from else None,
+                day_said(step.wanted_from) if step.wanted_from else None,
                 step.note or None,
                 step.noted_by,
             ]

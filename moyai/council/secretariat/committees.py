@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from moyai.calendars.public import wareki
-from moyai.council.actions.spans import span_words
+from moyai.council.actions.spans import day_said, span_words
 from moyai.council.desk import Visit, as_of, faces, link, taken_away
 from moyai.council.figures.bodies import committees_table, offices_table, sitters_table
 from moyai.council.models import Committee, Seat, VotingRule
@@ -62,7 +61,7 @@ def committees(request: Visit) -> HttpResponse:
                 row.committee.get_kind_display(),
                 row.members,
                 len(row.sitters) - row.members,
-                wareki(row.committee.from_on),
+                day_said(row.committee.from_on),
             ]
             for row in rows
         ],
@@ -70,7 +69,7 @@ def committees(request: Visit) -> HttpResponse:
     }
     ended = ended_before(on)
     sections: list[dict[str, Any]] = [
-        {"heading": _("%(day)sの会議体") % {"day": wareki(on)}, "table": table, "faces": faces(on)}
+        {"heading": _("%(day)sの会議体") % {"day": day_said(on)}, "table": table, "faces": faces(on)}
     ]
     if ended:
         past = [link(f"{one.name}（{span_words(one.from_on, one.until_on)}）", "council_committee", code=one.code)
@@ -121,7 +120,7 @@ def _facts(one: Committee, may_contract: bool, on: date) -> list[dict[str, Any]]
     ]
     return [
         {"key": _("種類"), "value": str(one.get_kind_display())},
-        {"key": _("%(day)sの状態") % {"day": wareki(on)}, "value": alive},
+        {"key": _("%(day)sの状態") % {"day": day_said(on)}, "value": alive},
         {"key": _("存続"), "value": span_words(one.from_on, one.until_on)},
         {
             "key": _("契約の当事者になれるか"),
@@ -204,7 +203,7 @@ def _voting(rules: list[VotingRule], on: date) -> dict[str, Any]:
                 f"{rule.get_base_display()}の{rule.majority_numerator}/{rule.majority_denominator}"
                 + (_("以上") if rule.majority_suffices else _("を超える")),
                 rule.source,
-                wareki(rule.from_on),
+                day_said(rule.from_on),
             ]
         )
     table = {
@@ -220,7 +219,7 @@ def _names(one: Committee) -> dict[str, Any]:
     return {
         "caption": _("名称の移り変わり（古い順）"),
         "columns": [_("名称"), _("組織の性格"), _("この名称になった日")],
-        "rows": [[name.name, name.get_form_display(), wareki(name.from_on)] for name in names_of(one)],
+        "rows": [[name.name, name.get_form_display(), day_said(name.from_on)] for name in names_of(one)],
     }
 
 
@@ -244,7 +243,7 @@ def _history(lineage: Lineage) -> list[dict[str, Any]]:
                 [
                     seat.body.name if seat.body else seat.name,
                     seat.committee.name,
-                    wareki(seat.until_on),
+                    day_said(seat.until_on),
                     seat.why_left,
                 ]
                 for seat in lineage.left
@@ -263,8 +262,8 @@ def _book(seats: list[Seat]) -> dict[str, Any]:
             [
                 seat.body.name if seat.body else seat.name,
                 seat.get_capacity_display(),
-                wareki(seat.from_on),
-                wareki(seat.until_on) if seat.until_on else None,
+                day_said(seat.from_on),
+                day_said(seat.until_on) if seat.until_on else None,
                 _link_of(seat, "council_seat_change", _("区分を改める")),
                 _link_of(seat, "council_seat_end", _("席を終える")),
             ]

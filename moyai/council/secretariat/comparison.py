@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import wareki
 from moyai.council.actions.leaving import leave_council
-from moyai.council.actions.spans import span_words
+from moyai.council.actions.spans import day_said, span_words
 from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away
 from moyai.council.figures.bodies import comparison_table
 from moyai.council.forms.bodies import LeaveForm
@@ -50,7 +49,7 @@ def comparison(request: Visit) -> HttpResponse:
         "tabs": tabs,
         "sections": [
             {
-                "heading": _("%(day)sの範囲") % {"day": wareki(on)},
+                "heading": _("%(day)sの範囲") % {"day": day_said(on)},
                 "html": render_table_html(comparison_table(found)),
                 "faces": faces(on, service=service),
             },

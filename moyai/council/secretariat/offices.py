@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year
 from moyai.council.actions.offices import appoint, appoint_by_rotation, create_office, end_office, end_term
-from moyai.council.actions.spans import span_words
+from moyai.council.actions.spans import day_said, span_words
 from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of
 from moyai.council.figures.bodies import offices_table, rotation_table
 from moyai.council.forms.bodies import AppointForm, EndForm, OfficeForm, TurnForm
@@ -50,7 +50,7 @@ def offices(request: Visit) -> HttpResponse:
         "as_of": form,
         "sections": [
             {
-                "heading": _("%(day)sの役員") % {"day": wareki(on)},
+                "heading": _("%(day)sの役員") % {"day": day_said(on)},
                 "html": render_table_html(offices_table(rows, on)),
                 "faces": faces(on),
             },
@@ -134,8 +134,8 @@ def _terms(terms: list[Term]) -> dict[str, Any]:
                 term.body.name,
                 term.holder or None,
                 str(term.place),
-                wareki(term.from_on),
-                wareki(term.until_on),
+                day_said(term.from_on),
+                day_said(term.until_on),
                 {
                     "text": _("%(body)sの任期を終える") % {"body": term.body.name},
                     "url": reverse("council_term_end", kwargs={"term_id": term.pk}),

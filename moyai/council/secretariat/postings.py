@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import wareki
 from moyai.council.actions.postings import end_posting, post
+from moyai.council.actions.spans import day_said
 from moyai.council.desk import Visit, act_page, link, pager, today_of
 from moyai.council.forms.bylaws import EndPostingForm, PostingForm, version_name
 from moyai.council.models import Bylaw, Committee, Paper, Posting
@@ -40,8 +40,8 @@ def postings(request: Visit) -> HttpResponse:
             [
                 {"text": one.title, "url": reverse("council_posting", kwargs={"posting_id": one.pk})},
                 readers_words(one),
-                wareki(clock.today(one.posted_at)),
-                wareki(one.until_on) if one.until_on else None,
+                day_said(clock.today(one.posted_at)),
+                day_said(one.until_on) if one.until_on else None,
                 {
                     "state": {"kind": "neutral", "word": _("掲載終了")}
                     if one.until_on is not None and one.until_on < today
@@ -84,10 +84,10 @@ def posting(request: Visit, posting_id: int) -> HttpResponse:
         "crumbs": [(_("お知らせ"), reverse("council_postings")), (one.title, "")],
         "facts": [
             {"key": _("読める人"), "value": readers_words(one)},
-            {"key": _("掲載した日"), "value": wareki(clock.today(one.posted_at))},
+            {"key": _("掲載した日"), "value": day_said(clock.today(one.posted_at))},
             {
                 "key": _("掲載の終わり"),
-                "value": wareki(one.until_on) if one.until_on else "",
+                "value": day_said(one.until_on) if one.until_on else "",
                 "missing": _("決めていない"),
             },
             {"key": _("載せた人"), "value": one.posted_by},
