@@ -125,8 +125,8 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
                         "quota": exact_yen(share.quota),
                         "rank": share.rank,
                         "yen": share.yen,
-                    }
-                    | {f"h{place}": yen for place, yen in enumerate(parts.get(share.pk, ()))},
+                        **_halves(parts.get(share.pk, ())),
+                    },
                 )
                 for share in shares
             ]
@@ -136,6 +136,10 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
         notes=[_("分け方：%(mix)s") % {"mix": mix_in_words(burden.mix)}],
         source=_("負担金の算定"),
     )
+
+
+def _halves(pieces: Sequence[int]) -> dict[str, int | Decimal | str | None]:
+    return {f"h{place}": yen for place, yen in enumerate(pieces)}
 
 
 def compared_table(draft: Burden, decided: Burden, rows: Sequence[Compared]) -> FigureTable:
@@ -377,7 +381,8 @@ def join_table(join: LateJoin, bodies: Mapping[str, Body]) -> FigureTable:
 
 def payments_table(caption: str, by_year: Mapping[int, int], *, source: str = "") -> FigureTable:
     """年ごとの負担金 — with what it is more or less than the year before (O26, O27)."""
-    made, before = [], None
+    made: list[Row] = []
+    before: int | None = None
     for year, yen in sorted(by_year.items()):
         rate = percent(Fraction(yen - before, before), 2) if before else None
         made.append(Row(str(year), _("%(year)s年度") % {"year": year}, {"yen": yen, "rate": rate}))

@@ -156,7 +156,8 @@ class BudgetLinesForm(Form):
 
     def see(self, lines: Sequence[BudgetLine]) -> None:
         """After somebody else's change: the next attempt is made against what is there now."""
-        data = self.data.copy()
+        posted: Any = self.data
+        data = posted.copy()
         for line in lines:
             data[f"seen_{line.pk}"] = self._seen(line)
         self.data = data
@@ -287,7 +288,7 @@ class SettlementForm(Form):
     account = forms.ChoiceField(label=_("会計"))
     fiscal_year = year_field()
     carried = forms.ChoiceField(
-        label=_("差引額の扱い"), choices=Settlement._meta.get_field("carried").choices, widget=forms.RadioSelect,
+        label=_("差引額の扱い"), choices=Settlement._meta.get_field("carried").choices or (), widget=forms.RadioSelect,
         initial="refund",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from moyai.council.models import (
@@ -133,9 +133,9 @@ def bills(
     most: int | None = PAGE,
 ) -> tuple[list[BillRow], bool]:
     """Bills with what came in for each, newest first; `late_on`: only those overdue and owed on a day. One query."""
-    rows: QuerySet[Bill] = Bill.objects.select_related(
-        "body", "share__burden__cost_line__account", "share__burden"
-    ).annotate(received=_RECEIVED)
+    rows = Bill.objects.select_related("body", "share__burden__cost_line__account", "share__burden").annotate(
+        received=_RECEIVED
+    )
     if body is not None:
         rows = rows.filter(body=body)
     if fiscal_year is not None:
@@ -149,7 +149,7 @@ def bills(
     rows = rows.order_by("-id")
     found = list(rows if most is None else rows[: most + 1])
     shown = found if most is None else found[:most]
-    return [BillRow(bill, bill.received) for bill in shown], len(found) > len(shown)  # type: ignore[attr-defined]
+    return [BillRow(bill, bill.received) for bill in shown], len(found) > len(shown)
 
 
 def receipts_of(bill: Bill) -> list[Entry]:

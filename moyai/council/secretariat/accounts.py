@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,7 +91,7 @@ def account(request: Visit, code: str, year: int) -> HttpResponse:
     book = book_of(one, year)
     for side in Side.values:
         if request.GET.get("table", Side.INCOME) == side:
-            file = taken_away(request, lambda side=side: book_table(book, side), f"{code}-{year}-{side}")
+            file = taken_away(request, partial(book_table, book, side), f"{code}-{year}-{side}")
             if file is not None:
                 return file
     context = {

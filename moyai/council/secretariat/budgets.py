@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -117,7 +118,7 @@ def versions(request: Visit, code: str, year: int) -> HttpResponse:
         if request.GET.get("table", Side.INCOME) == side:
             file = taken_away(
                 request,
-                lambda side=side: versions_table(budgets, lines, side),
+                partial(versions_table, budgets, lines, side),
                 f"budget-{code}-{year}-{side}",
             )
             if file is not None:
