@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as lazy
 from ninja import Router, Schema
 from pydantic import Field
 
 from moyai.operations.actions.probes import hear
 from moyai.operations.queries.levels import status_now
 from moyai.people.public import throttle
+from moyai.tenants.public import Refusal
 
 router = Router(tags=["operations"])
 
@@ -43,12 +45,36 @@ class StatusOut(Schema):
     planned: list[StopOut]
 
 
-@router.post("/operations/beats/{token}", response=BeatOut, summary="監視の知らせ")
-def beat(request: HttpRequest, token: str, payload: BeatIn | None = None) -> BeatOut:
-    """A system says that it runs. The address is the secret; one nobody knows is 404, and guessing is slowed down (429)."""
+class BeatRefused(Refusal):
+    code = "beat_refused"
+    status = 422
+    message = lazy("本文は空にするか、JSONで「well」と200文字までの「note」を送ってください。")  # type: ignore[assignment]
+
+
+@router.post(
+    "/operations/beats/{token}",
+    response=BeatOut,
+    summary="監視の知らせ",
+    openapi_extra={
+        "requestBody": {
+            "required": False,
+            "content": {"application/json": {"schema": BeatIn.model_json_schema()}},
+        }
+    },
+)
+def beat(request: HttpRequest, token: str) -> BeatOut:
+    """A system says that it runs: `curl -X POST` to its address is enough, a body may say more.
+
+    The address is the secret; one nobody knows is 404, and guessing is slowed down (429).
+    """
     now: datetime = request.now  # type: ignore[attr-defined]
-    well, note = (payload.well, payload.note) if payload is not None else (True, "")
-    if not hear(token=token, now=now, well=well, note=note):
+    try:
+        given = (
+            BeatIn.model_validate_json(request.body) if request.body.strip() else BeatIn(well=True, note="")
+        )
+    except ValueError as wrong:
+        raise BeatRefused from wrong
+    if not hear(token=token, now=now, well=given.well, note=given.note):
         throttle(kind="operations.beat", key="unknown", now=now)
         raise Http404
     return BeatOut(heard=True)

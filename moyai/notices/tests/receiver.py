@@ -31,7 +31,7 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 receiver.calls.append((dict(self.headers), body))
                 answer = receiver.answers[min(len(receiver.calls), len(receiver.answers)) - 1]
                 if answer == "cut":

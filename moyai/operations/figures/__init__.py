@@ -10,7 +10,7 @@ from datetime import datetime
 
 from moyai.documents.public import FigureTable
 from moyai.operations.figures.desk import cases_table, decisions_table, in_time_table, members_table
-from moyai.operations.figures.events import events_table, exchanges_table
+from moyai.operations.figures.events import events_table, exchanges_table, people_table
 from moyai.operations.figures.levels import levels_table, monthly_table, rates_table
 from moyai.operations.queries.levels import levels_of_year, months_reported
 from moyai.tenants.public import Actor
@@ -37,7 +37,11 @@ def yearly_desk(*, actor: Actor, now: datetime, fiscal_year: int) -> dict[str, F
 
 
 def yearly_events(*, actor: Actor, now: datetime, fiscal_year: int) -> dict[str, FigureTable]:
-    return {"events": events_table(fiscal_year), "exchanges": exchanges_table(fiscal_year)}
+    return {
+        "events": events_table(fiscal_year),
+        "people": people_table(fiscal_year),
+        "exchanges": exchanges_table(fiscal_year),
+    }
 
 
 FIGURES = {"levels": yearly_levels, "desk": yearly_desk, "events": yearly_events}

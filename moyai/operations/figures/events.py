@@ -20,6 +20,9 @@ def events_table(fiscal_year: int, *, kind: str = "", published: Published = NOT
             {
                 "kind": one.event.get_kind_display(),
                 "on": event_days(one.event),
+                "place": one.event.place or None,
+                "hosts": one.event.hosts or None,
+                "text": one.event.text or None,
                 "sessions": one.event.sessions,
                 "bodies": one.bodies,
                 "persons": one.persons,
@@ -34,6 +37,9 @@ def events_table(fiscal_year: int, *, kind: str = "", published: Published = NOT
         columns=[
             Column("kind", _("種類"), kind="text", down=False),
             Column("on", _("開催日"), kind="text", down=False),
+            Column("place", _("場所"), kind="text", down=False),
+            Column("hosts", _("主催・共催"), kind="text", down=False),
+            Column("text", _("内容"), kind="text", down=False),
             Column("sessions", _("回数")),
             Column("bodies", _("参加団体数"), down=False),
             Column("persons", _("参加人数")),
@@ -51,6 +57,36 @@ def event_days(event: Event) -> str | None:
     if event.until_on is None or event.until_on == event.from_on:
         return first
     return f"{first}〜{short_wareki(event.until_on)}"
+
+
+def people_table(fiscal_year: int, *, published: Published = NOTHING) -> FigureTable:
+    """参加者の内訳 — every member or group that came to an event of the year: 65 + 3, 20 + 18, 8部局."""
+    rows = []
+    for one in event_queries.attendance_of_year(fiscal_year):
+        name = "　".join(part for part in (one.body.name if one.body is not None else "", one.group) if part)
+        rows.append(
+            Row(
+                f"attendance-{one.pk}",
+                f"{one.event.name}　{name}".strip("　"),
+                {
+                    "bodies": one.bodies or (1 if one.body is not None else None),
+                    "persons": one.persons,
+                    "how": _("Web参加") if one.remote else None,
+                },
+            )
+        )
+    return FigureTable(
+        caption=_("参加者の内訳"),
+        rows_label=_("行事・区分"),
+        columns=[
+            Column("bodies", _("団体数"), down=False),
+            Column("persons", _("参加人数")),
+            Column("how", _("方法"), kind="text", down=False),
+        ],
+        rows=all_rows_of(rows) if rows else rows,
+        source=_("行事の記録"),
+        published=published,
+    )
 
 
 def attendance_table(event: Event, *, published: Published = NOTHING) -> FigureTable:

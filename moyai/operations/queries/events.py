@@ -68,6 +68,17 @@ def attendance_of(event: Event) -> list[Attendance]:
     return sorted(rows, key=lambda one: (one.body is None, one.body.code if one.body else "", one.pk))
 
 
+def attendance_of_year(fiscal_year: int) -> list[Attendance]:
+    """Who came to the events of a fiscal year, event by event; events that were called off are left out."""
+    rows = Attendance.objects.filter(
+        came=True, event__fiscal_year=fiscal_year, event__called_off_on__isnull=True
+    ).select_related("event", "body")
+    return sorted(
+        rows.order_by("pk"),
+        key=lambda one: (one.event.from_on or date.max, one.event_id, one.body is None, one.pk),
+    )
+
+
 def own_attendance(*, actor: Actor, event: Event) -> list[Attendance]:
     return list(Attendance.objects.filter(event=event, body=actor.body).order_by("pk"))
 
