@@ -92,7 +92,7 @@ def bylaw(request: Visit, code: str) -> HttpResponse:
         ],
         "acts": _acts(one, bool(versions) and versions[0].abolished, bool(versions)),
     }
-    return page(request, "council/secretariat/bylaw.html", context, form=form)
+    return page(request, "council/secretariat/register.html", context, form=form)
 
 
 def _acts(one: Bylaw, abolished: bool, begun: bool) -> list[dict[str, str]]:

@@ -198,10 +198,14 @@ def _voting(rules: list[VotingRule], on: date) -> dict[str, Any]:
             [
                 rule.name or _("通常の表決"),
                 state,
-                f"{rule.quorum_numerator}/{rule.quorum_denominator}"
-                + (_("以上") if rule.quorum_suffices else _("を超える")),
-                f"{rule.get_base_display()}の{rule.majority_numerator}/{rule.majority_denominator}"
-                + (_("以上") if rule.majority_suffices else _("を超える")),
+                _part(rule.quorum_numerator, rule.quorum_denominator, suffices=rule.quorum_suffices),
+                _("%(base)s：%(part)s")
+                % {
+                    "base": rule.get_base_display(),
+                    "part": _part(
+                        rule.majority_numerator, rule.majority_denominator, suffices=rule.majority_suffices
+                    ),
+                },
                 rule.source,
                 day_said(rule.from_on),
             ]
@@ -213,6 +217,12 @@ def _voting(rules: list[VotingRule], on: date) -> dict[str, Any]:
         "empty": _("表決の要件は、まだ登録されていません。"),
     }
     return {"heading": _("定足数と表決の要件"), "table": table}
+
+
+def _part(numerator: int, denominator: int, *, suffices: bool) -> str:
+    """2/3以上, 1/2を超える."""
+    words = _("%(part)s以上") if suffices else _("%(part)sを超える")
+    return words % {"part": f"{numerator}/{denominator}"}
 
 
 def _names(one: Committee) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def comparison(request: Visit) -> HttpResponse:
             },
         ],
     }
-    return page(request, "council/secretariat/comparison.html", context, form=form)
+    return page(request, "council/secretariat/register.html", context, form=form)
 
 
 @require_safe
