@@ -1,7 +1,8 @@
 """Acts in a database of their own, each on a connection of its own. Not a test itself.
 
-`python -m moyai.operations.tests.storm '{"case": "sign_up", …}'` prints what came of it as one line of JSON. Cases: sign_up (many members at once for few places), watch (a system with a probe of an address, asked once), ask (leave the worker a question to ask), seen (what
-the book says at a moment).
+`python -m moyai.operations.tests.storm '{"case": "sign_up", …}'` prints what came of it as one line of JSON. Cases: sign_up
+(many members at once for few places), watch (a system with a probe of an address, asked once), ask (leave the worker a
+question to ask), seen (what the book says at a moment).
 """
 
 from __future__ import annotations
