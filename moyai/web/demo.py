@@ -16,6 +16,7 @@ log = structlog.get_logger("moyai.demo")
 def load_demo() -> None:
     """Load what is missing; running it again changes nothing."""
     from moyai.applications.demo import load_demo as load_applications
+    from moyai.council.demo import load_demo as load_council_year
     from moyai.people.demo import load_demo_people
     from moyai.reservations.demo import load_demo as load_reservations
 
@@ -25,4 +26,5 @@ def load_demo() -> None:
         load_demo_people(peopled)
     load_applications(peopled)
     load_reservations([bodies[name] for name in WITH_FACILITIES])
+    load_council_year(sorted(bodies.values(), key=lambda body: body.code))
     log.info("demo loaded", bodies=len(bodies))
