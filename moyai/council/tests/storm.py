@@ -1,9 +1,9 @@
 """Acts of the council in a database of their own, many at once, each on a connection of its own. Not a test itself.
 
-`python -m moyai.council.tests.storm '{"case": "votes", …}'` prints what came of it as one line of JSON. Cases: votes (members vote again and
-again until a deadline that comes meanwhile, and somebody counts as soon as it may), secretaries (save one sitting at once), licences
-(want the last seats of a pool at once), numbers (plan sittings of one committee at once), tampered (a ballot whose votes the
-server's owner changes), and bytes (the same file brought at once).
+`python -m moyai.council.tests.storm '{"case": "votes", …}'` prints what came of it as one line of JSON. Cases: votes (members vote
+again and again until a deadline that comes meanwhile, and somebody counts as soon as it may), secretaries (save one sitting at once),
+licences (want the last seats of a pool at once), numbers (plan sittings of one committee at once), tampered (a ballot whose votes
+the server's owner changes), and bytes (the same file brought at once).
 """
 
 from __future__ import annotations
