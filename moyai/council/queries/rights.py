@@ -45,10 +45,10 @@ def places_of(body: Body, on: date, *, ended: bool = False) -> list[Place]:
     for seat in Seat.objects.filter(body=body, from_on__lte=on).order_by("from_on"):
         seats.setdefault(seat.committee_id, []).append(seat)
     uses: dict[int, list[Span]] = {}
-    for service, *span in ServiceUse.objects.filter(body=body).values_list(
+    for service, first, last in ServiceUse.objects.filter(body=body).values_list(
         "service_id", "from_on", "until_on"
     ):
-        uses.setdefault(service, []).append(Span(*span))
+        uses.setdefault(service, []).append(Span(first, last))
     found = []
     for one in committees:
         if one.until_on is not None and one.until_on < on and not ended:
