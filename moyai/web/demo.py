@@ -17,6 +17,7 @@ def load_demo() -> None:
     """Load what is missing; running it again changes nothing."""
     from moyai.applications.demo import load_demo as load_applications
     from moyai.council.demo import load_demo as load_council_year
+    from moyai.operations.demo import load_demo as load_operations
     from moyai.people.demo import load_demo_people
     from moyai.reservations.demo import load_demo as load_reservations
 
@@ -27,4 +28,5 @@ def load_demo() -> None:
     load_applications(peopled)
     load_reservations([bodies[name] for name in WITH_FACILITIES])
     load_council_year(sorted(bodies.values(), key=lambda body: body.code))
+    load_operations(peopled)
     log.info("demo loaded", bodies=len(bodies))

@@ -20,9 +20,11 @@ class AsOfForm(Form):
 
 
 # First words of addresses that are not a body's.
-TAKEN = frozenset({"account", "accessibility", "api", "council", "council-report", "display", "en", "healthz", "help", "office", "operator"}) | {
-    "ja", "ja-easy", "readyz", "rules", "signin", "signout", "simulator", "static", "suppliers", "ui", "money", "audit"
-}  # fmt: skip
+TAKEN = frozenset({
+    "accessibility", "account", "api", "audit", "council", "council-report", "display", "en",
+    "healthz", "help", "ja", "ja-easy", "money", "office", "operator", "readyz", "rules", "signin",
+    "signout", "simulator", "static", "status", "suppliers", "ui",
+})  # fmt: skip
 
 
 class BodyForm(Form):
