@@ -76,6 +76,7 @@ STAFF_PLACES = (
     "calendars/forms.py",
     "calendars/templates/calendars/council/*",
     "council/*",
+    "documents/at_once.py",
     "documents/exports.py",
     "documents/models.py",
     "documents/tables.py",
