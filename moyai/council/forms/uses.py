@@ -21,9 +21,9 @@ class AsOfForm(Form):
 
 # First words of addresses that are not a body's.
 TAKEN = frozenset({
-    "accessibility", "account", "api", "audit", "council", "council-report", "display", "en",
-    "healthz", "help", "ja", "ja-easy", "money", "office", "operator", "readyz", "rules", "signin",
-    "signout", "simulator", "static", "status", "suppliers", "ui",
+    "account", "accessibility", "api", "audit", "council", "council-report", "display", "en", "healthz", "help", "ja",
+    "ja-easy", "money", "office", "operator", "readyz", "rules", "signin", "signout", "simulator", "static", "status",
+    "suppliers", "ui",
 })  # fmt: skip
 
 
