@@ -1,5 +1,5 @@
 """統計表 — tables of figures of the council, by noun. Each file may give `FIGURES` for `moyai report figures NAME`."""
 
-from moyai.council.figures import uses
+from moyai.council.figures import money, uses
 
-FIGURES = {**uses.FIGURES}
+FIGURES = {**uses.FIGURES, **money.FIGURES}
