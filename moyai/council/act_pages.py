@@ -92,9 +92,7 @@ def put_refusal(form: Form, refusal: Refusal, boxes: Mapping[str, str] | None = 
 
 def _differences(form: Form, act: Act, changed: ChangedMeanwhile) -> dict[str, Any]:
     """What is stored now beside what was typed, field by field; the next save takes the version that is shown here."""
-    data = form.data.copy()
-    data["version"] = str(changed.version)
-    form.data = data
+    form.data = {**form.data.dict(), "version": str(changed.version)}  # type: ignore[attr-defined]
     return {
         "caption": _("ほかの人が保存した内容との違い"),
         "columns": [{"label": _("項目")}, {"label": _("今の内容")}, {"label": _("あなたの入力")}],

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from moyai.audit.public import action
 from moyai.council.actions.ballots import replace_ballots
 from moyai.council.actions.files import keep_file
-from moyai.council.actions.meetings import MeetingSettled, locked
+from moyai.council.actions.items import ItemUnderVote
+from moyai.council.actions.meetings import MeetingSettled, locked, open_ballots
 from moyai.council.models import Item, Meeting, Paper, PaperFile
 from moyai.council.permits import PERMITS
 from moyai.council.rules.cannot import Cannot
@@ -151,18 +152,23 @@ def replace_paper(
 def change_paper(
     *, actor: Actor, now: datetime, paper: Paper, readers: str, position: int | None = None
 ) -> Paper:
-    """だれが読めるか、何番目か — neither changes what is read. Positions are from 1 among the papers of one item."""
+    """だれが読めるか、何番目か — neither changes what is read. Positions are from 1 among the papers of one item.
+
+    Raises PaperReplaced, MeetingSettled, and ItemUnderVote for another place while a ballot is open: 別紙n stands in what was sent.
+    """
     found = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
     if Paper.objects.filter(replaces=found).exists():
         raise PaperReplaced
     found.readers = readers
     found.save(update_fields=["readers"])
     if position is not None and found.meeting_id is not None:
-        _open(paper.meeting)
+        meeting = _open(paper.meeting)
+        if position != found.position and open_ballots(meeting):
+            raise ItemUnderVote
         rows = list(
-            Paper.objects.filter(
-                meeting_id=found.meeting_id, item_id=found.item_id, replaced_by__isnull=True
-            ).order_by("position", "id")
+            Paper.objects.filter(meeting=found.meeting, item=found.item, replaced_by__isnull=True).order_by(
+                "position", "id"
+            )
         )
         rows.remove(found)
         rows.insert(min(max(1, position), len(rows) + 1) - 1, found)

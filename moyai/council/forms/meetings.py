@@ -267,7 +267,7 @@ class TranscriptForm(Form):
     def __init__(self, *args: Any, uses: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.uses_by_id = {str(use.pk): use for use in uses}
-        choices = [NONE]
+        choices: list[tuple[Any, Any]] = [NONE]
         choices += [
             (pk, f"{use.pool.name} {use.seat}（{use.taken_by}）") for pk, use in self.uses_by_id.items()
         ]

@@ -56,7 +56,7 @@ class AttachForm(Form):
         self.papers_by_id = {str(paper.pk): paper for paper in papers}
         of_items = [NONE, *((pk, item.title) for pk, item in self.items_by_id.items())]
         self.fields["item"].choices = of_items  # type: ignore[attr-defined]
-        of_papers = [CHOOSE]
+        of_papers: list[tuple[Any, Any]] = [CHOOSE]
         of_papers += [
             (pk, f"{titled(paper.meeting)}：{paper.title}")
             for pk, paper in self.papers_by_id.items()

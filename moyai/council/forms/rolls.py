@@ -275,15 +275,13 @@ class CastForm(Form):
         self, *args: Any, others: Sequence[Body], proxies: bool, chaired: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = list(Vote.Choice.choices)
+        choices: list[tuple[Any, Any]] = list(Vote.Choice.choices)
         self.by_code = {body.code: body for body in others}
         if proxies:
             choices.append((DELEGATE, gettext("委任する")))
-            held = [("", _("議長"))] if chaired else [("", _("選択してください"))]
-            self.fields["proxy"].choices = [
-                *held,
-                *((code, body.name) for code, body in self.by_code.items()),
-            ]  # type: ignore[attr-defined]
+            first = _("議長") if chaired else _("選択してください")
+            held = [("", first), *((code, body.name) for code, body in self.by_code.items())]
+            self.fields["proxy"].choices = held  # type: ignore[attr-defined]
         else:
             del self.fields["proxy"]
         self.fields["choice"].choices = choices  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from moyai.council.actions.ballots import BallotOver, DeadlinePast
-from moyai.council.actions.items import move_item
+from moyai.council.actions.items import ItemUnderVote, move_item
 from moyai.council.actions.meetings import MeetingSettled, cancel_meeting
 from moyai.council.actions.papers import (
     AttachedBefore,
@@ -263,3 +263,10 @@ def test_who_reads_a_paper_may_change_without_a_new_vote(town):
     _meeting, _item, paper, _ballot = voted(town)
     change_paper(actor=SECRETARY, now=clock.now(), paper=paper, readers="public")
     assert (Ballot.objects.get().state, Paper.objects.get().readers) == ("open", "public")
+
+
+def test_while_a_vote_is_open_papers_keep_the_numbers_they_were_sent_with(town):
+    _meeting, _item, paper, _ballot = voted(town)
+    with pytest.raises(ItemUnderVote):
+        change_paper(actor=SECRETARY, now=clock.now(), paper=paper, readers="committee", position=2)
+    assert (Paper.objects.get().position, Ballot.objects.get().state) == (1, "open")
