@@ -78,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
     today = clock.today(request.now)  # type: ignore[attr-defined]
     systems = System.objects.filter(pk__in=systems_for(uses_on(body_of(actor.body), today), today))
     form = MemberCaseForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         kinds=[kind for kind in queries.kinds() if kind.code not in NOT_BY_MEMBERS],
         systems=list(systems.order_by("position", "code")),
         initial={"section": min(actor.sections, default="")},
@@ -157,7 +157,7 @@ def case_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Http404
     row = _find(request, number)
     label, told, do = ACTS[act]
-    form = TextForm(request.POST or None, initial={"version": row.version})
+    form = TextForm(request.POST if request.method == "POST" else None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         if tried(form, lambda: do(who(request), row, form.cleaned_data)) is not None:
             messages.success(request, str(told))

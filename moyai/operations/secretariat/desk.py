@@ -139,7 +139,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """受け付けた案件を記録する — by telephone, by mail, at the window."""
     today = clock.today(request.now)  # type: ignore[attr-defined]
     form = DeskCaseForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         kinds=queries.kinds(),
         systems=list(System.objects.order_by("position", "code")),
         bodies=list(bodies_on(today)),
@@ -362,7 +362,7 @@ def kind(request: HttpRequest, code: str = "") -> HttpResponse:
         names = ("code", "name", "ends_in_decision", "answer_minutes", "solve_minutes", "around_the_clock")
         first = {name: getattr(found, name) for name in (*names, "position")}
         first |= {f"{name}_yen": amount for name, amount in found.limits.items()}
-    form = KindForm(request.POST or None, initial=first)
+    form = KindForm(request.POST if request.method == "POST" else None, initial=first)
     if found is not None:
         del form.fields["code"]
     heading = _("受付の種類を変える") if found is not None else _("種類を足す")

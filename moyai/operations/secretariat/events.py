@@ -156,7 +156,11 @@ def _services() -> list[Service]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """行事を登録する."""
-    form = EventForm(request.POST or None, initial={"version": 0, "sessions": 1}, services=_services())
+    form = EventForm(
+        request.POST if request.method == "POST" else None,
+        initial={"version": 0, "sessions": 1},
+        services=_services(),
+    )
     heading = _("行事を登録する")
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: actions.plan_event(**who(request), **form.chosen()))
@@ -194,7 +198,7 @@ def change(request: HttpRequest, event_id: int) -> HttpResponse:
     if found.asks_until is not None:
         here = found.asks_until.astimezone(clock.JST)
         first |= {"asks_on": here.date(), "asks_at": here.hour * 60 + here.minute}
-    form = EventForm(request.POST or None, initial=first, services=_services())
+    form = EventForm(request.POST if request.method == "POST" else None, initial=first, services=_services())
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         do = lambda: actions.change_event(**who(request), event=found, version=version, **form.chosen())  # noqa: E731
@@ -211,7 +215,7 @@ def change(request: HttpRequest, event_id: int) -> HttpResponse:
 def call_off(request: HttpRequest, event_id: int) -> HttpResponse:
     """行事を中止する."""
     found = _event(event_id)
-    form = CallOffForm(request.POST or None, initial={"version": found.version})
+    form = CallOffForm(request.POST if request.method == "POST" else None, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         do = lambda: actions.call_off_event(**who(request), event=found, **form.cleaned_data)  # noqa: E731
         if tried(form, do) is not None:
@@ -235,7 +239,7 @@ def attendance(request: HttpRequest, event_id: int) -> HttpResponse:
     if found.called_off_on is not None:
         raise Http404
     on = found.from_on or clock.today(request.now)  # type: ignore[attr-defined]
-    form = AttendanceForm(request.POST or None, members=list(bodies_on(on)))
+    form = AttendanceForm(request.POST if request.method == "POST" else None, members=list(bodies_on(on)))
     if request.method == "POST" and form.is_valid():
         do = lambda: actions.note_attendance(**who(request), event=found, **form.chosen())  # noqa: E731
         if tried(form, do) is not None:

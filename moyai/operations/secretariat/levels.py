@@ -357,7 +357,9 @@ def months(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_month(request: HttpRequest) -> HttpResponse:
     """月次報告を登録する."""
-    form = MonthForm(request.POST or None, services=list(Service.objects.order_by("code")))
+    form = MonthForm(
+        request.POST if request.method == "POST" else None, services=list(Service.objects.order_by("code"))
+    )
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: report_month(**who(request), **form.chosen()))
         if made is not None:

@@ -101,7 +101,9 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
 def new_issue(request: HttpRequest) -> HttpResponse:
     """メールマガジンを発行する — to all members of today."""
     last = Issue.objects.order_by("-pk").first()
-    form = IssueForm(request.POST or None, initial={"name": last.name if last else ""})
+    form = IssueForm(
+        request.POST if request.method == "POST" else None, initial={"name": last.name if last else ""}
+    )
     heading = _("メールマガジンを発行する")
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: issue_newsletter(**who(request), **form.cleaned_data))
@@ -121,7 +123,7 @@ def new_issue(request: HttpRequest) -> HttpResponse:
 def new_exchange(request: HttpRequest) -> HttpResponse:
     """意見交換の件数を記録する."""
     year = year_of_today(request.now)  # type: ignore[attr-defined]
-    form = ExchangeForm(request.POST or None, initial={"fiscal_year": year})
+    form = ExchangeForm(request.POST if request.method == "POST" else None, initial={"fiscal_year": year})
     heading = _("意見交換の件数を記録する")
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: note_exchange(**who(request), **form.cleaned_data))
@@ -141,7 +143,10 @@ def new_exchange(request: HttpRequest) -> HttpResponse:
 def exchange(request: HttpRequest, exchange_id: int) -> HttpResponse:
     """件数を直す — the count that was seen goes with the new one."""
     found = get_object_or_404(Exchange, pk=exchange_id)
-    form = CountForm(request.POST or None, initial={"before": found.count, "count": found.count})
+    form = CountForm(
+        request.POST if request.method == "POST" else None,
+        initial={"before": found.count, "count": found.count},
+    )
     heading = _("件数を直す")
     if request.method == "POST" and form.is_valid():
         do = lambda: note_exchange(  # noqa: E731

@@ -52,7 +52,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     """監視を登録する."""
     found = get_object_or_404(System.objects.select_related("service"), code=code)
     form = ProbeForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"kind": Probe.Kind.HTTP, "every_seconds": 60, "grace_seconds": 180},
         sides=sides_of(found),
     )

@@ -48,7 +48,7 @@ def new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if kind not in NEW:
         raise Http404
     found = get_object_or_404(System.objects.select_related("service"), code=code)
-    form = StopForm(request.POST or None, kind=kind, sides=sides_of(found))
+    form = StopForm(request.POST if request.method == "POST" else None, kind=kind, sides=sides_of(found))
     act: Any = {
         "planned": actions.announce_stop,
         "outage": actions.note_outage,
@@ -155,7 +155,9 @@ def act(request: HttpRequest, stop_id: int, act: str) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     here = now.astimezone(clock.JST)
     first = {"ends_on": clock.today(now), "ends_at": here.hour * 60 + here.minute} if act == "close" else {}
-    form = form_class(request.POST or None, initial={**first, "cause": found.cause})
+    form = form_class(
+        request.POST if request.method == "POST" else None, initial={**first, "cause": found.cause}
+    )
 
     def do() -> Any:
         given = form.cleaned_data

@@ -70,7 +70,9 @@ def asking(
 @asked
 def new(request: HttpRequest) -> HttpResponse:
     """システムを登録する."""
-    form = SystemForm(request.POST or None, services=list(Service.objects.order_by("code")))
+    form = SystemForm(
+        request.POST if request.method == "POST" else None, services=list(Service.objects.order_by("code"))
+    )
     return asking(
         request,
         form,
@@ -100,7 +102,9 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         "position": found.position,
     }
     form = ChangeSystemForm(
-        request.POST or None, initial=first, services=list(Service.objects.order_by("code"))
+        request.POST if request.method == "POST" else None,
+        initial=first,
+        services=list(Service.objects.order_by("code")),
     )
     return asking(
         request,
@@ -117,7 +121,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 def hours(request: HttpRequest, code: str) -> HttpResponse:
     """運用時間を変える."""
     found = _system(code)
-    form = HoursForm(request.POST or None, sides=sides_of(found))
+    form = HoursForm(request.POST if request.method == "POST" else None, sides=sides_of(found))
     return asking(
         request,
         form,
@@ -140,7 +144,10 @@ def hours(request: HttpRequest, code: str) -> HttpResponse:
 def dependency(request: HttpRequest, code: str) -> HttpResponse:
     """依存を登録する."""
     found = _system(code)
-    form = DependencyForm(request.POST or None, systems=list(System.objects.order_by("position", "code")))
+    form = DependencyForm(
+        request.POST if request.method == "POST" else None,
+        systems=list(System.objects.order_by("position", "code")),
+    )
     return asking(
         request,
         form,
@@ -163,7 +170,7 @@ def dependency(request: HttpRequest, code: str) -> HttpResponse:
 def end_dependency(request: HttpRequest, dependency_id: int) -> HttpResponse:
     """依存を終える."""
     found = get_object_or_404(Dependency.objects.select_related("system", "on"), pk=dependency_id)
-    form = UntilForm(request.POST or None, initial={"until_on": found.until_on})
+    form = UntilForm(request.POST if request.method == "POST" else None, initial={"until_on": found.until_on})
     return asking(
         request,
         form,
@@ -185,7 +192,7 @@ def level(request: HttpRequest, code: str) -> HttpResponse:
     """サービスレベルを登録する."""
     found = _system(code)
     today = clock.today(request.now)  # type: ignore[attr-defined]
-    form = LevelForm(request.POST or None, initial={"from_on": today})
+    form = LevelForm(request.POST if request.method == "POST" else None, initial={"from_on": today})
     if found.service is None:
         del form.fields["whole_service"]
 
