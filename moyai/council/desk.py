@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -66,6 +66,11 @@ def attempt(form: Form, do: Callable[[], Any]) -> tuple[Any, Refusal | None]:
         for field, words in (refusal.fields or {"": str(refusal.message)}).items():
             form.add_error(field if field in form.fields else None, str(words))
         return None, refusal
+
+
+def typed(request: Visit) -> QueryDict | None:
+    """What was typed into the form of the page; None before anything was sent. An empty form that was sent is an answer."""
+    return request.POST if request.method == "POST" else None
 
 
 def status_of(refusal: Refusal | None) -> dict[str, int]:

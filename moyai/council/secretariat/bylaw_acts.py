@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from moyai.council.actions.bylaws import abolish_bylaw, arrange_bylaw, cite, enact, register_bylaw, uncite
-from moyai.council.desk import Visit, act_page, today_of
+from moyai.council.desk import Visit, act_page, today_of, typed
 from moyai.council.forms.bylaws import (
     AbolishForm,
     ArrangeBylawForm,
@@ -27,7 +27,7 @@ from moyai.ui.public import Form
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Visit) -> HttpResponse:
     """規程を登録する."""
-    form = BylawForm(request.POST or None, initial={"public": True})
+    form = BylawForm(typed(request), initial={"public": True})
     code = request.POST.get("code", "")
     return act_page(
         request,
@@ -48,7 +48,7 @@ def change(request: Visit, code: str) -> HttpResponse:
     one = get_object_or_404(Bylaw, code=code)
     versions = versions_of(one)
     form = EnactForm(
-        request.POST or None,
+        typed(request),
         items=decided_items(),
         initial={"text": versions[0].text if versions else ""},
     )
@@ -69,7 +69,7 @@ def change(request: Visit, code: str) -> HttpResponse:
 def abolish(request: Visit, code: str) -> HttpResponse:
     """廃止する — from that day it cannot be cited."""
     one = get_object_or_404(Bylaw, code=code)
-    form = AbolishForm(request.POST or None, items=decided_items())
+    form = AbolishForm(typed(request), items=decided_items())
     form.fields["from_on"].label = _("廃止の日")
     return act_page(
         request,
@@ -90,7 +90,7 @@ def arrange(request: Visit, code: str) -> HttpResponse:
     """名称・公開・並び順を改める."""
     one = get_object_or_404(Bylaw, code=code)
     initial = {"name": one.name, "public": one.public, "position": one.position}
-    form = ArrangeBylawForm(request.POST or None, initial=initial)
+    form = ArrangeBylawForm(typed(request), initial=initial)
     return act_page(
         request,
         form,
@@ -109,7 +109,7 @@ def citations(request: Visit, item_id: int) -> HttpResponse:
     item = get_object_or_404(Item.objects.select_related("meeting__committee"), pk=item_id)
     here = reverse("council_item_citations", kwargs={"item_id": item_id})
     form = CiteForm(
-        request.POST or None,
+        typed(request),
         bylaws=list(Bylaw.objects.order_by("position", "code")),
         initial={"on": today_of(request).isoformat()},
     )
@@ -161,7 +161,7 @@ def take_back(request: Visit, citation_id: int) -> HttpResponse:
         if one.item_id
         else reverse("council_posting", kwargs={"posting_id": one.posting_id})
     )
-    form = Form(request.POST if request.method == "POST" else None)
+    form = Form(typed(request))
     return act_page(
         request,
         form,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.council.actions.candidates import FLOW, invite, note_candidate
 from moyai.council.actions.spans import day_said
-from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of
+from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of, typed
 from moyai.council.figures.bodies import candidates_table
 from moyai.council.forms.bodies import InviteForm, StepForm
 from moyai.council.models import Candidate, Committee
@@ -57,7 +57,7 @@ def new(request: Visit) -> HttpResponse:
     """候補を登録する."""
     today = today_of(request)
     form = InviteForm(
-        request.POST or None,
+        typed(request),
         committees=list(Committee.objects.filter(in_force(today)).order_by("position", "code")),
         bodies=list(bodies_on(today)),
     )
@@ -80,7 +80,7 @@ def candidate(request: Visit, candidate_id: int) -> HttpResponse:
     steps = steps_of(one)
     if steps[-1].pk != one.pk and request.method != "POST":
         return redirect("council_candidate", candidate_id=steps[-1].pk)
-    form = StepForm(request.POST or None, states=FLOW[one.state], bodies=list(bodies_on(today_of(request))))
+    form = StepForm(typed(request), states=FLOW[one.state], bodies=list(bodies_on(today_of(request))))
     table = {
         "caption": _("これまでの段階（古い順）"),
         "columns": [

@@ -15,7 +15,7 @@ from moyai.council.actions.committees import (
     rename_committee,
 )
 from moyai.council.actions.voting_rules import set_voting_rule
-from moyai.council.desk import Visit, act_page
+from moyai.council.desk import Visit, act_page, typed
 from moyai.council.forms.bodies import ArrangeForm, CommitteeForm, EndForm, RenameForm, VotingRuleForm
 from moyai.council.models import Committee, VotingRule
 from moyai.council.secretariat.committees import crumbs
@@ -26,7 +26,7 @@ from moyai.tenants.public import Service
 def new(request: Visit) -> HttpResponse:
     """会議体を設置する."""
     form = CommitteeForm(
-        request.POST or None,
+        typed(request),
         committees=list(Committee.objects.order_by("position", "code")),
         services=list(Service.objects.order_by("code")),
         initial={"form": Committee.Form.CONTRACTING},
@@ -47,7 +47,7 @@ def new(request: Visit) -> HttpResponse:
 def rename(request: Visit, code: str) -> HttpResponse:
     """改称する."""
     one = get_object_or_404(Committee, code=code)
-    form = RenameForm(request.POST or None, initial={"name": one.name, "form": one.form})
+    form = RenameForm(typed(request), initial={"name": one.name, "form": one.form})
     return act_page(
         request,
         form,
@@ -72,7 +72,7 @@ def arrange(request: Visit, code: str) -> HttpResponse:
         "position": one.position,
     }
     others = list(Committee.objects.exclude(pk=one.pk).order_by("position", "code"))
-    form = ArrangeForm(request.POST or None, committees=others, initial=initial)
+    form = ArrangeForm(typed(request), committees=others, initial=initial)
     return act_page(
         request,
         form,
@@ -89,7 +89,7 @@ def arrange(request: Visit, code: str) -> HttpResponse:
 def abolish(request: Visit, code: str) -> HttpResponse:
     """廃止する — its seats, offices and terms end with it."""
     one = get_object_or_404(Committee, code=code)
-    form = EndForm(request.POST or None)
+    form = EndForm(typed(request))
     return act_page(
         request,
         form,
@@ -115,7 +115,7 @@ def voting(request: Visit, code: str) -> HttpResponse:
         "written": True,
         "proxies": True,
     }
-    form = VotingRuleForm(request.POST or None, initial=initial)
+    form = VotingRuleForm(typed(request), initial=initial)
     return act_page(
         request,
         form,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.council.actions.leaving import leave_council
 from moyai.council.actions.spans import day_said, span_words
-from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away
+from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, typed
 from moyai.council.figures.bodies import comparison_table
 from moyai.council.forms.bodies import LeaveForm
 from moyai.council.queries.bodies import BodyBook, book_of, comparison_on
@@ -146,7 +146,7 @@ def _book(book: BodyBook) -> list[dict[str, Any]]:
 def leave(request: Visit, slug: str) -> HttpResponse:
     """脱退を登録する."""
     one = get_object_or_404(Body, slug=slug)
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(typed(request))
     return act_page(
         request,
         form,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from moyai.calendars.public import fiscal_year
 from moyai.council.actions.offices import appoint, appoint_by_rotation, create_office, end_office, end_term
 from moyai.council.actions.spans import day_said, span_words
-from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of
+from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of, typed
 from moyai.council.figures.bodies import offices_table, rotation_table
 from moyai.council.forms.bodies import AppointForm, EndForm, OfficeForm, TurnForm
 from moyai.council.models import Committee, Office, Term
@@ -164,7 +164,7 @@ def _next(one: Office, turns: list[TurnRow]) -> list[dict[str, str]]:
 def new(request: Visit, code: str) -> HttpResponse:
     """役職を置く."""
     one = get_object_or_404(Committee, code=code)
-    form = OfficeForm(request.POST or None)
+    form = OfficeForm(typed(request))
     return act_page(
         request,
         form,
@@ -183,7 +183,7 @@ def choose(request: Visit, office_id: int) -> HttpResponse:
     one = get_object_or_404(Office.objects.select_related("committee__service"), pk=office_id)
     sitting = [row.body for row in sitting_in(one.committee, today_of(request)) if row.body is not None]
     bodies = sitting or list(Body.objects.order_by("code"))
-    form = AppointForm(request.POST or None, bodies=bodies)
+    form = AppointForm(typed(request), bodies=bodies)
     return act_page(
         request,
         form,
@@ -201,7 +201,7 @@ def choose(request: Visit, office_id: int) -> HttpResponse:
 def by_turn(request: Visit, office_id: int) -> HttpResponse:
     """輪番で選任する — whose turn a fiscal year is."""
     one = get_object_or_404(Office.objects.select_related("committee"), pk=office_id)
-    form = TurnForm(request.POST or None, initial={"year": request.GET.get("year", "")})
+    form = TurnForm(typed(request), initial={"year": request.GET.get("year", "")})
     return act_page(
         request,
         form,
@@ -220,7 +220,7 @@ def by_turn(request: Visit, office_id: int) -> HttpResponse:
 def end(request: Visit, office_id: int) -> HttpResponse:
     """役職を廃する."""
     one = get_object_or_404(Office.objects.select_related("committee"), pk=office_id)
-    form = EndForm(request.POST or None)
+    form = EndForm(typed(request))
     return act_page(
         request,
         form,
@@ -238,7 +238,7 @@ def end(request: Visit, office_id: int) -> HttpResponse:
 def term_end(request: Visit, term_id: int) -> HttpResponse:
     """辞任・解任 — the term ends earlier."""
     term = get_object_or_404(Term.objects.select_related("office__committee", "body"), pk=term_id)
-    form = EndForm(request.POST or None)
+    form = EndForm(typed(request))
     return act_page(
         request,
         form,

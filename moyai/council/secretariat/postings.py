@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.council.actions.postings import end_posting, post
 from moyai.council.actions.spans import day_said
-from moyai.council.desk import Visit, act_page, link, pager, today_of
+from moyai.council.desk import Visit, act_page, link, pager, today_of, typed
 from moyai.council.forms.bylaws import EndPostingForm, PostingForm, version_name
 from moyai.council.models import Bylaw, Committee, Paper, Posting
 from moyai.council.queries.bylaws import cited_in
@@ -102,7 +102,7 @@ def posting(request: Visit, posting_id: int) -> HttpResponse:
 def new(request: Visit) -> HttpResponse:
     """お知らせを載せる, and tell those it is for."""
     form = PostingForm(
-        request.POST or None,
+        typed(request),
         committees=list(Committee.objects.filter(in_force(today_of(request))).order_by("position", "code")),
         bylaws=list(Bylaw.objects.order_by("position", "code")),
         initial={"readers": Paper.Readers.MEMBERS},
@@ -124,7 +124,7 @@ def new(request: Visit) -> HttpResponse:
 def end(request: Visit, posting_id: int) -> HttpResponse:
     """掲載の終わりを決める."""
     one = get_object_or_404(Posting, pk=posting_id)
-    form = EndPostingForm(request.POST or None)
+    form = EndPostingForm(typed(request))
     return act_page(
         request,
         form,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.council.actions.seats import change_seat, end_seat, take_seat
 from moyai.council.actions.spans import span_words
-from moyai.council.desk import Visit, act_page
+from moyai.council.desk import Visit, act_page, typed
 from moyai.council.forms.bodies import ChangeSeatForm, EndSeatForm, SeatForm
 from moyai.council.models import Committee, Seat
 from moyai.council.secretariat.committees import crumbs
@@ -22,7 +22,7 @@ def new(request: Visit, code: str) -> HttpResponse:
     """構成員を登録する."""
     one = get_object_or_404(Committee, code=code)
     bodies = list(Body.objects.order_by("code"))
-    form = SeatForm(request.POST or None, bodies=bodies, initial={"capacity": Seat.Capacity.MEMBER})
+    form = SeatForm(typed(request), bodies=bodies, initial={"capacity": Seat.Capacity.MEMBER})
     lead = _("全会員で構成する会議体では、準会員やオブザーバーなど、会員でない方だけを登録します。")
     return act_page(
         request,
@@ -51,7 +51,7 @@ def change(request: Visit, seat_id: int) -> HttpResponse:
     """区分を改める — 準会員 → 会員 from a day."""
     seat = get_object_or_404(Seat.objects.select_related("committee", "body"), pk=seat_id)
     initial = {"capacity": seat.capacity, "block": seat.block, "section": seat.section}
-    form = ChangeSeatForm(request.POST or None, initial=initial)
+    form = ChangeSeatForm(typed(request), initial=initial)
     return act_page(
         request,
         form,
@@ -69,7 +69,7 @@ def change(request: Visit, seat_id: int) -> HttpResponse:
 def end(request: Visit, seat_id: int) -> HttpResponse:
     """席を終える, with the reason."""
     seat = get_object_or_404(Seat.objects.select_related("committee", "body"), pk=seat_id)
-    form = EndSeatForm(request.POST or None)
+    form = EndSeatForm(typed(request))
     return act_page(
         request,
         form,
