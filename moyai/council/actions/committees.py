@@ -137,7 +137,8 @@ def arrange_committee(
     position: int,
 ) -> Committee:
     """目的・属する会議体・上申先・並び順を改める. Raises UnderItself for a ring, NotAliveThen for a parent of other days."""
-    Committee.objects.select_for_update(no_key=True).order_by("pk").count()  # rings are made by two at once
+    # Two at once could close a ring that neither sees: all are locked, in one order. (count() would drop the lock.)
+    list(Committee.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     locked = _locked(committee)
     for field, above in (("parent", parent), ("climbs_to", climbs_to)):
         if above is not None and _ring(locked, above, field):

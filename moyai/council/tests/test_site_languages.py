@@ -21,12 +21,12 @@ def written(world) -> set[str]:
         rule = register_bylaw(**by, code=kind, name=f"公開の文書{number}", kind=kind)
         enact(**by, bylaw=rule, from_on=date(2012, 4, 1), text="第1条 趣旨\n第2条 負担")
         enact(
-            **by, bylaw=rule, from_on=date(2017, 11, 1), text="第1条 目的\n第3条 負担\n附則", label="秋の版"
+            **by, bylaw=rule, from_on=date(2017, 11, 1), text="第1条 目的\n第2条 負担\n附則", label="秋の版"
         )
     abolish_bylaw(**by, bylaw=Bylaw.objects.get(code="procedure"), from_on=date(2018, 4, 1))
     post(**by, title="説明会", text="県庁で開きます。", readers="public", by_mail=False)
     texts = [*Bylaw.objects.values_list("name", flat=True), "秋の版", "説明会", "県庁で開きます。"]
-    texts += ["第1条", "第2条", "第3条", "趣旨", "目的", "負担", "附則"]
+    texts += ["第1条", "第2条", "趣旨", "目的", "負担", "附則"]
     return {text for one in texts for text in strings_of(one)}
 
 
