@@ -169,9 +169,7 @@ def accounts_of(fiscal_year: int, *, public: bool) -> list[AccountRows]:
         lines[line.budget_id].append(line)
     entries: dict[int, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     # A wrong posting and its counter say nothing together.
-    standing = Entry.objects.filter(
-        fiscal_year=fiscal_year, reverses__isnull=True, reversed_by__isnull=True
-    )
+    standing = Entry.objects.filter(fiscal_year=fiscal_year, reverses__isnull=True, reversed_by__isnull=True)
     for entry in standing.order_by("position", "id"):
         entries[entry.account_id][entry.line_id].append(entry)
     wanted = budgets.keys() | settled.keys()
@@ -220,7 +218,7 @@ def years_told(until: int) -> list[int]:
     """年度 with anything to tell in the council's own rows, the newest first, none after `until`. Four queries."""
     years: set[int] = set()
     for model in (Meeting, Budget, ReportText, GivenFigure):
-        years |= set(model.objects.values_list("fiscal_year", flat=True).distinct())  # type: ignore[attr-defined]
+        years |= set(model.objects.values_list("fiscal_year", flat=True).distinct())
     return sorted((year for year in years if year <= until), reverse=True)
 
 
