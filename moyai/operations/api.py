@@ -69,9 +69,8 @@ def beat(request: HttpRequest, token: str) -> BeatOut:
     """
     now: datetime = request.now  # type: ignore[attr-defined]
     try:
-        given = (
-            BeatIn.model_validate_json(request.body) if request.body.strip() else BeatIn(well=True, note="")
-        )
+        said = request.body if request.content_type == "application/json" else b""
+        given = BeatIn.model_validate_json(said) if said.strip() else BeatIn(well=True, note="")
     except ValueError as wrong:
         raise BeatRefused from wrong
     if not hear(token=token, now=now, well=given.well, note=given.note):
