@@ -61,16 +61,16 @@ def crowded(django_db_setup: None) -> Iterator[Any]:
         "once_key": "''",
         "status": "(ARRAY['received','returned','proposed','reviewing','withdrawn'])[1 + n % 5]",
         "open": "n % 5 < 4",
-        "assignee_id": "CASE WHEN n % 97 = 0 THEN NULL ELSE n % 40 END",
+        "assignee_id": "CASE WHEN n % 7 = 0 THEN NULL ELSE n % 40 END",
         "due_on": "due_on + n % 90",
         "received_on": "received_on + n % 90",
     }
-    columns = [field.column for field in Application._meta.local_concrete_fields]
+    columns = [str(field.column) for field in Application._meta.local_concrete_fields]
     values = ", ".join(copied.get(name, f'"{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     with psycopg.connect(server.clone(f"moyai_crowd_{server.WORKER}"), autocommit=True) as owner:
         owner.execute(
-            f"INSERT INTO applications_application ({names})"  # type: ignore[arg-type]
+            f"INSERT INTO applications_application ({names})"
             f" SELECT {values} FROM (SELECT * FROM applications_application WHERE body_id ="
             " (SELECT id FROM tenants_body WHERE slug = 'chiba-shi') LIMIT 1) one, generate_series(1, 20000) n"
         )
@@ -94,7 +94,7 @@ def test_every_view_reads_an_index_behind_the_wall(
     assert "Index" in plan and "Sort" not in plan and "Seq Scan" not in plan, plan
     wanted = {
         "mine": "inbox_assignee_due",
-        "unassigned": "inbox_assignee_due",
+        "unassigned": "inbox_due",  # every seventh has nobody: found soon on the way
         "received": "inbox_status_due",
         "returned": "inbox_status_due",
         "proposed": "inbox_status_due",
