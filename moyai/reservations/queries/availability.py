@@ -58,10 +58,6 @@ class UnitDay:
     unit: Unit
     cells: tuple[CellState, ...]
 
-    @property
-    def free_cells(self) -> int:
-        return sum(cell.free for cell in self.cells)
-
 
 @dataclass(frozen=True, slots=True)
 class RoomDay:

@@ -35,7 +35,6 @@ from moyai.reservations.queries.registrations import (
     Wanted,
     class_on,
     likely_doubles,
-    registered_users,
     registered_users_of_all,
     registrations,
     standing,
@@ -49,6 +48,7 @@ from moyai.reservations.tests.people import (
     approved,
     member,
     other,
+    registered,
     settle,
     signed_in,
 )
@@ -530,27 +530,27 @@ def test_C30_registered_users_are_counted_by_kind_and_class(
     world: Any, now: datetime, hanako: Actor, taro: Actor, clerk: Actor, approver: Actor
 ) -> None:
     today = clock.today(now)
-    before = registered_users(body=world.chiba, on=today)
+    before = registered(world.chiba, today)
     approved(hanako, now, clerk)
     approved(hanako, now, clerk, CLUB)
     outside = approved(taro, now, clerk, other(resident_class="outside"))
     waits = signed_in(world.chiba, account("p@r.example"))
     register(actor=waits, now=now, facts=other(name="未 承認", kana="ミ"), channel="internet")
-    after = registered_users(body=world.chiba, on=today)
+    after = registered(world.chiba, today)
     assert (after.person - before.person, after.group - before.group) == (2, 1)
     assert after.total == after.person + after.group == sum(after.classes.values())
     assert after.classes["outside"] - before.classes.get("outside", 0) == 1
     strike_registration(actor=approver, now=now, registration=outside, reason="転出")
-    assert registered_users(body=world.chiba, on=today).person == before.person + 1
-    assert registered_users(body=world.chiba, on=today - timedelta(days=1)).total <= before.total
+    assert registered(world.chiba, today).person == before.person + 1
+    assert registered(world.chiba, today - timedelta(days=1)).total <= before.total
 
 
 def test_C30_figures_of_a_body_are_its_own(world: Any, now: datetime, hanako: Actor, clerk: Actor) -> None:
     approved(hanako, now, clerk)
     today = clock.today(now)
-    mine = registered_users(body=world.chiba, on=today).total
+    mine = registered(world.chiba, today).total
     assert mine >= 1
-    assert registered_users(body=world.matsudo, on=today).total == 0  # behind the wall nothing is seen of it
+    assert registered(world.matsudo, today).total == 0  # behind the wall nothing is seen of it
 
 
 def test_clerk_may_not_act_in_another_body(world: Any, now: datetime, hanako: Actor) -> None:
@@ -570,7 +570,7 @@ def test_C30_over_all_bodies_is_the_sum_of_each(world: Any) -> None:
     each = {}
     for body in (world.chiba, world.matsudo):
         with acting_in(body):
-            each[body.pk] = registered_users(body=body, on=today)
+            each[body.pk] = registered(body, today)
     with reading_across(world.actor(world.secretary, None), reason="C30") as db:
         found = registered_users_of_all(db=db, on=today)
     assert {pk: found.get(pk, RegisteredUsers(0, 0)) for pk in each} == each
