@@ -54,6 +54,8 @@ STAFF_PLACES = (
     "applications/figures.py",
     "applications/forms/building.py",
     "applications/forms/figures.py",
+    "draws/officials.py",
+    "draws/refusals.py",
     "reservations/figures.py",
     "reservations/forms/figures.py",
     "reservations/forms/joining.py",
