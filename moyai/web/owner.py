@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from django.db import connection, models
+from django.db.migrations.state import ProjectState
 
 from moyai.web.database import ACROSS, APP
 
@@ -12,8 +14,33 @@ from moyai.web.database import ACROSS, APP
 def migrate() -> None:
     from django.core.management import call_command
 
+    _draw_less()
     call_command("migrate", interactive=False, verbosity=0)
     grant()
+
+
+def _draw_less() -> None:
+    """Let Django draw its models anew only where somebody reads the drawing: that was most of a first start.
+
+    A new index or constraint is made by the operation that holds it, so it is only noted on the model as drawn.
+    A new model is drawn alone: nobody points to it yet.
+    """
+
+    def append_option(state: ProjectState, app: str, model: str, option: str, thing: object) -> None:
+        options = state.models[app, model].options
+        options[option] = [*options[option], thing]
+        if "apps" in state.__dict__:  # drawn already
+            setattr(state.apps.get_model(app, model)._meta, option, options[option])
+
+    def find_reload_model(state: ProjectState, app: str, model: str, delay: bool = False) -> Any:
+        if model not in state.apps.all_models[app]:
+            return {(app, model)}
+        return neighbours(state, app, model, delay)
+
+    state_of_models: Any = ProjectState
+    neighbours = state_of_models._find_reload_model
+    state_of_models._append_option = append_option
+    state_of_models._find_reload_model = find_reload_model
 
 
 def grant() -> None:
