@@ -115,8 +115,9 @@ def ensure() -> None:
 
 def _copy(here: Path, there: Path) -> None:
     """With owners and rights, which PostgreSQL asks for."""
-    for name in ("postgresql", "secrets.json"):
-        subprocess.run(["cp", "-a", str(here / name), str(there / name)], check=True)
+    for name in ("postgresql", "secrets.json", "files"):
+        if (here / name).exists():
+            subprocess.run(["cp", "-a", str(here / name), str(there / name)], check=True)
 
 
 def _start(embedded: Embedded) -> None:
