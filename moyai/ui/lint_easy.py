@@ -58,6 +58,8 @@ STAFF_PLACES = (
     "reservations/figures.py",
     "reservations/forms/figures.py",
     "reservations/forms/joining.py",
+    "applications/forms/building_*.py",
+    "applications/forms/formula_fields.py",
     "applications/forms/keeping.py",
     "applications/forms/places.py",
     "applications/forms/procedures.py",
