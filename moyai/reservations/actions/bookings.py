@@ -14,21 +14,14 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.audit.public import action
 from moyai.reservations.actions import checks, money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scenes
-from moyai.reservations.actions.changes import (
-    approve,
-    cancel,
-    cancel_part,
-    change,
-    refuse,
-    restore,
-)
+from moyai.reservations.actions.changes import cancel, cancel_part, change
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.judging import attached_in, judge
 from moyai.reservations.actions.making import (
     NotInState,
     S,
     TooLate,
     clear_the_way,
-    end_freed,
     fill,
     locked,
     look,
@@ -42,6 +35,7 @@ from moyai.reservations.actions.making import (
 )
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.actions.verdicts import approve, refuse, restore
 from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration
 from moyai.reservations.permits import PERMITS

@@ -10,8 +10,9 @@ from django.db import transaction
 from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.checks import stock_of
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.lotteries.steps import step_entries
-from moyai.reservations.actions.making import S, end_freed, locked, new_row, note, put_down, save, step
+from moyai.reservations.actions.making import S, locked, new_row, note, put_down, save, step
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.models import Booking, Entry, Registration
 from moyai.tenants.public import Actor, body_of, clock, later

@@ -14,9 +14,9 @@ import pytest
 from moyai.reservations.actions.approvals import (
     approve_registration,
     reinstate_registration,
-    renew_registration,
     strike_registration,
 )
+from moyai.reservations.actions.registration_terms import renew_registration
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Registration
 from moyai.reservations.tests.people import (

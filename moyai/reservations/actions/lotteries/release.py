@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from moyai.audit.public import action
 from moyai.calendars.public import moment_words
 from moyai.reservations.actions import slots
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.lotteries.draw import draw, freeze, publish_later
 from moyai.reservations.actions.lotteries.steps import NotNow, locked_round, step_round
 from moyai.reservations.actions.lotteries.telling import tell_later, unit_names
 from moyai.reservations.actions.lotteries.wins import book_one
-from moyai.reservations.actions.making import end_freed
 from moyai.reservations.models import Booking, Entry, Round, RoundFiles, RoundRoom
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.policies import policies_of
