@@ -17,17 +17,24 @@ def next_number(kind: str, *, fiscal_year: int) -> int:
 
     The counter's row stays locked until the transaction ends; a rolled-back act gives its number back.
     """
+    return next_numbers(kind, fiscal_year=fiscal_year, count=1)[0]
+
+
+def next_numbers(kind: str, *, fiscal_year: int, count: int) -> range:
+    """So many of them at once, in order; `count` is one or more."""
     body = current_body()
     if body is None:
         raise WallError("numbers belong to a body; open its wall first")
+    if count < 1:
+        raise ValueError("at least one number is taken")
     [(last,)] = prepared_rows(
         "INSERT INTO tenants_counter (body_id, kind, fiscal_year, last)"
-        " VALUES (%s::int, %s::text, %s::int, 1)"
-        " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + 1"
+        " VALUES (%(body)s::int, %(kind)s::text, %(year)s::int, %(count)s::int)"
+        " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + %(count)s::int"
         " RETURNING last",
-        [body.pk, kind, fiscal_year],
+        {"body": str(body.pk), "kind": kind, "year": str(fiscal_year), "count": str(count)},
     )
-    return int(last)
+    return range(int(last) - count + 1, int(last) + 1)
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from moyai.audit.public import action
 from moyai.draws.public import Places, order_of_place, taken_of, units_of
 from moyai.reservations import words
 from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene, scenes
+from moyai.reservations.actions.batch import book_won_many
 from moyai.reservations.actions.bookings import confirm
 from moyai.reservations.actions.checks import NotRegistered, own
 from moyai.reservations.actions.lotteries.entries import over_limit
@@ -62,6 +63,10 @@ def book_wins(*, actor: Actor, now: datetime, round: Round, most: int) -> int:
     known = _scenes(entries, now=now)
     for one in entries:
         one.round = row
+    left = entries
+    if row.kind == Round.Kind.MONTHLY:
+        left = book_won_many(actor=actor, now=now, entries=entries, scenes=known, until=until, names=names)
+    for one in left:
         book_one(one, actor=actor, now=now, until=until, names=names, known=known.get(one.pk))
     return len(entries)
 
