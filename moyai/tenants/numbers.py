@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
 from moyai.tenants.prepared import prepared_rows
-from moyai.tenants.rules import scatter, with_check_digit
+from moyai.tenants.scattered import number_of_serial
 from moyai.tenants.wall import WallError, current_body
 
 
@@ -37,11 +32,6 @@ def next_numbers(kind: str, *, fiscal_year: int, count: int) -> range:
     return range(int(last) - count + 1, int(last) + 1)
 
 
-@lru_cache(maxsize=4)
-def _key(secret: str) -> bytes:
-    return salted_hmac("moyai.public_number", "key", secret=secret, algorithm="sha256").digest()
-
-
 def public_number() -> str:
     """整理番号 — twelve digits, the last a check digit; unique in the installation, order not guessable."""
     return public_numbers(1)[0]
@@ -51,6 +41,5 @@ def public_numbers(count: int) -> list[str]:
     """So many 整理番号 in one statement. One that is not used is given to nobody else."""
     if count < 1:
         return []
-    key = _key(settings.MOYAI_NUMBER_KEY)
     rows = prepared_rows("SELECT nextval('moyai_public_number') FROM generate_series(1, %s::int)", [count])
-    return [with_check_digit(scatter(int(serial), key)) for (serial,) in rows]
+    return [number_of_serial(serial) for (serial,) in rows]

@@ -18,7 +18,9 @@ from moyai.tenants.models import (
 )
 from moyai.tenants.numbers import next_number, next_numbers, public_number, public_numbers
 from moyai.tenants.prepared import (
+    prepared_family,
     prepared_insert,
+    prepared_insert_with,
     prepared_objects,
     prepared_row,
     prepared_rows,
@@ -85,7 +87,9 @@ __all__ = [
     "number_check_digit",
     "one_at_a_time",
     "population_on",
+    "prepared_family",
     "prepared_insert",
+    "prepared_insert_with",
     "prepared_objects",
     "prepared_row",
     "prepared_rows",

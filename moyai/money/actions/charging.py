@@ -39,7 +39,7 @@ from moyai.tenants.public import (
     insert_many,
     next_number,
     next_numbers,
-    prepared_insert,
+    prepared_family,
     with_check_digit,
 )
 
@@ -75,38 +75,37 @@ def charge(
     if sum(line.amount_yen for line in lines) != amount_yen or sum(part for _, part in parts) != amount_yen:
         raise LinesDiffer
     year = fiscal_year(clock.today(now))
-    made = prepared_insert(
-        Charge(
-            body=body,
-            payable=payable,
-            thing_id=thing.pk,
-            fiscal_year=year,
-            number=next_number("charge", fiscal_year=year),
-            title=title or lines[0].label,
-            payer_name=payer_name,
-            amount_yen=amount_yen,
-            unpaid_yen=amount_yen,
-            due_on=parts[-1][0],
-            token=secret_token(26),
-            charged_at=now,
-        )
+    made = Charge(
+        body=body,
+        payable=payable,
+        thing_id=thing.pk,
+        fiscal_year=year,
+        number=next_number("charge", fiscal_year=year),
+        title=title or lines[0].label,
+        payer_name=payer_name,
+        amount_yen=amount_yen,
+        unpaid_yen=amount_yen,
+        due_on=parts[-1][0],
+        token=secret_token(26),
+        charged_at=now,
     )
-    for position, line in enumerate(lines, 1):
-        prepared_insert(
-            ChargeItem(
-                body=body,
-                charge=made,
-                position=position,
-                label=line.label,
-                amount_yen=line.amount_yen,
-                rule=line.rule,
-                rule_version=line.rule_version,
-                steps=list(line.steps),
-            )
+    items = [
+        ChargeItem(
+            body=body,
+            position=position,
+            label=line.label,
+            amount_yen=line.amount_yen,
+            rule=line.rule,
+            rule_version=line.rule_version,
+            steps=list(line.steps),
         )
-    for number, (due, part) in enumerate(parts, 1):
-        prepared_insert(Instalment(body=body, charge=made, number=number, due_on=due, amount_yen=part))
-    return made
+        for position, line in enumerate(lines, 1)
+    ]
+    due = [
+        Instalment(body=body, number=number, due_on=by, amount_yen=part)
+        for number, (by, part) in enumerate(parts, 1)
+    ]
+    return prepared_family(made, [(one, "charge") for one in [*items, *due]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from moyai.reservations.actions.making import (
     save,
     step,
     tell_user,
+    turn_and_number,
     turn_of,
 )
 from moyai.reservations.actions.quotes import quote_for
@@ -90,8 +91,8 @@ def hold_slot(
     checks.own(actor=actor, registration=registration)
     scene = known or scenes(body=body_of(actor.body), asked=[asked], today=clock.today(now))[0]
     checks.possible(actor=actor, now=now, scene=scene)
-    over = look([scene], now=now)
-    turn_of(registration.one_person)
+    over = [] if known is not None and known.untouched else look([scene], now=now)
+    number = turn_and_number(registration.one_person)
     clear_the_way([scene], over, now=now)
     if holds_of(registration, now=now) >= MOST_HOLDS:
         raise TooManyHolds
@@ -104,6 +105,7 @@ def hold_slot(
         registration=registration,
         channel=channel,
         state=S.HELD,
+        number=number,
         held_until=until,
     )
     return put_down([(row, scene)], savepoint=False)[0]
@@ -203,10 +205,13 @@ def book_all(
     mine = [one.pk for one in [*freeing, *([held] if held is not None else [])]]
     for scene in known:
         checks.possible(actor=actor, now=now, scene=scene, granted=granted)
-    over = look(known, now=now, but=mine)
+    holds = held is not None and held.state == S.HELD and _same_place(held, known[0])
+    over = look(known[1:] if holds else known, now=now, but=mine)  # what is held nobody else has
     stock = [checks.stock_of(scene) for scene in known]
     turn_of(registration.one_person)
     held = _still_held(held, registration=registration) if held is not None else None
+    if holds and held is None:  # it ran out just now
+        over += look(known[:1], now=now, but=mine)
     clear_the_way(known, over, now=now)
     judge(actor=actor, now=now, known=known, registration=registration, granted=granted, but=mine)
     if held is not None and not _same_place(held, known[0]):
@@ -250,7 +255,7 @@ def book_all(
             facts={"with": made[0].number} if row is not made[0] else None,
         )
         if row.state == S.BOOKED:
-            money.charge_for(actor=actor, now=now, booking=row)
+            money.charge_for(actor=actor, now=now, booking=row, first=True)
     tell_made(actor=actor, now=now, made=made)
     return made
 
@@ -263,7 +268,7 @@ def tell_made(*, actor: Actor, now: datetime, made: Sequence[Booking]) -> None:
 
 def _still_held(held: Booking, *, registration: Registration) -> Booking | None:
     """The hold, locked; None where its time is over and it was ended. Raises NotYours, HoldOver."""
-    held = locked(held)
+    held = locked(held, uncharged=held.state == S.HELD)
     if held.registration_id != registration.pk:
         raise checks.NotYours
     if held.state not in (S.HELD, S.ENDED):

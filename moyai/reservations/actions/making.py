@@ -57,12 +57,19 @@ def turn_of(one_person: str) -> None:
     one_at_a_time("reservations.person", one_person)
 
 
-def locked(booking: Booking) -> Booking:
+def turn_and_number(one_person: str) -> str:
+    """The same, with the 整理番号 of what will be made in it."""
+    return one_at_a_time("reservations.person", one_person, number=True)
+
+
+def locked(booking: Booking, *, uncharged: bool = False) -> Booking:
     """The row as it is now, held until the transaction ends, with registration, room, facility and unit.
 
-    Its charges first: whoever pays locks the charge and then the booking.
+    Its charges first: whoever pays locks the charge and then the booking. `uncharged`: a hold, which never has any, in an
+    act that goes no further if it is none any more.
     """
-    lock_charges_about(booking)
+    if not uncharged:
+        lock_charges_about(booking)
     known = [name for name in ("room", "facility", "combination") if name in booking._state.fields_cache]
     along = ("registration",) if len(known) == 3 else WHOLE
     [found] = prepared_objects(
@@ -221,6 +228,9 @@ def put_down(
 
     `savepoint` False: for an act whose refusal undoes all of it, as every page and job has it; nobody goes on after one.
     """
+    if len(pairs) == 1 and not (savepoint or freeing or (stock or {}).get(0)):
+        [(booking, scene)] = pairs
+        return [slots.store_with_cells(booking, scene.plan, scene.unit)]
     with transaction.atomic(savepoint=savepoint):
         made: list[Booking] = (
             [prepared_insert(pairs[0][0])]
