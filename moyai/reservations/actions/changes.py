@@ -13,6 +13,7 @@ from moyai.audit.public import action
 from moyai.reservations.actions import checks, money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scene, scenes
 from moyai.reservations.actions.elsewhere import may_go
+from moyai.reservations.actions.extensions import still_extended
 from moyai.reservations.actions.freeing import give_up, let_all_go
 from moyai.reservations.actions.judging import has_main, judge
 from moyai.reservations.actions.making import (
@@ -80,7 +81,7 @@ def change(
 
     The old place is given up only if the new one is there; to another room it goes where the policy of its own lets it.
     `version`: what the page showed. Raises NotYours, NotInState,
-    ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock.
+    ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock, ExtensionInTheWay.
     """
     body, today = body_of(actor.body), clock.today(now)
     turn_of(booking.one_person)
@@ -319,6 +320,7 @@ def _replace(
     give_up(booking, now=now, scene=before, keep=keep)
     fill(booking, asked=after.asked, plan=after.plan)
     slots.move(booking=booking, plan=after.plan, unit=after.unit, stock=stock)
+    still_extended(booking, after.unit)
 
 
 def _nothing_left_behind(booking: Booking, after: Scene) -> None:
