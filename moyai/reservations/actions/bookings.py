@@ -37,6 +37,7 @@ from moyai.reservations.actions.making import (
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.actions.slots import Wanted
 from moyai.reservations.actions.verdicts import approve, refuse, restore
+from moyai.reservations.actions.win_use import tell_use
 from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration
 from moyai.reservations.permits import PERMITS
@@ -152,8 +153,14 @@ def book(
 
 
 @action("reservations.confirm", permits=PERMITS)
-def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
-    """当選の確定 — the winner takes what was drawn, in time; from now on its fee is owed. Raises NotYours, NotInState, TooLate."""
+def confirm(
+    *, actor: Actor, now: datetime, booking: Booking, commercial: bool = False, admission_yen: int = 0
+) -> Booking:
+    """当選の確定 — the winner takes what was drawn, in time; from now on its fee is owed.
+
+    `commercial`, `admission_yen` (the highest, 0 for none): said now, where the fee depends on them. Raises NotYours,
+    NotInState, TooLate, FeeUnknown.
+    """
     win = locked_win(booking)
     booking = locked(booking)
     checks.own(actor=actor, registration=booking.registration)
@@ -163,6 +170,7 @@ def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
         raise TooLate
     booking.confirm_until = None
     save(booking, "confirm_until", now=now)
+    tell_use(actor=actor, now=now, booking=booking, commercial=commercial, admission_yen=admission_yen)
     answered(win, "confirm", now=now)
     if booking.state == S.BOOKED:
         money.charge_for(actor=actor, now=now, booking=booking)

@@ -72,15 +72,28 @@ def book_wins(*, actor: Actor, now: datetime, round: Round, most: int) -> int:
 
 
 @action("reservations.confirm_win", permits=PERMITS, thing="entry")
-def confirm_win(*, actor: Actor, now: datetime, entry: Entry, channel: str = "") -> Entry:
-    """当選の確定 — the winner, or who moved up, takes the place before his time is over. Raises NotYours, NotNow."""
+def confirm_win(
+    *,
+    actor: Actor,
+    now: datetime,
+    entry: Entry,
+    channel: str = "",
+    commercial: bool = False,
+    admission_yen: int = 0,
+) -> Entry:
+    """当選の確定 — the winner, or who moved up, takes the place before his time is over.
+
+    `commercial`, `admission_yen`: as in `bookings.confirm`. Raises NotYours, NotNow, FeeUnknown.
+    """
     own(actor=actor, registration=entry.registration)
     row = locked_entry(entry)
     if row.state not in (E.WON, E.OFFERED) or row.booking is None:
         raise NotNow
     if row.answer_until is not None and now >= row.answer_until:
         raise NotNow(_("お返事の期限を過ぎています。"))
-    confirm(actor=actor, now=now, booking=row.booking)
+    confirm(
+        actor=actor, now=now, booking=row.booking, commercial=commercial, admission_yen=admission_yen
+    )
     row.answer_until = None
     step_entries([row], "confirm", now, fields=["answer_until"])
     remember(
