@@ -16,7 +16,7 @@ from moyai.audit.public import looked
 from moyai.calendars.public import day_words
 from moyai.reservations.forms.counter import DayForm, FindForm
 from moyai.reservations.models import Facility, Registration
-from moyai.reservations.office.desk import Visit, today_of, url
+from moyai.reservations.office.desk import Visit, looked_over, today_of, url
 from moyai.reservations.office.use_form import (
     free_words,
 )
@@ -47,6 +47,7 @@ def counter(request: Visit) -> HttpResponse:
         rows = registrations(
             actor=request.actor, wanted=Wanted(view="all", words=form.cleaned_data["q"])
         ).rows
+    looked_over(request, "counter", (one.name for one in rows))
     today = today_of(request)
     return page(
         request,
