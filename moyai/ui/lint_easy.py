@@ -32,6 +32,7 @@ STAFF_PLACES = (
     "*/invariants.py",
     "*/listeners.py",
     "*/letters/*",  # printed in Japanese
+    "web/context.py",  # the side menu of staff
     "applications/actions/bulk.py",
     "applications/actions/catalogue.py",
     "applications/actions/decisions.py",

@@ -23,6 +23,7 @@ from moyai.documents.public import (
     table_links,
 )
 from moyai.reservations.forms.figures import UseForm
+from moyai.reservations.office.desk import KEEPING
 from moyai.reservations.portal.naming import SERVICE, named, url
 from moyai.reservations.queries.utilisation import (
     MONTHS,
@@ -37,7 +38,7 @@ from moyai.reservations.queries.utilisation import (
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
-MENU = [(lazy("利用の統計"), "reservations_office_figures")]
+MENU = [(lazy("利用の統計"), "reservations_office_figures", KEEPING)]
 LEVELS = 5  # shades of the heat map, from 0
 
 

@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from moyai.calendars.public import moment_words
+from moyai.calendars.public import end_words, moment_words
 from moyai.notices.public import DELIVERY_TROUBLES
 from moyai.reservations.actions import locks
 from moyai.reservations.forms.locks import LockForm
 from moyai.reservations.models import Lock, LockMessage, LockWindow
-from moyai.reservations.office.desk import Visit, attempt, may, number_of, status_of, url
+from moyai.reservations.office.desk import KEEPING, Visit, attempt, may, number_of, status_of, url
 from moyai.reservations.portal.naming import SERVICE
 from moyai.reservations.queries import locks as queries
 from moyai.tenants.public import Refusal
 from moyai.ui.public import group_in_fours, page
 
-MENU = [(lazy("スマートロック"), "reservations_office_locks")]
+MENU = [(lazy("スマートロック"), "reservations_office_locks", KEEPING)]
 
 TROUBLES = {**DELIVERY_TROUBLES, "over": lazy("時間が過ぎたため、送りませんでした。")}
 STATE_KINDS = {
@@ -240,7 +240,7 @@ def hours_of(one: LockMessage | LockWindow) -> str:
         return "—"
     return _("%(opens)sから%(closes)sまで") % {
         "opens": moment_words(one.opens_at),
-        "closes": moment_words(one.closes_at),
+        "closes": end_words(one.closes_at),
     }
 
 
