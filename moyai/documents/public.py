@@ -75,7 +75,7 @@ from moyai.documents.tables import (
 )
 from moyai.documents.typesetting import qr_svg, set_as_picture, set_in_type
 from moyai.documents.words import hand_over_badge, letter_badge, size_words, upload_badge, why_refused
-from moyai.documents.yearly import FiscalYearForm, table_asked, table_links, yearly_page
+from moyai.documents.yearly import FiscalYearForm, members_table, table_asked, table_links, yearly_page
 
 render_letter = set_in_type
 
@@ -144,6 +144,7 @@ __all__ = [
     "letter_glyphs",
     "letter_ready",
     "letters_about",
+    "members_table",
     "missing",
     "missing_in_facts",
     "named",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar
 
 from django import forms
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.calendars.public import fiscal_year
-from moyai.documents.rules.figures import FigureTable
+from moyai.documents.rules.figures import Column, FigureTable, Row
 from moyai.documents.tables import render_table_html, table_response
-from moyai.tenants.public import Actor, clock
+from moyai.tenants.public import Actor, Body, clock
 from moyai.ui.public import Form, page
 
 FIRST: Final = 2000
@@ -93,6 +93,24 @@ def yearly_page(
         "notes": notes,
     }
     return page(request, "documents/secretariat/yearly.html", context, form=form)
+
+
+def members_table(*, service: str, system: str, members: Sequence[Body], as_of: date) -> FigureTable:
+    """利用団体 — number and names of the bodies that use a service; `system` is its name in the reports."""
+    return FigureTable(
+        caption=_("利用団体"),
+        rows_label=_("システム"),
+        columns=[
+            Column("count", _("利用団体数"), down=False),
+            Column("names", _("利用団体名"), kind="text", down=False),
+        ],
+        rows=[
+            Row(service, system, {"count": len(members), "names": "、".join(body.name for body in members)})
+        ],
+        unit=_("団体"),
+        as_of=as_of,
+        source=_("利用の登録"),
+    )
 
 
 def table_asked(
