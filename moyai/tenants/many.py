@@ -70,7 +70,12 @@ def update_many(rows: Sequence[M], *names: str) -> None:
 def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[str]]:
     """The statement that writes some columns of a table by its key, and the columns that it reads."""
     meta, quote = model._meta, connection.ops.quote_name
-    key = [one for one in ("body_id", "id") if any(field.column == one for field in meta.concrete_fields)]
+    # A table of a body is found by its body and its id, a shared one (whose body may be nobody's) by its id.
+    key = [
+        one.attname
+        for one in meta.concrete_fields
+        if one.primary_key or (one.name == "body" and not one.null)
+    ]
     written: list[str] = [meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
     table = quote(meta.db_table)
     sets = ", ".join(f"{quote(one)} = d.{quote(one)}" for one in written)
