@@ -85,7 +85,7 @@ def _words(of: type[forms.Field], language: str | None, low: Any, high: Any) -> 
 
 def say_in_japanese(field: forms.Field, label: str) -> None:
     """Give a field its errors in its own words. Messages a form wrote itself stay."""
-    kind = type(field)
+    kind: Any = type(field)
     low, high = getattr(field, "min_value", None), getattr(field, "max_value", None)
     django_words = _default_messages(kind)
     for code, text in _words(kind, get_language(), low, high).items():
