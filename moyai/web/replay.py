@@ -190,7 +190,7 @@ class _Told:
 
 
 def _play_applications(year: dict[str, Any], body_year: Any, tell: _Told) -> None:
-    from moyai.applications.replay import days_played, play_day, prepare
+    from moyai.applications.replay import days_played, is_waiting, play_day, prepare
     from moyai.calendars.public import fiscal_year_range, office_calendar
     from moyai.tenants.public import Body, acting_in, clock
 
@@ -204,12 +204,16 @@ def _play_applications(year: dict[str, Any], body_year: Any, tell: _Told) -> Non
         )
         played = days_played(body=body, first=first, last=last)
     tell("masters", 0, True)
+    waiting = True
     for day in body_year.days:
         if played is not None and day.on <= played:
             tell("applications", day.applications, False)
             continue
+        if not (waiting or day.applications):
+            continue
         with acting_in(body):
             count = play_day(body=body, street=street, day=day)
+            waiting = is_waiting(body=body)
         tell("applications", count, True)
 
 

@@ -51,7 +51,7 @@ def database_seconds() -> float:
             return 0.0
         times = server.cpu_times()
         gone = times.children_user + times.children_system
-        return times.user + times.system + gone + sum(map(_seconds, server.children()))
+        return float(times.user + times.system + gone) + sum(map(_seconds, server.children()))
     except psutil.Error:
         return 0.0
 

@@ -41,7 +41,7 @@ from moyai.tenants.public import Actor, Body, acting_in, clock
 AT_ONCE: Final = 1_000  # bookings of one transaction
 BOOKED_AT: Final = clock_time(12, 0)
 FEWEST: Final = 4  # bookings of a day that has any, where the year allows it
-MOST_APART: Final = 7  # days
+MOST_APART: Final = 28  # days
 NONE_FREE: Final = 400  # portions in a row without any booking: the body is full
 STAFF: Final = "staff"
 # What was done (masters, users, entries, draws, wins, bookings), how many, whether they are new.

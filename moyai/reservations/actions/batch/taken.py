@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
-
 from moyai.reservations.actions import slots
 from moyai.reservations.actions.asked import Scene
-from moyai.tenants.public import Body
+from moyai.tenants.public import Body, prepared_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +26,21 @@ class Busy:
     def __init__(self, body: Body, scenes: Iterable[Scene], *, now: datetime) -> None:
         self._taken: dict[tuple[int, date], dict[int, Held]] = {}
         wanted = sorted({(part, scene.asked.day) for scene in scenes for part in scene.unit.part_ids})
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT s.part_id, s.day, s.cell, b.starts, b.ends,"
-                " b.state = 'held' AND b.held_until IS NOT NULL AND b.held_until <= %(now)s"
-                " FROM unnest(%(parts)s::bigint[], %(days)s::date[]) AS w (part, day)"
-                " JOIN reservations_slot s ON s.body_id = %(body)s AND s.day = w.day AND s.part_id = w.part"
-                " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
-                {
-                    "now": now,
-                    "body": body.pk,
-                    "parts": [part for part, _day in wanted],
-                    "days": [day for _part, day in wanted],
-                },
-            )
-            for part, day, cell, starts, ends, over in cursor.fetchall():
-                self._taken.setdefault((part, day), {})[cell] = Held(starts, ends, over)
+        rows = prepared_rows(
+            "SELECT s.part_id, s.day, s.cell, b.starts, b.ends,"
+            " b.state = 'held' AND b.held_until IS NOT NULL AND b.held_until <= %(now)s::timestamptz"
+            " FROM unnest(%(parts)s::bigint[], %(days)s::date[]) AS w (part, day)"
+            " JOIN reservations_slot s ON s.body_id = %(body)s::int AND s.day = w.day AND s.part_id = w.part"
+            " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
+            {
+                "now": now,
+                "body": str(body.pk),
+                "parts": [str(part) for part, _day in wanted],
+                "days": [day for _part, day in wanted],
+            },
+        )
+        for part, day, cell, starts, ends, over in rows:
+            self._taken.setdefault((part, day), {})[cell] = Held(starts, ends, over)
 
     def of(self, scene: Scene, cells: Sequence[int]) -> list[Held]:
         """Who has the cells of a use."""
