@@ -75,6 +75,7 @@ from moyai.documents.tables import (
 )
 from moyai.documents.typesetting import qr_svg, set_as_picture, set_in_type
 from moyai.documents.words import hand_over_badge, letter_badge, size_words, upload_badge, why_refused
+from moyai.documents.yearly import FiscalYearForm, members_table, table_asked, table_links, yearly_page
 
 render_letter = set_in_type
 
@@ -99,6 +100,7 @@ __all__ = [
     "Export",
     "Figure",
     "FigureTable",
+    "FiscalYearForm",
     "Forgotten",
     "HandOver",
     "Letter",
@@ -142,6 +144,7 @@ __all__ = [
     "letter_glyphs",
     "letter_ready",
     "letters_about",
+    "members_table",
     "missing",
     "missing_in_facts",
     "named",
@@ -166,10 +169,13 @@ __all__ = [
     "size_words",
     "stream_csv",
     "stream_xlsx",
+    "table_asked",
+    "table_links",
     "table_response",
     "upload_badge",
     "upload_settled",
     "uploads_by_drafter",
     "uploads_of",
     "why_refused",
+    "yearly_page",
 ]
