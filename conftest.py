@@ -7,9 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import server
 from tests.world import World
+
+# How fast examples come is the machine's matter: a busy one fails nothing.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 BOTH = ["default", "across"]
 NEED_DATABASE = {"world", "in_chiba", "client_for", "client", "db", "admin_client"}

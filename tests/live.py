@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -106,6 +108,18 @@ class Live:
             text=True,
             check=False,
         )
+
+    @contextmanager
+    def running(self, seconds: float = 120) -> Iterator[None]:
+        """On for a block; one that runs already goes on after it."""
+        mine = self.process is None
+        if mine:
+            self.start(seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                self.stop()
 
     def stop(self, *, keep: bool = False) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -12,15 +12,17 @@ from tests.load.validation import measure
 
 def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journeys, "CONNECTIONS", (1, 8))
-    figures = Figures(
-        validation=measure(0.2),
-        journeys=journeys.measure(6, 10),
-        inbox=inbox.measure(0.002, len(inbox.PATHS)),
-        storm=storm.measure(25, live=Live("load_storm")),
-        exports=exports.measure(300),
-        reservations=reservations.measure(0.01, live=Live("load_reservations"), connections=4),
-        draws=draws.measure([500]),
-    )
+    house = Live("load")
+    with house.running(seconds=600):  # one for all that ask over HTTP; each bench alone starts its own
+        figures = Figures(
+            validation=measure(0.2),
+            journeys=journeys.measure(6, 10, live=house),
+            inbox=inbox.measure(0.002, len(inbox.PATHS)),
+            storm=storm.measure(25, live=house),
+            exports=exports.measure(300),
+            reservations=reservations.measure(0.01, live=house, connections=4),
+            draws=draws.measure([500]),
+        )
     few = figures.storm[1]
     assert (few.accepted, few.refused, few.lost, few.oversold) == (5, 20, 0, 0)
     assert [(one.form, one.rows) for one in figures.exports] == [(form, 300) for form in exports.FORMS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -126,6 +127,26 @@ def test_the_replay_was_really_stopped_in_the_middle(figures: dict[str, Any]) ->
     assert applications < sum(wanted().values())
     assert 60 <= bookings < sum(sum(body.bookings.values()) for body in planned().values())
     assert "予約：" in figures["said"] and "抽選申込：" in figures["said"]
+
+
+def test_the_replay_says_what_it_cost_by_phase(figures: dict[str, Any]) -> None:
+    """CPU seconds of its own processes and of PostgreSQL; the parts are not more than the whole."""
+    said = figures["said"]
+    own, database, both = map(
+        int, re.search(r"CPU：再現(\d+)秒、データベース(\d+)秒、合わせて(\d+)秒", said.replace(",", "")).groups()  # type: ignore[union-attr]
+    )  # fmt: skip
+    assert own > 0 and database > 0 and abs(own + database - both) <= 1
+    phases = re.findall(
+        r"^  (\S+)：(\d+)件、時間\d+秒、CPU 再現([\d.]+)秒・データベース([\d.]+)秒",
+        said.replace(",", ""),
+        re.MULTILINE,
+    )
+    assert {"予約", "抽選申込", "抽選", "当選の予約", "申請"} <= {phase for phase, *_rest in phases}
+    assert sum(float(one[2]) for one in phases) <= own + 1
+    assert sum(float(one[3]) for one in phases) <= database + 1
+    made = {phase: int(count) for phase, count, *_rest in phases}
+    [told] = re.findall(r"^予約：([\d,]+)件", said, re.MULTILINE)
+    assert made["予約"] + made["当選の予約"] == int(told.replace(",", ""))
 
 
 def test_C26_21_bodies_by_name(figures: dict[str, Any]) -> None:

@@ -10,30 +10,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from moyai.applications.queries.figures import MONTHS, YearOfApplications, year_of_applications
-from moyai.documents.public import Column, FigureTable, Row, all_rows_of
+from moyai.documents.public import Column, FigureTable, Row, all_rows_of, members_table
 from moyai.tenants.public import Actor, Body
-
-
-def members_table(year: YearOfApplications) -> FigureTable:
-    """利用団体 — number and names."""
-    return FigureTable(
-        caption=_("利用団体"),
-        rows_label=_("システム"),
-        columns=[
-            Column("count", _("利用団体数"), down=False),
-            Column("names", _("利用団体名"), kind="text", down=False),
-        ],
-        rows=[
-            Row(
-                "applications",
-                _("電子申請システム"),
-                {"count": len(year.members), "names": "、".join(body.name for body in year.members)},
-            )
-        ],
-        unit=_("団体"),
-        as_of=year.until,
-        source=_("利用の登録"),
-    )
 
 
 def totals_table(year: YearOfApplications) -> FigureTable:
@@ -67,7 +45,8 @@ def totals_table(year: YearOfApplications) -> FigureTable:
 def procedures_table(year: YearOfApplications) -> FigureTable:
     """手続登録状況 — procedures registered by body."""
     rows = [
-        Row(body.code, body.name, {"procedures": year.procedures.get(body.pk) or None}) for body in year.members
+        Row(body.code, body.name, {"procedures": year.procedures.get(body.pk) or None})
+        for body in year.members
     ]
     return FigureTable(
         caption=_("手続登録数"),
@@ -87,10 +66,7 @@ def months_table(year: YearOfApplications) -> FigureTable:
         Row(
             body.code,
             body.name,
-            {
-                key: year.by_month.get(body.pk, {}).get(month)
-                for key, month in zip(keys, MONTHS, strict=True)
-            },
+            {key: year.by_month.get(body.pk, {}).get(month) for key, month in zip(keys, MONTHS, strict=True)},
         )
         for body in year.members
     ]
@@ -98,7 +74,10 @@ def months_table(year: YearOfApplications) -> FigureTable:
         caption=_("団体・月ごとの申請件数"),
         rows_label=_("団体名"),
         columns=[
-            *(Column(key, _("%(month)s月") % {"month": month}) for key, month in zip(keys, MONTHS, strict=True)),
+            *(
+                Column(key, _("%(month)s月") % {"month": month})
+                for key, month in zip(keys, MONTHS, strict=True)
+            ),
             Column("year", _("年度計"), sum_of=tuple(keys)),
         ],
         rows=all_rows_of(rows, label=_("合計")),
@@ -111,7 +90,9 @@ def months_table(year: YearOfApplications) -> FigureTable:
 def tables(year: YearOfApplications) -> dict[str, FigureTable]:
     """All tables of the year by the name they have in addresses and files."""
     return {
-        "members": members_table(year),
+        "members": members_table(
+            service="applications", system=_("電子申請システム"), members=year.members, as_of=year.until
+        ),
         "totals": totals_table(year),
         "procedures": procedures_table(year),
         "months": months_table(year),

@@ -9,58 +9,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from moyai.applications.figures import tables
-from moyai.applications.forms.figures import FiscalYearForm
 from moyai.applications.office.statistics import shown
 from moyai.applications.queries.figures import MONTHS, YearOfApplications, year_of_applications
 from moyai.applications.queries.statistics import as_cells
 from moyai.applications.queries.surveys import shared_survey, shared_surveys
 from moyai.applications.wording import moment_in_words
-from moyai.calendars.public import fiscal_year, wareki
-from moyai.documents.public import export_file, render_table_html, stream_csv, table_response
-from moyai.tenants.public import clock
+from moyai.calendars.public import wareki
+from moyai.documents.public import export_file, stream_csv, yearly_page
 from moyai.ui.public import Series, bar_chart, page
 
 MENU = [
     (gettext_lazy("電子申請の統計"), "applications_council_figures"),
     (gettext_lazy("共有アンケート"), "applications_council_surveys"),
 ]
-FACES = ("csv", "xlsx", "pdf", "json")
 
 
 def figures(request: HttpRequest) -> HttpResponseBase:
     """電子申請の統計 — chart and tables of a fiscal year; each table also as CSV, XLSX, PDF and JSON."""
-    today = clock.today(request.now)  # type: ignore[attr-defined]
-    form = FiscalYearForm(request.GET if "fiscal_year" in request.GET else None, until=fiscal_year(today))
-    asked = form.asked(otherwise=fiscal_year(today))
-    year = year_of_applications(actor=request.actor, now=request.now, fiscal_year=asked)  # type: ignore[attr-defined]
-    made = tables(year)
-    if "table" in request.GET:
-        name, face = request.GET["table"], request.GET.get("format", "csv")
-        if name not in made or face not in FACES:
-            raise Http404
-        return table_response(
-            made[name],
-            form=face,
-            name=f"applications-{asked}-{name}",
-            now=request.now,  # type: ignore[attr-defined]
-        )
-    context = {
-        "form": form,
-        "fiscal_year": asked,
-        "year": year,
-        "chart": _chart(year),
-        "tables": [
-            {
-                "html": render_table_html(table, number=name),
-                "caption": table.caption,
-                "links": [
-                    (face.upper(), f"?fiscal_year={asked}&table={name}&format={face}") for face in FACES
-                ],
-            }
-            for name, table in made.items()
+    return yearly_page(
+        request,
+        title=_("電子申請の統計"),
+        name="applications",
+        read=year_of_applications,
+        tables=tables,
+        chart=_chart,
+        notes=[
+            _("申請件数は、年度のうちに到達した申込みの数です。取下げや不受理になったものも数えます。"),
+            _("手続登録数は、年度の最後の日に登録されている手続きの数です。"),
         ],
-    }
-    return page(request, "applications/secretariat/figures.html", context, form=form)
+    )
 
 
 def _chart(year: YearOfApplications) -> str:

@@ -37,7 +37,7 @@ from moyai.calendars.rules.periods import (
     years_end_on,
 )
 from moyai.calendars.rules.reading import DateRefused, Reading, parse_date, read_parts
-from moyai.calendars.words import day_words, fiscal_year_words, moment_words
+from moyai.calendars.words import day_words, end_words, fiscal_year_words, moment_words
 from moyai.calendars.words import sentence as date_sentence
 from moyai.tenants.public import Body
 
@@ -59,6 +59,7 @@ __all__ = [
     "day_words",
     "days_end_on",
     "due_on",
+    "end_words",
     "era_on",
     "fiscal_year",
     "fiscal_year_range",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -69,6 +69,17 @@ def moment_words(at: datetime) -> str:
     here = at.astimezone(eras.JST) if at.tzinfo else at
     between = "" if japanese() and not easy() else " "
     return f"{day_words(here.date())}{between}{time_words(here)}"
+
+
+def end_words(at: datetime) -> str:
+    """Until when: a midnight is the end of its day, 令和8年12月10日（木）24時, as papers write it; else `moment_words`."""
+    here = at.astimezone(eras.JST) if at.tzinfo else at
+    if (here.hour, here.minute) != (0, 0):
+        return moment_words(here)
+    day = day_words(here.date() - timedelta(days=1))
+    if easy():
+        return f"{day} {marked('24時《じ》')}"
+    return f"{day}24時" if japanese() else f"{day} 24:00"
 
 
 def fiscal_year_words(year: int) -> str:

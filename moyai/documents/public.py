@@ -78,6 +78,7 @@ from moyai.documents.tables import (
 )
 from moyai.documents.typesetting import qr_svg, set_as_picture, set_in_type
 from moyai.documents.words import hand_over_badge, letter_badge, size_words, upload_badge, why_refused
+from moyai.documents.yearly import FiscalYearForm, members_table, table_asked, table_links, yearly_page
 
 render_letter = set_in_type
 
@@ -103,6 +104,7 @@ __all__ = [
     "Export",
     "Figure",
     "FigureTable",
+    "FiscalYearForm",
     "Forgotten",
     "HandOver",
     "Letter",
@@ -148,6 +150,7 @@ __all__ = [
     "letter_glyphs",
     "letter_ready",
     "letters_about",
+    "members_table",
     "missing",
     "missing_in_facts",
     "named",
@@ -173,11 +176,14 @@ __all__ = [
     "size_words",
     "stream_csv",
     "stream_xlsx",
+    "table_asked",
     "table_facts",
+    "table_links",
     "table_response",
     "upload_badge",
     "upload_settled",
     "uploads_by_drafter",
     "uploads_of",
     "why_refused",
+    "yearly_page",
 ]

@@ -9,6 +9,7 @@ from moyai.draws.beacon import (
     chain_of,
     fetch_beacon,
 )
+from moyai.draws.officials import seed_by_two
 from moyai.draws.publication import (
     Publication,
     WishPublication,
@@ -17,6 +18,7 @@ from moyai.draws.publication import (
     verifier,
     wish_proof,
 )
+from moyai.draws.refusals import AlreadyDrawn, SeedRefused
 from moyai.draws.rules import (
     NOT_WON,
     WITHDRAWN,
@@ -58,6 +60,7 @@ __all__ = [
     "NOT_WON",
     "WITHDRAWN",
     "WON",
+    "AlreadyDrawn",
     "Beacon",
     "BeaconAway",
     "BeaconRefused",
@@ -68,6 +71,7 @@ __all__ = [
     "Outcome",
     "Places",
     "Publication",
+    "SeedRefused",
     "Terms",
     "WishPublication",
     "beacon_at",
@@ -88,6 +92,7 @@ __all__ = [
     "proof_holds",
     "quantity_of",
     "root",
+    "seed_by_two",
     "seed_of",
     "taken_of",
     "ticket",

@@ -164,5 +164,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def _above(level: list[bytes]) -> list[bytes]:
-    pairs = [_node(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+    pairs = [
+        sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)
+    ]
     return pairs + level[-1:] if len(level) % 2 else pairs

@@ -22,6 +22,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import compress
 from typing import Final, NamedTuple
 
 from moyai.draws.rules import LABEL, SEED, NotADraw, id_of, ticket
@@ -171,12 +172,15 @@ class Places:
 
     def take(self, place: str) -> bool:
         """Take a place if it is free. Raises NotADraw for what is none."""
-        if place in self.gone or not self.free(place):
+        if place in self.gone:
             return False
         keys, mask = self._read(place)
-        for key in keys:
-            self.masks[key] = self.masks.get(key, 0) | mask
         self.gone.add(place)
+        masks = self.masks
+        if any(masks.get(key, 0) & mask for key in keys):
+            return False
+        for key in keys:
+            masks[key] = masks.get(key, 0) | mask
         return True
 
     def _read(self, place: str) -> tuple[list[tuple[str, str]], int]:
@@ -212,10 +216,7 @@ def draw_wishes(
         won, wins = _by_wish(lines, order, places)
     else:
         won, wins = _by_person(lines, order, places)
-    caps: dict[str, int] = {}
-    for at, line in enumerate(lines):
-        if won[at]:
-            caps[person_of(line)] = _cap(line)
+    caps = {person_of(line): _cap(line) for line in compress(lines, won)}
     capped = frozenset(person for person, count in wins.items() if count >= caps[person])
     return Outcome(lines, order, won, heads, capped, f"{seed}|{label}|", contenders, terms.mode == SLOT)
 
@@ -238,29 +239,30 @@ def _cap(line: str) -> int:
 
 def _heads(lines: Sequence[str]) -> array[int]:
     """For each line the first line of its person: whose ticket all his entries have."""
-    first: dict[str, int] = {}
-    found = array("l")
-    for at, line in enumerate(lines):
-        entry_id = line[: line.index("|")]
-        found.append(first.setdefault(entry_id.rpartition(".")[0] or entry_id, at))
-    return found
+    known: dict[str, int] = {}
+    first = known.setdefault
+    return array("l", [first(_person(line.partition("|")[0]), at) for at, line in enumerate(lines)])
+
+
+def _person(entry_id: str) -> str:
+    return entry_id.rpartition(".")[0] or entry_id
 
 
 def _order(lines: Sequence[str], heads: Sequence[int], terms: Terms, seed: str, label: str) -> array[int]:
     """Indices of the lines in the order of the round."""
-    before = f"{seed}|{label}|"
-    prefixes: dict[str, bytes] = {}
+    before = f"{seed}|{label}|".encode("ascii")
+    prefixes: dict[tuple[str, str], bytes] = {}
     keys: list[bytes] = []
-    for at, line in enumerate(lines):
+    add = keys.append
+    for at, (line, head) in enumerate(zip(lines, heads, strict=True)):
         entry_id, resident_class, group, _rest = line.split("|", 3)
-        prefix = prefixes.get(resident_class + group)
+        prefix = prefixes.get((resident_class, group))
         if prefix is None:
-            prefix = prefixes[resident_class + group] = terms.prefix(line).to_bytes(2, "big")
-        head = heads[at]
+            prefix = prefixes[resident_class, group] = terms.prefix(line).to_bytes(2, "big")
         if head == at:
-            keys.append(prefix + sha256(f"{before}{entry_id}".encode("ascii")).digest())
+            add(prefix + sha256(before + entry_id.encode("ascii")).digest())
         else:
-            keys.append(prefix + keys[head][2:])
+            add(prefix + keys[head][2:])
     return array("l", sorted(range(len(lines)), key=keys.__getitem__))  # stable: equal ones stay by id
 
 
@@ -271,10 +273,12 @@ def _by_person(
     gone, take = places.gone, places.take
     for at in order:
         entry_id, _class, _group, cap, *wishes = lines[at].split("|")
+        if gone.issuperset(wishes):
+            continue
         for number, wish in enumerate(wishes, 1):
             if wish in gone:
                 continue
-            person = entry_id.rpartition(".")[0] or entry_id
+            person = _person(entry_id)
             count = wins.get(person, 0)
             if count >= int(cap):
                 break

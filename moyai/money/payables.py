@@ -4,15 +4,15 @@
 
 The kind is the label of the model that the charge is about. `on_settled(*, charge, actor, now)` runs in the
 transaction that settled the charge, exactly once; it may raise a Refusal (what was paid for is gone), and then the
-money goes to 過納 and the charge stays open. `page` gives the address where the payer goes on to what was paid for, as far
-as this browser may see it; "" for none.
+money goes to 過納 and the charge stays open. `page` gives the link by which the payer goes on to what was paid for, as far
+as this browser may see it; None for none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from moyai.tenants.public import Actor
 
@@ -26,8 +26,15 @@ class OnSettled(Protocol):
     def __call__(self, *, charge: Charge, actor: Actor, now: datetime) -> None: ...
 
 
+class Onward(NamedTuple):
+    """A link from the page of a paid charge to what was paid for."""
+
+    url: str
+    words: str
+
+
 class PageOf(Protocol):
-    def __call__(self, *, request: HttpRequest, charge: Charge) -> str: ...
+    def __call__(self, *, request: HttpRequest, charge: Charge) -> Onward | None: ...
 
 
 class UnknownPayable(LookupError):
@@ -47,10 +54,10 @@ def register(kind: str, *, on_settled: OnSettled, page: PageOf | None = None) ->
         _pages[kind] = page
 
 
-def page_of(request: HttpRequest, charge: Charge) -> str:
-    """The page of what was paid for; "" where its kind has none."""
+def page_of(request: HttpRequest, charge: Charge) -> Onward | None:
+    """The page of what was paid for; None where its kind has none, or none for this browser."""
     page = _pages.get(charge.payable)
-    return page(request=request, charge=charge) if page is not None else ""
+    return page(request=request, charge=charge) if page is not None else None
 
 
 def on_settled(kind: str) -> OnSettled:

@@ -73,7 +73,7 @@ def pay(request: Asked, token: str) -> HttpResponse:
             "badge": badge(CHARGE_WORDS, charge.state),
             "is_open": charge.state == ChargeState.OPEN,
             "is_settled": charge.state == ChargeState.SETTLED,
-            "thing_url": payables.page_of(request, charge) if charge.state == ChargeState.SETTLED else "",
+            "onward": payables.page_of(request, charge) if charge.state == ChargeState.SETTLED else None,
             "lines": lines_with_steps(charge),
             "card": gateways.in_use() is not None,
             "under_way": queries.attempt_under_way(charge) if charge.state == ChargeState.OPEN else None,

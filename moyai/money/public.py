@@ -2,9 +2,11 @@
 
 from moyai.money import payables
 from moyai.money.actions import (
+    ChargeOrder,
     PayerForgotten,
     cancel_charge,
     charge,
+    charge_many,
     forget_payer,
     issue_slip,
     reduce_charge,
@@ -25,6 +27,7 @@ __all__ = [
     "CannotCancel",
     "Charge",
     "ChargeLine",
+    "ChargeOrder",
     "ChargeState",
     "Ledger",
     "LinesDiffer",
@@ -39,6 +42,7 @@ __all__ = [
     "blend",
     "cancel_charge",
     "charge",
+    "charge_many",
     "charges_about",
     "credits_about",
     "credits_of",

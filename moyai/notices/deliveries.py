@@ -10,11 +10,11 @@ from django.utils.crypto import salted_hmac
 
 from moyai.notices.models import Delivery, Webhook
 from moyai.notices.outgoing import move, take_answer
+from moyai.notices.receivers import secrets_now
 from moyai.notices.rules.webhooks import (
     DELIVERY_FLOW,
     DeliveryState,
     delivery_wait_after,
-    secrets_in_use,
     signature_header,
 )
 from moyai.notices.sending import Answered, post
@@ -66,12 +66,7 @@ def deliver_event(*, delivery_id: int, now: datetime) -> None:
 def _sent(body: Body, delivery: Delivery, now: datetime) -> Answered:
     webhook = delivery.webhook
     content = json.dumps(delivery.payload, ensure_ascii=True, separators=(",", ":")).encode()
-    secrets = secrets_in_use(
-        secret_of(body, webhook, webhook.salt),
-        secret_of(body, webhook, webhook.old_salt) if webhook.old_salt else "",
-        rotated_at=webhook.rotated_at,
-        now=now,
-    )
+    secrets = secrets_now(webhook, lambda salt: secret_of(body, webhook, salt), now=now)
     return post_signed(
         webhook.url,
         event=delivery.kind,

@@ -1,6 +1,6 @@
 """What others may import from notices."""
 
-from moyai.notices import events
+from moyai.notices import events, receivers
 from moyai.notices.actions import (
     AddressRefused,
     Recipient,
@@ -17,7 +17,6 @@ from moyai.notices.models import Message
 from moyai.notices.outgoing import move, queue_again, take_answer, wake_due
 from moyai.notices.queries import notices_about
 from moyai.notices.rules.messages import State
-from moyai.notices.rules.webhooks import secrets_in_use
 from moyai.notices.sending import Answered, ask
 from moyai.notices.wording import DELIVERY_TROUBLES, badge, delivery_badge
 
@@ -42,7 +41,7 @@ __all__ = [
     "notices_about",
     "post_signed",
     "queue_again",
-    "secrets_in_use",
+    "receivers",
     "take_answer",
     "tell",
     "wake_due",

@@ -7,7 +7,7 @@ refuses leaves nothing behind but the try that was counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import wraps
 from math import ceil
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -36,6 +37,17 @@ log = structlog.get_logger("moyai.door")
 
 View = Callable[..., HttpResponseBase]
 V = TypeVar("V", bound=View)
+
+
+class AnswerAnew(Exception):
+    """Raised by a view whose act was refused: nothing of it stays, and `answer` gives the page in a transaction of its own.
+
+    In place of a savepoint around every act, of which almost all succeed.
+    """
+
+    def __init__(self, answer: Callable[[], HttpResponseBase]) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 def public_page(view: V) -> V:
@@ -124,6 +136,12 @@ class Door:
                 elif response.status_code == 405:
                     response = _only_by_button(request, response)
                 undone = transaction.get_rollback()
+                if not undone:
+                    _keep_session(request)
+        except AnswerAnew as anew:
+            with _transaction(body):
+                recount()
+                return anew.answer()
         except Refusal as refusal:
             return refused(request, body, refusal)
         except Http404:
@@ -167,6 +185,14 @@ def refused(request: HttpRequest, body: Body | None, refusal: Refusal) -> HttpRe
         if isinstance(refusal, TooManyTries):
             response["Retry-After"] = str(max(1, ceil((refusal.until_at - now).total_seconds())))
         return response
+
+
+def _keep_session(request: HttpRequest) -> None:
+    """What a session has to remember is written with the act, not in a transaction of its own after it."""
+    session = request.session
+    if session.modified and session.session_key is not None and not session.is_empty():
+        with suppress(UpdateError):  # it was ended elsewhere: its middleware says so
+            session.save()
 
 
 @contextmanager

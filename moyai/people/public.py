@@ -7,7 +7,7 @@ from moyai.people.apikeys import api_actor, api_scopes
 from moyai.people.cards.refusals import CardsNotAvailable, NotSigned, SignedOtherAnswers
 from moyai.people.cards.trust import cards_available
 from moyai.people.dates import birth_date_field
-from moyai.people.door import public_page
+from moyai.people.door import AnswerAnew, public_page
 from moyai.people.links import shown_digits
 from moyai.people.models import Account, MailCode, Membership
 from moyai.people.mypage import MyRow, MySection, my_page
@@ -18,6 +18,7 @@ from moyai.people.throttle import TooManyTries, forgive, throttle, throttled
 
 __all__ = [
     "Account",
+    "AnswerAnew",
     "CameBy",
     "CardSignature",
     "CardsNotAvailable",

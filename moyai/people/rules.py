@@ -9,7 +9,7 @@ import re
 import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -168,7 +168,3 @@ def matching_step(key: bytes, code: str, *, moment: float, tolerance: int = 1) -
         if hmac.compare_digest(totp_code(key, step).encode(), code.encode()):
             found = step
     return found
-
-
-def window_end(now: datetime, *, minutes: int) -> datetime:
-    return now + timedelta(minutes=minutes)

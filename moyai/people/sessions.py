@@ -23,7 +23,9 @@ _WRITE = (
 
 
 class SessionStore(db.SessionStore):
-    """SESSION_ENGINE."""
+    """SESSION_ENGINE. What was written with an act (people.door) is not written again behind it."""
+
+    _written = ""
 
     def load(self) -> dict[str, Any]:
         key = self.session_key
@@ -39,6 +41,10 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        text = self.encode(self._get_session())  # type: ignore[attr-defined]
+        kept = self._get_session()  # type: ignore[attr-defined]
+        if self._written == (written := f"{self.session_key} {kept!r}"):
+            return
+        text = self.encode(kept)
         if not prepared_run(_WRITE, [text, self.get_expiry_date(), self.session_key]):
             raise UpdateError  # it was ended meanwhile, elsewhere: it is not brought back
+        self._written = written

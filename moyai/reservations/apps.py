@@ -14,7 +14,7 @@ class ReservationsConfig(AppConfig):
         from moyai.money.public import payables
         from moyai.people.public import my_page
         from moyai.reservations.actions.money import note_payment
-        from moyai.reservations.mypage import reservations_of_account
+        from moyai.reservations.mypage import page_of_charge, reservations_of_account
 
-        payables.register("reservations.booking", on_settled=note_payment)
+        payables.register("reservations.booking", on_settled=note_payment, page=page_of_charge)
         my_page.register("reservations", reservations_of_account)

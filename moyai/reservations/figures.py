@@ -9,32 +9,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from moyai.documents.public import Column, FigureTable, Row, all_rows_of
+from moyai.documents.public import Column, FigureTable, Row, all_rows_of, members_table
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.figures import ByChannel, YearOfReservations, year_of_reservations
 from moyai.tenants.public import Actor
-
-
-def members_table(year: YearOfReservations) -> FigureTable:
-    """利用団体 — number and names of the bodies that use the service on the last day (or had bookings in the year)."""
-    return FigureTable(
-        caption=_("利用団体"),
-        rows_label=_("システム"),
-        columns=[
-            Column("count", _("利用団体数"), down=False),
-            Column("names", _("利用団体名"), kind="text", down=False),
-        ],
-        rows=[
-            Row(
-                "reservations",
-                _("施設予約システム"),
-                {"count": len(year.members), "names": "、".join(body.name for body in year.members)},
-            )
-        ],
-        unit=_("団体"),
-        as_of=year.until,
-        source=_("利用の登録"),
-    )
 
 
 def users_table(year: YearOfReservations) -> FigureTable:
@@ -110,7 +88,9 @@ def _channels_table(year: YearOfReservations, counts: ByChannel, *, caption: str
 def tables(year: YearOfReservations) -> dict[str, FigureTable]:
     """All tables of the year by the name they have in addresses and files."""
     return {
-        "members": members_table(year),
+        "members": members_table(
+            service="reservations", system=_("施設予約システム"), members=year.members, as_of=year.until
+        ),
         "users": users_table(year),
         "facilities": facilities_table(year),
         "bookings": bookings_table(year),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from moyai.money.public import Charge, payables
 from moyai.people.public import MyRow, MySection
 from moyai.reservations.models import Booking, Registration
 from moyai.reservations.queries.registrations import own_registrations
@@ -76,6 +78,29 @@ def reservations_of_account(actor: Actor, now: datetime) -> MySection | None:
         todo=tuple(todo),
         all_url=address("bookings"),
     )
+
+
+def page_of_charge(*, request: HttpRequest, charge: Charge) -> payables.Onward | None:
+    """Where who has paid goes on: the booking, where it is his own; whoever else holds the link sees no number."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.account_id is None:
+        return None
+    number = (
+        Booking.objects.filter(
+            body_id=charge.body_id,
+            pk=charge.thing_id,
+            kind=Booking.Kind.USE,
+            registration__account_id=actor.account_id,
+        )
+        .values_list("number", flat=True)
+        .first()
+    )
+    if number is None:
+        return None
+    link = reverse(
+        "reservations_portal_booking", kwargs={"body_slug": body_of(actor.body).slug, "number": number}
+    )
+    return payables.Onward(link, _("予約を見る"))
 
 
 def _registered(row: Registration, link: str, today: Any) -> MyRow:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import day_words, moment_words
+from moyai.calendars.public import day_words, end_words, moment_words
 from moyai.reservations.models import Entry, Registration, Round
 from moyai.reservations.queries.lotteries import Counted
 
@@ -50,7 +50,7 @@ def terms_rows(found: Round) -> list[dict[str, Any]]:
     """決まり of a round, as declared before its entries."""
     classes = "、".join(str(Registration.Class(one).label) for one in found.classes_first)
     confirm = (
-        _("%(until)sまで") % {"until": moment_words(found.confirm_until)}
+        _("%(until)sまで") % {"until": end_words(found.confirm_until)}
         if found.confirm_until
         else _("確認なし（当選がそのまま予約になります）")
     )
@@ -58,7 +58,7 @@ def terms_rows(found: Round) -> list[dict[str, Any]]:
     first = _("、").join(filter(None, [classes, _("団体") if found.groups_first else ""]))
     return [
         {"key": _("利用日"), "value": between(day_words(found.for_from), day_words(found.for_until))},
-        {"key": _("申込み"), "value": between(moment_words(found.enter_from), moment_words(found.enter_until))},
+        {"key": _("申込み"), "value": between(moment_words(found.enter_from), end_words(found.enter_until))},
         {"key": _("方法"), "value": str(Round.Mode(found.mode).label)},
         {"key": _("1人の申込み"), "value": _("%(count)s件まで（1件に第%(wishes)s希望まで）") % entered},
         {"key": _("1人の当選"), "value": _("%(count)s件まで") % {"count": found.win_cap}},

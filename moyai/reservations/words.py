@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from moyai.calendars.public import moment_words
+from moyai.calendars.public import end_words, moment_words
 from moyai.reservations.rules.limits import Count
 from moyai.reservations.rules.opening import Opening
 from moyai.reservations.rules.periods import Window, state_at
@@ -77,7 +77,7 @@ def not_now(window: Window | None, now: datetime) -> str:
         case "early" if window is not None:
             return gettext("受付は%(moment)sからです。") % {"moment": moment_words(window.opens)}
         case "over" if window is not None:
-            return gettext("受付は%(moment)sに終わりました。") % {"moment": moment_words(window.closes)}
+            return gettext("受付は%(moment)sに終わりました。") % {"moment": end_words(window.closes)}
         case _:
             return gettext("この登録では、この日の申込みを受け付けていません。")
 

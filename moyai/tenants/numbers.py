@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
 from moyai.tenants.prepared import prepared_rows
-from moyai.tenants.rules import scatter, with_check_digit
+from moyai.tenants.scattered import number_of_serial
 from moyai.tenants.wall import WallError, current_body
 
 
@@ -17,22 +12,24 @@ def next_number(kind: str, *, fiscal_year: int) -> int:
 
     The counter's row stays locked until the transaction ends; a rolled-back act gives its number back.
     """
+    return next_numbers(kind, fiscal_year=fiscal_year, count=1)[0]
+
+
+def next_numbers(kind: str, *, fiscal_year: int, count: int) -> range:
+    """So many of them at once, in order; `count` is one or more."""
     body = current_body()
     if body is None:
         raise WallError("numbers belong to a body; open its wall first")
+    if count < 1:
+        raise ValueError("at least one number is taken")
     [(last,)] = prepared_rows(
         "INSERT INTO tenants_counter (body_id, kind, fiscal_year, last)"
-        " VALUES (%s::int, %s::text, %s::int, 1)"
-        " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + 1"
+        " VALUES (%(body)s::int, %(kind)s::text, %(year)s::int, %(count)s::int)"
+        " ON CONFLICT (body_id, kind, fiscal_year) DO UPDATE SET last = tenants_counter.last + %(count)s::int"
         " RETURNING last",
-        [body.pk, kind, fiscal_year],
+        {"body": str(body.pk), "kind": kind, "year": str(fiscal_year), "count": str(count)},
     )
-    return int(last)
-
-
-@lru_cache(maxsize=4)
-def _key(secret: str) -> bytes:
-    return salted_hmac("moyai.public_number", "key", secret=secret, algorithm="sha256").digest()
+    return range(int(last) - count + 1, int(last) + 1)
 
 
 def public_number() -> str:
@@ -44,6 +41,5 @@ def public_numbers(count: int) -> list[str]:
     """So many 整理番号 in one statement. One that is not used is given to nobody else."""
     if count < 1:
         return []
-    key = _key(settings.MOYAI_NUMBER_KEY)
     rows = prepared_rows("SELECT nextval('moyai_public_number') FROM generate_series(1, %s::int)", [count])
-    return [with_check_digit(scatter(int(serial), key)) for (serial,) in rows]
+    return [number_of_serial(serial) for (serial,) in rows]

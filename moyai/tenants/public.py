@@ -4,7 +4,7 @@ from moyai.tenants import clock
 from moyai.tenants.actor import COUNCIL, STAFF, Actor, Role
 from moyai.tenants.kept import Kept, mark_of
 from moyai.tenants.later import Job, every, job, later
-from moyai.tenants.many import insert_many
+from moyai.tenants.many import insert_many, update_many
 from moyai.tenants.migration import ForgetOnly, InsertOnly, Wall
 from moyai.tenants.models import (
     Body,
@@ -16,9 +16,11 @@ from moyai.tenants.models import (
     ServiceUse,
     SharedRow,
 )
-from moyai.tenants.numbers import next_number, public_number, public_numbers
+from moyai.tenants.numbers import next_number, next_numbers, public_number, public_numbers
 from moyai.tenants.prepared import (
+    prepared_family,
     prepared_insert,
+    prepared_insert_with,
     prepared_objects,
     prepared_row,
     prepared_rows,
@@ -81,10 +83,13 @@ __all__ = [
     "mark_of",
     "members_of",
     "next_number",
+    "next_numbers",
     "number_check_digit",
     "one_at_a_time",
     "population_on",
+    "prepared_family",
     "prepared_insert",
+    "prepared_insert_with",
     "prepared_objects",
     "prepared_row",
     "prepared_rows",
@@ -93,6 +98,7 @@ __all__ = [
     "public_number",
     "public_number_ok",
     "public_numbers",
+    "update_many",
     "uses_on",
     "with_check_digit",
 ]

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from moyai.tenants import clock
 from moyai.tenants.models import Body
 from moyai.tenants.prepared import prepared_row, prepared_rows
+from moyai.tenants.scattered import number_of_serial
 
 
 class WallError(RuntimeError):
@@ -87,15 +88,21 @@ def _held_open(body: Body, moment: datetime, *, nested: bool) -> Iterator[dateti
         connection.moyai_body = None  # type: ignore[attr-defined]
 
 
-def one_at_a_time(kind: str, key: str) -> None:
+def one_at_a_time(kind: str, key: str, *, number: bool = False) -> str:
     """Wait until no other transaction of the acting body holds this kind and key; hold it until ours ends.
 
     For a first act that has no row yet to lock. What the one before committed is seen by the next statement.
+    `number`: gives a 整理番号 (tenants.numbers) by the same statement, else "".
     """
     body = current_body()
     if body is None:
         raise WallError("a turn belongs to a body; open its wall first")
-    prepared_rows("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [f"{kind}:{body.pk}:{key}"])
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))"
+    if not number:
+        prepared_rows(lock, [f"{kind}:{body.pk}:{key}"])
+        return ""
+    [(_void, serial)] = prepared_rows(f"{lock}, nextval('moyai_public_number')", [f"{kind}:{body.pk}:{key}"])
+    return number_of_serial(serial)
 
 
 def body_of(actor_body: Body | None) -> Body:

@@ -105,9 +105,14 @@ def examples() -> dict[str, Any]:
         "service": _("画面の部品"),
         "crumbs": [(_("トップページ"), "/"), (_("画面の部品"), None)],
         "menu": [
-            {"label": _("受付箱"), "url": "#table", "count": 12, "current": True},
-            {"label": _("手続き"), "url": "#form", "count": 0, "current": False},
-            {"label": _("統計"), "url": "#chart", "current": False},
+            {
+                "heading": _("電子申請"),
+                "entries": [
+                    {"label": _("受付箱"), "url": "#table", "count": 12, "current": True},
+                    {"label": _("手続き"), "url": "#form", "count": 0, "current": False},
+                ],
+            },
+            {"heading": _("共通"), "entries": [{"label": _("統計"), "url": "#chart", "current": False}]},
         ],
         "states": states,
         "empty_form": ExampleForm(auto_id="empty_%s"),

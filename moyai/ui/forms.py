@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
@@ -17,44 +18,49 @@ from moyai.ui.renderers import PrintedAlone
 CHOOSING = (forms.ChoiceField, forms.ModelChoiceField)
 
 
-def _default_messages(field: forms.Field) -> dict[str, Any]:
+@cache
+def _default_messages(of: type[forms.Field]) -> dict[str, Any]:
     messages: dict[str, Any] = {}
-    for kind in reversed(type(field).__mro__):
+    for kind in reversed(of.__mro__):
         messages.update(getattr(kind, "default_error_messages", {}))
     return messages
 
 
-def _missing(field: forms.Field) -> str:
-    if isinstance(field, forms.BooleanField):
+def _missing(of: type[forms.Field]) -> str:
+    if issubclass(of, forms.BooleanField):
         return gettext("「%(label)s」にチェックを入れてください。")
-    if isinstance(field, forms.FileField):
+    if issubclass(of, forms.FileField):
         return gettext("%(label)sを添付してください。")
-    if isinstance(field, CHOOSING):
+    if issubclass(of, CHOOSING):
         return gettext("%(label)sを選んでください。")
     return gettext("%(label)sを入力してください。")
 
 
-def _unreadable(field: forms.Field) -> str:
-    if isinstance(field, (forms.FloatField, forms.DecimalField)):
+def _unreadable(of: type[forms.Field]) -> str:
+    if issubclass(of, (forms.FloatField, forms.DecimalField)):
         return gettext("%(label)sは数字で入力してください。")
-    if isinstance(field, forms.IntegerField):
+    if issubclass(of, forms.IntegerField):
         return gettext("%(label)sは整数で入力してください。")
-    if isinstance(field, forms.EmailField):
+    if issubclass(of, forms.EmailField):
         return gettext("%(label)sは「name@example.jp」の形で入力してください。")
-    if isinstance(field, (forms.DateField, forms.DateTimeField)):
+    if issubclass(of, (forms.DateField, forms.DateTimeField)):
         return gettext("%(label)sは「令和8年4月1日」か「2026-04-01」の形で入力してください。")
-    if isinstance(field, forms.FileField):
+    if issubclass(of, forms.FileField):
         return gettext("%(label)sを受け取れませんでした。もう一度添付してください。")
-    if isinstance(field, forms.URLField):
+    if issubclass(of, forms.URLField):
         return gettext("%(label)sは「https://」で始まるアドレスを入力してください。")
     return gettext("%(label)sの内容を確かめてください。")
 
 
-def say_in_japanese(field: forms.Field, label: str) -> None:
-    """Give a field its errors in its own words. Messages a form wrote itself stay."""
+_WITH_NUMBERS = frozenset({"max_length", "min_length", "max_value", "min_value"})
+
+
+@lru_cache(maxsize=512, typed=True)
+def _words(of: type[forms.Field], language: str | None, low: Any, high: Any) -> dict[str, str]:
+    """What a field of this kind says in the language, its label still to be put in."""
     ours = {
-        "required": _missing(field),
-        "invalid": _unreadable(field),
+        "required": _missing(of),
+        "invalid": _unreadable(of),
         "invalid_choice": gettext("%(label)sを一覧から選んでください。"),
         "invalid_list": gettext("%(label)sを一覧から選んでください。"),
         "empty": gettext("%(label)sの中身が空です。別のファイルを添付してください。"),
@@ -69,25 +75,32 @@ def say_in_japanese(field: forms.Field, label: str) -> None:
         "max_value": gettext("%(label)sは%(limit_value)s以下にしてください。"),
         "min_value": gettext("%(label)sは%(limit_value)s以上にしてください。"),
     }
-    low, high = getattr(field, "min_value", None), getattr(field, "max_value", None)
     if low is not None and high is not None:
         both = gettext("%(label)sは%(low)sから%(high)sの間で入力してください。")
         ours["min_value"] = ours["max_value"] = both.replace("%(low)s", str(low)).replace(
             "%(high)s", str(high)
         )
-    django_words = _default_messages(field)
-    with_numbers = {"max_length", "min_length", "max_value", "min_value"}
-    for code, text in ours.items():
+    return ours
+
+
+def say_in_japanese(field: forms.Field, label: str) -> None:
+    """Give a field its errors in its own words. Messages a form wrote itself stay."""
+    kind: Any = type(field)
+    low, high = getattr(field, "min_value", None), getattr(field, "max_value", None)
+    django_words = _default_messages(kind)
+    for code, text in _words(kind, get_language(), low, high).items():
         theirs = field.error_messages.get(code)
-        written_here = theirs is not None and theirs is not django_words.get(code)
-        # Adding a code a field does not know would silence the words of its validators.
-        of_validator = theirs is None and code not in with_numbers and code != "required"
-        if code == "invalid" and isinstance(field, forms.EmailField):
-            of_validator = False
-        if written_here or of_validator:
-            continue
+        if theirs is None:
+            # Adding a code a field does not know would silence the words of its validators.
+            of_mail = code == "invalid" and isinstance(field, forms.EmailField)
+            if not (code in _WITH_NUMBERS or code == "required" or of_mail):
+                continue
+        else:
+            plain = django_words.get(code)
+            if theirs is not plain and theirs != plain:
+                continue  # written by the form
         # Messages with numbers pass through % once more, so a % in the label has to survive that.
-        name = label.replace("%", "%%") if code in with_numbers else label
+        name = label.replace("%", "%%") if code in _WITH_NUMBERS else label
         field.error_messages[code] = text.replace("%(label)s", name)
 
 

@@ -46,6 +46,7 @@ from moyai.ui.rules import (
     whole_number,
     yes_or_no,
 )
+from moyai.ui.skeletons import page_with_gaps
 from moyai.ui.templatetags.ui import yen
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "marked_throughout",
     "name_as_given",
     "page",
+    "page_with_gaps",
     "phone",
     "phone_shown",
     "postal_code",

@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from moyai.web.rooms import modules
 
-_menus: dict[str, list[tuple[Any, str]]] = {}
+# The headings of the side menu; what every office has, whatever its services, stands under the last.
+HEADINGS: Final = {
+    "applications": _("電子申請"),
+    "reservations": _("施設予約"),
+    "council": _("協議会"),
+}
+COMMON: Final = _("共通")
+Group = tuple[Any, list[tuple[Any, str]]]  # heading, [(label, url name)]
+_menus: dict[str, list[Group]] = {}
 
 
-def _entries(audience: str) -> list[tuple[Any, str]]:
-    """The MENU of every room for an audience: [(label, url name)] in the order of the house."""
+def _groups(audience: str) -> list[Group]:
+    """The MENU of every room for an audience, in the order of the house.
+
+    An entry is (label, url name), or (label, url name, heading) where it stands under a heading of its own.
+    """
     if audience not in _menus:
-        _menus[audience] = [entry for module in modules(audience) for entry in getattr(module, "MENU", [])]
+        found: dict[Any, list[tuple[Any, str]]] = {}
+        for module in modules(audience):
+            heading = HEADINGS.get(module.__name__.split(".")[1], COMMON)
+            for label, name, *own in getattr(module, "MENU", []):
+                found.setdefault(own[0] if own else heading, []).append((label, name))
+        _menus[audience] = list(found.items())
     return _menus[audience]
 
 
 def _menu(request: HttpRequest, audience: str, kwargs: dict[str, str]) -> list[dict[str, Any]]:
-    """The menu with one current entry: the page itself, or the nearest one above it in the addresses."""
-    menu = [(label, reverse(name, kwargs=kwargs)) for label, name in _entries(audience)]
-    above = [url for _label, url in menu if request.path.startswith(url)]
+    """The menu by headings, with one current entry: the page itself, or the nearest one above it in the addresses."""
+    menu = [
+        (heading, [(label, reverse(name, kwargs=kwargs)) for label, name in entries])
+        for heading, entries in _groups(audience)
+    ]
+    above = [url for _heading, entries in menu for _label, url in entries if request.path.startswith(url)]
     here = max(above, key=len, default="")
     current = "page" if here == request.path else "above"
-    return [{"label": label, "url": url, "current": current if url == here else ""} for label, url in menu]
+    return [
+        {
+            "heading": heading,
+            "entries": [
+                {"label": label, "url": url, "current": current if url == here else ""}
+                for label, url in entries
+            ],
+        }
+        for heading, entries in menu
+    ]
 
 
 def house(request: HttpRequest) -> dict[str, Any]:

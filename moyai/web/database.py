@@ -47,7 +47,13 @@ class Server:
             "PASSWORD": kept_secrets()[f"{role.removeprefix('moyai_')}_password"],
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"application_name": "moyai", "prepare_threshold": 0},  # tenants.prepared
+            "OPTIONS": {
+                "application_name": "moyai",
+                "prepare_threshold": 0,  # tenants.prepared
+                # One plan for all bodies: of a body that the statistics do not know yet, the planner believes that it has
+                # no rows, and what it makes of that reads the body's whole table for each row.
+                "options": "-c plan_cache_mode=force_generic_plan",
+            },
         }
 
 

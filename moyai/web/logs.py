@@ -70,6 +70,11 @@ def _without_words(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+def _no_answer(record: logging.LogRecord) -> bool:
+    """Told what is taken, or what to mend: an answer like any other, on the line of its request."""
+    return getattr(record, "status_code", None) not in (409, 422)
+
+
 def configure(settings: dict[str, Any]) -> None:
     level = logging.getLevelNamesMapping()[settings["level"].upper()]
     structlog.configure(
@@ -82,6 +87,7 @@ def configure(settings: dict[str, Any]) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
+            "filters": {"no_answers": {"()": lambda: _no_answer}},
             "formatters": {
                 "json": {
                     "()": structlog.stdlib.ProcessorFormatter,
@@ -101,6 +107,7 @@ def configure(settings: dict[str, Any]) -> None:
             "root": {"handlers": ["out"], "level": level},
             "loggers": {
                 "django.server": {"level": "WARNING"},
+                "django.request": {"filters": ["no_answers"]},
                 # Each job's end is a line of ours, with its body; here only what went wrong around them.
                 "procrastinate": {"level": "WARNING"},
                 "fontTools": {"level": "WARNING"},

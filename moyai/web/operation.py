@@ -54,6 +54,9 @@ def add_commands(commands: argparse._SubParsersAction) -> None:  # type: ignore[
     year.add_argument("name", help="年度の名前（chiba-fy2017）")
     year.add_argument("--scale", default="1", help="1 が実際の件数（既定）")
     year.add_argument("--processes", type=int, help="同時に動かす数（既定 2）")
+    year.add_argument(
+        "--only", choices=("applications", "reservations"), help="1つの業務だけ（申請、施設予約。既定は両方）"
+    )
     check = add("check", "データの決まりごとを確かめる（違反があれば終了コード1）", _check)
     check.add_argument("--json", action="store_true", help="結果をJSONで書く")
 
@@ -108,7 +111,7 @@ def _restore(args: argparse.Namespace) -> int:
 def _replay(args: argparse.Namespace) -> int:
     from moyai.web.replay import replay
 
-    return replay(name=args.name, scale=args.scale, processes=args.processes)
+    return replay(name=args.name, scale=args.scale, processes=args.processes, only=args.only)
 
 
 def _figures(args: argparse.Namespace) -> int:

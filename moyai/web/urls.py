@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 from django.utils.translation import gettext as _
 
 from moyai.web import health
@@ -17,7 +18,32 @@ Patterns = list[URLPattern | URLResolver]
 
 
 def _all(name: str) -> Patterns:
-    return [pattern for module in modules(name) for pattern in getattr(module, "urlpatterns", [])]
+    return by_first_word(
+        [pattern for module in modules(name) for pattern in getattr(module, "urlpatterns", [])]
+    )
+
+
+def by_first_word(patterns: Patterns) -> Patterns:
+    """The same addresses, those that begin with the same word together: a request compares words before addresses.
+
+    What begins otherwise stays where it is, and nothing is moved past it.
+    """
+    found: Patterns = []
+    words: dict[str, Patterns] = {}
+    for one in patterns:
+        route = str(one.pattern)
+        word, slash, rest = route.partition("/")
+        if not (isinstance(one, URLPattern) and isinstance(one.pattern, RoutePattern)) or "<" in word:
+            words = {}
+            found.append(one)
+        elif not slash:
+            found.append(one)
+        else:
+            if word not in words:
+                words[word] = []
+                found.append(path(f"{word}/", include(words[word])))
+            words[word].append(path(rest, one.callback, one.default_args, one.name))
+    return found
 
 
 urlpatterns: Patterns = [

@@ -82,7 +82,7 @@ def test_C08_A32_C46_an_assembly_from_the_sections_item_to_the_counted_vote(
     secretary.press("議案にする")
     secretary.follow("資料を加える", inside="main")
     secretary.type("title", "更新計画書")
-    [(item,)] = rows(live, "SELECT id FROM council_item WHERE title LIKE '%更新計画の決定%'")
+    [(item,)] = rows(live, "SELECT id FROM council_item WHERE title LIKE %s", "%更新計画の決定%")
     secretary.choose("item", str(item))
     secretary.page.locator('main [name="file"]').set_input_files(paper)
     secretary.press("加える")

@@ -9,7 +9,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from psycopg.conninfo import conninfo_to_dict
 
+place = conninfo_to_dict(os.environ["BARE_DATABASE"])
 settings.configure(
     SECRET_KEY="not a secret",
     ALLOWED_HOSTS=["*"],
@@ -17,9 +19,11 @@ settings.configure(
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.postgresql",
-            "HOST": os.environ["BARE_HOST"],
-            "NAME": "moyai",
-            "USER": "postgres",
+            "HOST": place.get("host", ""),
+            "PORT": place.get("port", ""),
+            "NAME": place["dbname"],
+            "USER": place.get("user", ""),
+            "PASSWORD": place.get("password", ""),
             "CONN_MAX_AGE": None,
         }
     },

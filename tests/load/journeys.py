@@ -115,7 +115,7 @@ def run(
     act: Callable[[Visitor, int], bool],
     *,
     port: int,
-    pids: tuple[int, int],
+    pids: tuple[int, ...],
     connections: int,
     count: int,
     seconds: float,
@@ -147,9 +147,10 @@ def run(
     for thread in threads:
         thread.join()
     took = time.perf_counter() - started
-    web, database = (
-        after - earlier for after, earlier in zip([cpu_of(pid) for pid in pids], before, strict=True)
-    )
+    web, database = [
+        *(after - earlier for after, earlier in zip([cpu_of(pid) for pid in pids], before, strict=True)),
+        0.0,
+    ][:2]
     done = max(1, len(times))
     times.sort()
     return Journeys(
@@ -166,13 +167,21 @@ def run(
     )
 
 
-def measure(count: int, seconds: float) -> list[Journeys]:
-    """Rows: the bare page and the journey, each at every number of connections."""
-    live = Live("load", embedded=True, MOYAI_LOG_LEVEL="WARNING")
-    live.start()
+def measure(count: int, seconds: float, *, live: Live | None = None) -> list[Journeys]:
+    """Rows: the bare page and the journey, each at every number of connections.
+
+    `live` stands in for an installation with its own PostgreSQL; of a database it shares nothing is counted.
+    """
+    if live is None:
+        live = Live("load", embedded=True, MOYAI_LOG_LEVEL="WARNING")
+    with live.running():
+        return _measured(live, count, seconds)
+
+
+def _measured(live: Live, count: int, seconds: float) -> list[Journeys]:
     bare = None
     try:
-        for module in ("tests.world", "tests.load.inside"):
+        for module in (("tests.world",) if live.embedded else ()) + ("tests.load.inside",):
             subprocess.run(
                 [sys.executable, "-m", module],
                 env=live.environment | {"DJANGO_SETTINGS_MODULE": "moyai.web.settings"},
@@ -182,14 +191,14 @@ def measure(count: int, seconds: float) -> list[Journeys]:
             )
         bare_port = free_port()
         bare = _serve_bare(live, bare_port)
-        postgres, web = live.pid("postgres"), live.pid("web")
+        web, database = live.pid("web"), [live.pid("postgres")] if live.embedded else []
         rows = []
         for _warm in range(2):
             run(
                 "",
                 apply_by_pages,
                 port=live.port,
-                pids=(web, postgres),
+                pids=(web, *database),
                 connections=8,
                 count=min(24, count),
                 seconds=seconds,
@@ -198,7 +207,7 @@ def measure(count: int, seconds: float) -> list[Journeys]:
                 "",
                 ask_bare,
                 port=bare_port,
-                pids=(bare.pid, postgres),
+                pids=(bare.pid, *database),
                 connections=8,
                 count=min(24, count),
                 seconds=seconds,
@@ -209,7 +218,7 @@ def measure(count: int, seconds: float) -> list[Journeys]:
                     "bare page, one SELECT",
                     ask_bare,
                     port=bare_port,
-                    pids=(bare.pid, postgres),
+                    pids=(bare.pid, *database),
                     connections=connections,
                     count=count * 10,
                     seconds=seconds,
@@ -220,7 +229,7 @@ def measure(count: int, seconds: float) -> list[Journeys]:
                     "20-field journey",
                     apply_by_pages,
                     port=live.port,
-                    pids=(web, postgres),
+                    pids=(web, *database),
                     connections=connections,
                     count=count,
                     seconds=seconds,
@@ -231,19 +240,20 @@ def measure(count: int, seconds: float) -> list[Journeys]:
         if bare is not None:
             bare.send_signal(signal.SIGTERM)
             bare.wait(timeout=30)
-        live.stop()
 
 
 def _serve_bare(live: Live, port: int) -> subprocess.Popen[bytes]:
     from moyai.web.postgres import Embedded
 
+    own = f"host={Embedded(live.home).socket_folder} user=postgres dbname=moyai"
+    database = own if live.embedded else live.database_url
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "tests.load.bare:application"),
             *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread"),
             *("--no-control-socket", "--log-level", "error", "--preload"),
         ],
-        env=os.environ | {"BARE_HOST": str(Embedded(live.home).socket_folder)},
+        env=os.environ | {"BARE_DATABASE": database},
         cwd=server.SOURCE,
         stdout=subprocess.DEVNULL,
     )

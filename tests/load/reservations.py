@@ -175,8 +175,7 @@ def measure(scale: float, *, live: Live | None = None, connections: int = 32) ->
     rooms = max(10, int(ROOMS * scale))
     if live is None:
         live = Live("load_reservations", embedded=True, MOYAI_LOG_LEVEL="WARNING")
-    live.start(seconds=600)
-    try:
+    with live.running(seconds=600):
         if live.embedded:
             furnish(live)
         town = Town(live, connections, "bench")
@@ -238,8 +237,6 @@ def measure(scale: float, *, live: Live | None = None, connections: int = 32) ->
                 ),
             ],
         )
-    finally:
-        live.stop()
 
 
 def written(found: Reservations) -> list[str]:

@@ -84,8 +84,7 @@ def measure(asked: int, *, live: Live | None = None) -> list[Storm]:
     """Baseline first: a form whose seats outnumber those who ask. `live` stands in for one with its own PostgreSQL."""
     if live is None:
         live = Live("load_storm", embedded=True, MOYAI_LOG_LEVEL="WARNING")
-    live.start()
-    try:
+    with live.running():
         if live.embedded:
             furnish(live)
         make_in(live, "warm", asked)
@@ -96,8 +95,6 @@ def measure(asked: int, *, live: Live | None = None) -> list[Storm]:
             _storm(live, "seats for all", "plenty", asked),
             _storm(live, f"{asked // 5} seats", "few", asked),
         ]
-    finally:
-        live.stop()
 
 
 def furnish(live: Live) -> None:

@@ -16,7 +16,7 @@ from moyai.applications.permits import PERMITS
 from moyai.applications.queries.places import standing_draw
 from moyai.applications.wording import moment_in_words
 from moyai.audit.public import action
-from moyai.draws.public import NOT_WON, WON, NotADraw, canonical, drawn, id_of, root, seed_of
+from moyai.draws.public import NOT_WON, WON, AlreadyDrawn, canonical, drawn, id_of, root, seed_by_two
 from moyai.tenants.public import Actor, Refusal, body_of
 
 
@@ -26,20 +26,6 @@ class NotYet(Refusal):
     code = "draw_not_yet"
     status = 409
     message = lazy("この抽選は、まだこの段階ではありません。")  # type: ignore[assignment]
-
-
-class AlreadyDrawn(Refusal):
-    code = "already_drawn"
-    status = 409
-    message = lazy("この抽選は終わっています。結果は変えられません。")  # type: ignore[assignment]
-
-
-class SeedRefused(Refusal):
-    """Not a seed, another value than the first official's, or the same official twice."""
-
-    code = "seed_refused"
-    status = 422
-    message = lazy("種は、半角の英数字と記号で6字から128字にしてください。")  # type: ignore[assignment]
 
 
 @action("applications.freeze_draw", permits=PERMITS)
@@ -82,23 +68,8 @@ def enter_seed(*, actor: Actor, now: datetime, draw: PoolDraw, typed: str) -> Po
         raise NotYet(_("名簿が確定してから、種を入力してください。"))
     if row.drawn_at is not None:
         raise AlreadyDrawn
-    try:
-        seed = seed_of(typed)
-    except NotADraw as error:
-        raise SeedRefused(fields={"seed": str(SeedRefused.message)}) from error
     me = {"id": actor.account_id, "name": actor.name}
-    first = row.seed_by[0] if row.seed_by else None
-    if len(row.seed_by) == 2:
-        raise SeedRefused(_("種は、すでに2名が入力しています。"))
-    if first is None or first["id"] == actor.account_id:
-        row.seed, row.seed_by = seed, [me]
-    elif row.seed != seed:
-        raise SeedRefused(
-            _("先に入力された値と違います。控えを2人で確かめてください。"),
-            fields={"seed": _("先に入力された値と違います。")},
-        )
-    else:
-        row.seed_by = [first, me]
+    row.seed, row.seed_by = seed_by_two(typed, seed=row.seed, seed_by=row.seed_by, official=me)
     row.save(update_fields=["seed", "seed_by"])
     return row
 

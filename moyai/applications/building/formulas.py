@@ -10,69 +10,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-Node = Any
-# Function → operator and what its arguments are: e expression, f field, g group, l list, t text; * more of the last.
-FUNCTIONS: Final[dict[str, tuple[str, str]]] = {
-    "すべて": ("and", "e*"),
-    "どれか": ("or", "e*"),
-    "でない": ("not", "e"),
-    "候補": ("in", "et*"),
-    "含む": ("includes", "ee"),
-    "答えがある": ("is_present", "f"),
-    "部分": ("part", "ft"),
-    "数": ("size", "e"),
-    "足す": ("add", "e*"),
-    "掛ける": ("multiply", "e*"),
-    "最小": ("min", "e*"),
-    "最大": ("max", "e*"),
-    "もし": ("if", "eee"),
-    "年齢": ("age_on", "ee"),
-    "到達年齢": ("age_at_end_of", "ee"),
-    "日数": ("days_between", "ee"),
-    "日後": ("add_days", "ee"),
-    "月数": ("months_between", "ee"),
-    "分数": ("minutes_between", "ee"),
-    "開庁日後": ("office_day", "e"),
-    "開庁日": ("is_office_day", "e"),
-    "曜日": ("weekday", "e"),
-    "年": ("year_of", "e"),
-    "つなぐ": ("join", "e*"),
-    "同じカナ": ("same_kana", "ee"),
-    "渡された値": ("given", "t"),
-    "一覧の値": ("lookup", "let"),
-    "時刻": ("time", "t"),
-    "件数": ("count", "ge?"),
-    "合計": ("sum", "gee?"),
-    "行の最小": ("least", "gee?"),
-    "行の最大": ("greatest", "gee?"),
-    "どれかの行": ("any_row", "ge"),
-    "すべての行": ("every_row", "ge"),
-    "重なりなし": ("distinct", "gee?"),
-    "期間の重なり": ("periods_overlap", "gee"),
-}
-BY_OPERATOR: Final = {operator: (name, shape) for name, (operator, shape) in FUNCTIONS.items()}
-# The named arguments of operators that have them, in the order in which they are written.
-NAMED: Final = {
-    "count": ("group", "where"),
-    "sum": ("group", "of", "where"),
-    "least": ("group", "of", "where"),
-    "greatest": ("group", "of", "where"),
-    "distinct": ("group", "of", "where"),
-    "any_row": ("group", "where"),
-    "every_row": ("group", "where"),
-    "periods_overlap": ("group", "from", "to"),
-    "lookup": ("list", "key", "column"),
-    "part": ("field", "part"),
-}
-SINGLE: Final = frozenset(
-    {"not", "is_present", "size", "office_day", "is_office_day", "weekday", "year_of", "given", "time"}
+from moyai.applications.building.formula_words import (
+    BY_OPERATOR,
+    COMPARISONS,
+    FACTS,
+    FUNCTIONS,
+    NAMED,
+    SIGNS,
+    SINGLE,
+    FormulaWrong,
+    Names,
+    Node,
+    arguments_of,
+    kinds_of,
+    names_of,
+    options_of,
 )
-FACTS: Final = {"今日": "today", "年度初め": "fiscal_year_start", "年度末": "fiscal_year_end"}
-COMPARISONS: Final = {"＝": "eq", "≠": "ne", "＜": "lt", "≦": "le", "＞": "gt", "≧": "ge"}
-SIGNS: Final = {operator: sign for sign, operator in COMPARISONS.items()}
+
+__all__ = ["FACTS", "FUNCTIONS", "LONGEST", "FormulaWrong", "read", "write"]
+
 _USUAL = str.maketrans(
     {"=": "＝", "<": "＜", ">": "＞", "+": "＋", "*": "×", "/": "÷", "（": "(", "）": ")", "、": ",", "，": ",", "-": "－", "−": "－"}
 )  # fmt: skip
@@ -86,55 +44,6 @@ _TOKEN = re.compile(
 LONGEST = 4_000
 
 
-class FormulaWrong(ValueError):
-    """A formula that cannot be read: `code` says why, `near` where."""
-
-    def __init__(self, code: str, near: str = "") -> None:
-        super().__init__(f"{code}: {near}")
-        self.code, self.near = code, near[:40]
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What the words of a form mean: labels to ids and back."""
-
-    fields: Mapping[str, Mapping[str, Any]]
-    by_label: Mapping[str, str]
-    constants: Mapping[str, str]  # id → label
-    constant_by_label: Mapping[str, str]
-    lists: Mapping[str, Any]
-
-
-def _fields(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    waiting = [field for page in document.get("pages", []) for field in page.get("fields", [])]
-    while waiting:
-        one = waiting.pop(0)
-        yield one
-        waiting = [*one.get("fields", []), *waiting]
-
-
-def _names(document: Mapping[str, Any]) -> _Names:
-    fields = {str(one["id"]): one for one in _fields(document) if "id" in one}
-    return _Names(
-        fields=fields,
-        by_label=_once({key: str(one.get("label", "")) for key, one in fields.items()}, fields),
-        constants={key: str(one.get("label", "")) for key, one in document.get("constants", {}).items()},
-        constant_by_label=_once(
-            {key: str(one.get("label", "")) for key, one in document.get("constants", {}).items()},
-            document.get("constants", {}),
-        ),
-        lists=document.get("lists", {}),
-    )
-
-
-def _once(labels: Mapping[str, str], ids: Mapping[str, Any]) -> dict[str, str]:
-    """Label → id of the labels that only one thing has and that are nobody's id."""
-    found: dict[str, list[str]] = {}
-    for key, label in labels.items():
-        found.setdefault(label, []).append(key)
-    return {label: keys[0] for label, keys in found.items() if len(keys) == 1 and label and label not in ids}
-
-
 # --- writing ------------------------------------------------------------------------------------------
 
 _OR, _AND, _COMPARE, _SUM, _PRODUCT, _ATOM = range(1, 7)
@@ -142,11 +51,11 @@ _OR, _AND, _COMPARE, _SUM, _PRODUCT, _ATOM = range(1, 7)
 
 def write(node: Node, document: Mapping[str, Any]) -> str:
     """An expression in words."""
-    return _Writer(_names(document)).write(node, 0)
+    return _Writer(names_of(document)).write(node, 0)
 
 
 class _Writer:
-    def __init__(self, names: _Names) -> None:
+    def __init__(self, names: Names) -> None:
         self.names = names
 
     def write(self, node: Node, around: int, field: str = "") -> str:
@@ -201,10 +110,10 @@ class _Writer:
         if name not in BY_OPERATOR:
             return None
         word, shape = BY_OPERATOR[name]
-        arguments = _arguments(name, given)
+        arguments = arguments_of(name, given)
         if arguments is None:
             return None
-        kinds = _kinds(shape, len(arguments))
+        kinds = kinds_of(shape, len(arguments))
         if kinds is None:
             return None
         field = _asks(arguments[0]) if name in ("in", "includes") and arguments else ""
@@ -232,7 +141,11 @@ class _Writer:
 
     def _text(self, text: str, field: str) -> tuple[str, int]:
         label = next(
-            (one for one, value in _options(self.names, field).items() if value == text and "』" not in one),
+            (
+                one
+                for one, value in options_of(self.names, field).items()
+                if value == text and "』" not in one
+            ),
             text,
         )
         return (f"『{label}』", _ATOM) if "』" not in label else _json(text)
@@ -247,53 +160,6 @@ def _asks(node: Node) -> str:
     return str(node["field"]) if isinstance(node, dict) and list(node) == ["field"] else ""
 
 
-def _options(names: _Names, field: str) -> dict[str, str]:
-    """Label → value of a field's options; no label that another option has as its value."""
-    one = names.fields.get(field, {})
-    rows = one.get("options") or one.get("columns") or []
-    if one.get("kind") == "listed":
-        rows = names.lists.get(str(one.get("list")), {}).get("rows", [])
-    values = {str(row.get("value")) for row in rows if isinstance(row, dict)}
-    found: dict[str, str] = {}
-    for row in rows if isinstance(rows, list) else []:
-        label = str(row.get("label", ""))
-        if label and label not in values and label not in found:
-            found[label] = str(row.get("value"))
-    return found
-
-
-def _arguments(name: str, given: Any) -> list[Any] | None:
-    if name in NAMED:
-        if not isinstance(given, dict) or not set(given) <= set(NAMED[name]):
-            return None
-        found = [given[key] for key in NAMED[name] if key in given]
-        return (
-            found if list(NAMED[name])[: len(found)] == [key for key in NAMED[name] if key in given] else None
-        )
-    if name in SINGLE:
-        return [given]
-    if not isinstance(given, list):
-        return None
-    if name == "in":
-        return [given[0], *given[1]] if len(given) == 2 and isinstance(given[1], list) else None
-    return list(given)
-
-
-def _kinds(shape: str, count: int) -> list[str] | None:
-    """What each of `count` arguments is, or None when there may not be so many."""
-    kinds: list[str] = []
-    least = 0
-    for sign in shape:
-        if sign == "?":
-            least -= 1
-        elif sign == "*":
-            kinds += [kinds[-1]] * max(0, count - len(kinds))
-        else:
-            kinds.append(sign)
-            least += 1
-    return kinds[:count] if least <= count <= len(kinds) else None
-
-
 # --- reading ------------------------------------------------------------------------------------------
 
 
@@ -301,7 +167,7 @@ def read(text: str, document: Mapping[str, Any]) -> Node:
     """The expression that the words say. Raises FormulaWrong."""
     if len(text) > LONGEST:
         raise FormulaWrong("long")
-    reader = _Reader(text, _names(document))
+    reader = _Reader(text, names_of(document))
     node = reader.either()
     if reader.at < len(reader.tokens):
         raise FormulaWrong("rest", reader.tokens[reader.at][1])
@@ -309,7 +175,7 @@ def read(text: str, document: Mapping[str, Any]) -> Node:
 
 
 class _Reader:
-    def __init__(self, text: str, names: _Names) -> None:
+    def __init__(self, text: str, names: Names) -> None:
         self.names = names
         self.tokens = list(_tokens(text))
         self.at = 0
@@ -419,7 +285,7 @@ class _Reader:
             while self._take("sign", ","):
                 found.append(self.either())
             self._need(")")
-        kinds = _kinds(shape, len(found))
+        kinds = kinds_of(shape, len(found))
         if kinds is None:
             raise FormulaWrong("arguments", word)
         return self._called(operator, kinds, found)
@@ -452,7 +318,7 @@ class _Reader:
 
     def _valued(self, node: Node, field: str) -> Node:
         """An option's label as its value."""
-        return _options(self.names, field).get(node, node) if isinstance(node, str) else node
+        return options_of(self.names, field).get(node, node) if isinstance(node, str) else node
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

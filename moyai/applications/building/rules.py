@@ -8,7 +8,6 @@ from typing import Any
 
 from moyai.applications.building.shape import Document, NoSuchPart
 
-BY_ID = ("checks", "fee", "takes")
 BY_NAME = ("constants", "given", "lists")
 ALONE = ("once",)
 

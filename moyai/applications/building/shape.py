@@ -6,13 +6,9 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from moyai.applications.rules import KINDS
 from moyai.applications.rules.translations import texts_of
 
 Document = dict[str, Any]
-WITHOUT_REQUIRED = frozenset(
-    name for name, kind in KINDS.items() if not kind.can_be_optional or not kind.answerable
-)
 
 
 class NoSuchPart(LookupError):

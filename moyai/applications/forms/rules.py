@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moyai.applications.building import formulas
 from moyai.applications.building.shape import Document, named
-from moyai.applications.forms.building import ID, FormulaField
+from moyai.applications.forms.building import ID
+from moyai.applications.forms.formula_fields import FormulaField
 from moyai.ui.public import Form, WholeNumberField
 
 

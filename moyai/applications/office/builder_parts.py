@@ -12,14 +12,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from moyai.applications.building import formulas, rules, shape
-from moyai.applications.forms.building import (
-    FieldPartForm,
-    ListForm,
-    PagePartForm,
-    PeopleForm,
-    TestForm,
-    list_as_csv,
-)
+from moyai.applications.forms.building import FieldPartForm, PagePartForm
+from moyai.applications.forms.building_lists import ListForm, list_as_csv
+from moyai.applications.forms.building_trials import PeopleForm, TestForm
 from moyai.applications.forms.rules import RULES
 from moyai.applications.models import Procedure
 from moyai.applications.office.builder import (

@@ -16,7 +16,8 @@ from moyai.applications.actions.procedures import EditionNotFit, publish_edition
 from moyai.applications.building import shape
 from moyai.applications.building.comparing import Difference, differences
 from moyai.applications.forms import QuestionsForm
-from moyai.applications.forms.building import SETTING_LABELS, TryForm
+from moyai.applications.forms.building import SETTING_LABELS
+from moyai.applications.forms.building_trials import TryForm
 from moyai.applications.forms.procedures import PublishForm
 from moyai.applications.models import Draft, FormEdition, Procedure
 from moyai.applications.office.builder import (

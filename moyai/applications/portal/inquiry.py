@@ -46,7 +46,7 @@ from moyai.documents.public import (
     size_words,
     upload_badge,
 )
-from moyai.money.public import Charge
+from moyai.money.public import Charge, payables
 from moyai.people.public import forgive, throttle
 
 SALT = "moyai.applications.inquiry"
@@ -122,7 +122,7 @@ def to_door(request: HttpRequest) -> HttpResponse:
     return redirect(url(request, "applications_portal_inquiry"))
 
 
-def page_of_charge(*, request: HttpRequest, charge: Charge) -> str:
+def page_of_charge(*, request: HttpRequest, charge: Charge) -> payables.Onward | None:
     """Where who has paid goes on: the application where this browser may see it, else the door to it."""
     number = (
         Application.objects.filter(body_id=charge.body_id, pk=charge.thing_id)
@@ -130,10 +130,11 @@ def page_of_charge(*, request: HttpRequest, charge: Charge) -> str:
         .first()
     )
     if number is None:  # deleted after its time
-        return ""
+        return None
+    words = _("申込みの状況を見る")
     if let_in(request, number) is not None:
-        return url(request, "applications_portal_case", number=number)
-    return url(request, "applications_portal_inquiry")
+        return payables.Onward(url(request, "applications_portal_case", number=number), words)
+    return payables.Onward(url(request, "applications_portal_inquiry"), words)
 
 
 @never_cache

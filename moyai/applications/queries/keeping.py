@@ -20,9 +20,7 @@ from moyai.applications.models import (
     Procedure,
     RetentionRun,
     Taking,
-    Tombstone,
 )
-from moyai.applications.secrets import number_hash
 from moyai.documents.public import Letter
 from moyai.money.public import kept_by_money
 from moyai.tenants.public import Actor, Body, body_of, clock
@@ -187,11 +185,6 @@ def procedure_titles(*, actor: Actor) -> dict[int, str]:
 def runs(*, actor: Actor) -> QuerySet[RetentionRun]:
     rows: QuerySet[RetentionRun] = RetentionRun.objects.filter(body_id=body_of(actor.body).pk).order_by("-id")
     return rows
-
-
-def was_deleted(*, actor: Actor, number: str) -> Tombstone | None:
-    """The tombstone of a 整理番号 whose application is gone, for who still has the number; else None."""
-    return Tombstone.objects.filter(body_id=body_of(actor.body).pk, number_sha256=number_hash(number)).first()
 
 
 def standing_hold(application: Application) -> Hold | None:

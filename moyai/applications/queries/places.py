@@ -202,10 +202,6 @@ def rooms_in_words(pool: Pool, quantity: int) -> str:
     return _("空きがある枠：%(others)s") % {"others": rest}
 
 
-def has_pools(procedure: Procedure) -> bool:
-    return Pool.objects.filter(body_id=procedure.body_id, procedure=procedure).exists()
-
-
 def pool_by_id(*, actor: Actor, procedure: Procedure, number: int) -> Pool | None:
     rows = Pool.objects.filter(body_id=body_of(actor.body).pk, procedure=procedure, pk=number)
     return next(iter(rows), None)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
+from django.db.models import QuerySet
+
 from moyai.applications import flow
 from moyai.applications.actions.bulk import accept_many, complete_many, decide_many
 from moyai.applications.actions.procedures import create_procedure, edit_procedure, publish_edition
@@ -108,6 +110,15 @@ def play_day(*, body: Body, street: Street, day: Day) -> int:
     return len(moments)
 
 
+def is_waiting(*, body: Body) -> bool:
+    """Whether the office has anything left to do: on a day without that and without applications nothing happens."""
+    return _open(body).exists()
+
+
+def _open(body: Body) -> QuerySet[Application]:
+    return Application.objects.filter(body=body, open=True, procedure__code__startswith="r-")
+
+
 def _office_day(body: Body, on: date, dice: random.Random) -> None:
     """What staff do before they go home: accept what has come, decide what is old enough."""
     now = datetime.combine(on, clock_time(17, 0), tzinfo=clock.JST)
@@ -115,9 +126,7 @@ def _office_day(body: Body, on: date, dice: random.Random) -> None:
     approver = Actor(
         account_id=None, body=body, roles=frozenset({Role.APPROVER}), name="決裁者", channel="office"
     )
-    mine = Application.objects.filter(
-        body=body, open=True, received_on__lte=on, procedure__code__startswith="r-"
-    )
+    mine = _open(body).filter(received_on__lte=on)
     with clock.at(now):
         arrived = list(mine.filter(status=flow.RECEIVED, received_at__lte=now).values_list("pk", flat=True))
         if arrived:

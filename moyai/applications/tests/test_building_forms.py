@@ -13,14 +13,9 @@ from hypothesis import strategies as st
 from moyai.applications import catalogue
 from moyai.applications.building import comparing, formulas, places, rules, shape, sheets
 from moyai.applications.building import settings as field_settings
-from moyai.applications.forms.building import (
-    FieldPartForm,
-    ListForm,
-    PagePartForm,
-    PeopleForm,
-    TestForm,
-    list_as_csv,
-)
+from moyai.applications.forms.building import FieldPartForm, PagePartForm
+from moyai.applications.forms.building_lists import ListForm, list_as_csv
+from moyai.applications.forms.building_trials import PeopleForm, TestForm
 from moyai.applications.forms.rules import RULES
 from moyai.applications.rules import KINDS, check_edition
 

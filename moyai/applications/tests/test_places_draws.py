@@ -12,9 +12,7 @@ import pytest
 from django.db import transaction
 
 from moyai.applications.actions.lots import (
-    AlreadyDrawn,
     NotYet,
-    SeedRefused,
     draw_places,
     enter_seed,
     freeze_draw,
@@ -38,6 +36,7 @@ from moyai.applications.queries.places import entry_in_draw, publication_of, tak
 from moyai.applications.tests.conftest import make_procedure
 from moyai.applications.tests.test_places_actions import TAKES, Hall
 from moyai.audit.public import NotPermitted
+from moyai.draws.public import AlreadyDrawn, SeedRefused
 from moyai.draws.verify_draw import main as verify
 from moyai.notices.models import Message
 from moyai.tenants.public import Actor

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from moyai.applications.models import Application, Procedure
-from moyai.applications.replay import forms, plan, play_day, prepare
+from moyai.applications.replay import forms, is_waiting, plan, play_day, prepare
 from moyai.applications.replay.plan import Day, totals
 from moyai.applications.rules import answer, check_edition, compile_edition
 from moyai.audit.public import Deed
@@ -74,13 +74,24 @@ def test_a_day_is_played_through_the_real_actions(world) -> None:
             body=body, procedures=4, registered_on=date(2017, 4, 1), now=now, calendar=office_calendar(body)
         )
         assert Procedure.objects.filter(body=body, code__startswith="r-", published=True).count() == 4
-        for day in (date(2017, 4, 3), date(2017, 4, 20)):  # a Monday, and a Thursday more than five days later
+        for day in (
+            date(2017, 4, 3),
+            date(2017, 4, 20),
+        ):  # a Monday, and a Thursday more than five days later
             assert play_day(body=body, street=street, day=Day(day, 6)) == 6
         rows = Application.objects.filter(body=body, procedure__code__startswith="r-")
+        assert is_waiting(body=body)  # Thursday's are not decided yet
+        assert play_day(body=body, street=street, day=Day(date(2017, 5, 8), 0)) == 0
+        assert not is_waiting(body=body)
         assert rows.count() == 12
         assert Application.objects.filter(body=body).count() == before + 12
         assert set(rows.filter(received_on=date(2017, 4, 3)).values_list("open", flat=True)) <= {False}
-        assert Deed.objects.filter(body=body, verb="applications.submit", thing_id__in=rows.values("pk")).count() == 12
+        assert (
+            Deed.objects.filter(body=body, verb="applications.submit", thing_id__in=rows.values("pk")).count()
+            == 12
+        )
         # Playing the body's first day again adds no procedure.
-        prepare(body=body, procedures=4, registered_on=date(2017, 4, 1), now=now, calendar=office_calendar(body))
+        prepare(
+            body=body, procedures=4, registered_on=date(2017, 4, 1), now=now, calendar=office_calendar(body)
+        )
         assert Procedure.objects.filter(body=body, code__startswith="r-").count() == 4

@@ -57,11 +57,6 @@ def days_end_on(event_on: date, days: int, *, first_day_counts: bool = False) ->
     return event_on + timedelta(days=days - 1 if first_day_counts else days)
 
 
-def weeks_end_on(event_on: date, weeks: int, *, first_day_counts: bool = False) -> date:
-    """週の期間の末日 — the day before the same weekday. Source: 民法140条, 143条."""
-    return days_end_on(event_on, weeks * 7, first_day_counts=first_day_counts)
-
-
 def period_of_months_end_on(event_on: date, months: int, *, first_day_counts: bool = False) -> date:
     """月の期間の末日, counted from an event: the day of the event is not counted. Source: 民法140条, 143条."""
     first_on = event_on if first_day_counts else event_on + timedelta(days=1)

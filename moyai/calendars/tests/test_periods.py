@@ -103,7 +103,6 @@ def test_a_period_that_begins_at_midnight_counts_its_first_day() -> None:  # 民
     assert periods.period_of_months_end_on(date(2026, 4, 1), 1, first_day_counts=True) == date(2026, 4, 30)
     assert periods.days_end_on(date(2026, 4, 1), 10, first_day_counts=True) == date(2026, 4, 10)
     assert periods.days_end_on(date(2026, 4, 1), 10) == date(2026, 4, 11)
-    assert periods.weeks_end_on(date(2026, 4, 1), 2) == date(2026, 4, 15)
 
 
 @given(DAYS, st.integers(1, 600))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Model, Sum
 
-from moyai.audit.public import action
+from moyai.audit.public import action, check_permit, record_each
 from moyai.calendars.public import fiscal_year
 from moyai.documents.public import issue_letter
 from moyai.money import payables
@@ -29,7 +30,18 @@ from moyai.money.permits import PERMITS
 from moyai.money.queries import unpaid_instalments
 from moyai.money.refusals import CannotCancel, LinesDiffer, NothingOwed, NotOpen, ReasonNeeded
 from moyai.money.rules.ledger import CHARGE_FLOW, ChargeLine, ChargeState, Why
-from moyai.tenants.public import Actor, body_of, clock, next_number, prepared_insert, with_check_digit
+from moyai.tenants.public import (
+    Actor,
+    WallError,
+    body_of,
+    clock,
+    current_body,
+    insert_many,
+    next_number,
+    next_numbers,
+    prepared_family,
+    with_check_digit,
+)
 
 
 def secret_token(letters: int) -> str:
@@ -63,27 +75,94 @@ def charge(
     if sum(line.amount_yen for line in lines) != amount_yen or sum(part for _, part in parts) != amount_yen:
         raise LinesDiffer
     year = fiscal_year(clock.today(now))
-    made = prepared_insert(
-        Charge(
-            body=body,
-            payable=payable,
-            thing_id=thing.pk,
-            fiscal_year=year,
-            number=next_number("charge", fiscal_year=year),
-            title=title or lines[0].label,
-            payer_name=payer_name,
-            amount_yen=amount_yen,
-            unpaid_yen=amount_yen,
-            due_on=parts[-1][0],
-            token=secret_token(26),
-            charged_at=now,
-        )
+    made = Charge(
+        body=body,
+        payable=payable,
+        thing_id=thing.pk,
+        fiscal_year=year,
+        number=next_number("charge", fiscal_year=year),
+        title=title or lines[0].label,
+        payer_name=payer_name,
+        amount_yen=amount_yen,
+        unpaid_yen=amount_yen,
+        due_on=parts[-1][0],
+        token=secret_token(26),
+        charged_at=now,
     )
-    for position, line in enumerate(lines, 1):
-        prepared_insert(
+    items = [
+        ChargeItem(
+            body=body,
+            position=position,
+            label=line.label,
+            amount_yen=line.amount_yen,
+            rule=line.rule,
+            rule_version=line.rule_version,
+            steps=list(line.steps),
+        )
+        for position, line in enumerate(lines, 1)
+    ]
+    due = [
+        Instalment(body=body, number=number, due_on=by, amount_yen=part)
+        for number, (by, part) in enumerate(parts, 1)
+    ]
+    return prepared_family(made, [(one, "charge") for one in [*items, *due]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOrder:
+    """One sum to be owed for `thing`, in one instalment, as `charge` takes it."""
+
+    thing: Model
+    amount_yen: int
+    lines: Sequence[ChargeLine]
+    due_on: date
+    payer_name: str
+    title: str = ""
+
+
+def charge_many(*, actor: Actor, now: datetime, payable: str, orders: Sequence[ChargeOrder]) -> list[Charge]:
+    """まとめて調定する — as `charge` would one after the other, or none of them: numbers in order, a deed each.
+
+    One statement a table. Raises NothingOwed, LinesDiffer.
+    """
+    check_permit(actor, "money.charge", PERMITS)
+    body = body_of(actor.body)
+    if current_body() != body:
+        raise WallError("the actor's body is not the one whose wall is open")
+    payables.on_settled(payable)
+    for one in orders:
+        if one.amount_yen < 1:
+            raise NothingOwed
+        if sum(line.amount_yen for line in one.lines) != one.amount_yen:
+            raise LinesDiffer
+    if not orders:
+        return []
+    year = fiscal_year(clock.today(now))
+    numbers = next_numbers("charge", fiscal_year=year, count=len(orders))
+    made = insert_many(
+        [
+            Charge(
+                body=body,
+                payable=payable,
+                thing_id=one.thing.pk,
+                fiscal_year=year,
+                number=number,
+                title=one.title or one.lines[0].label,
+                payer_name=one.payer_name,
+                amount_yen=one.amount_yen,
+                unpaid_yen=one.amount_yen,
+                due_on=one.due_on,
+                token=secret_token(26),
+                charged_at=now,
+            )
+            for number, one in zip(numbers, orders, strict=True)
+        ]
+    )
+    insert_many(
+        [
             ChargeItem(
                 body=body,
-                charge=made,
+                charge=charge,
                 position=position,
                 label=line.label,
                 amount_yen=line.amount_yen,
@@ -91,9 +170,17 @@ def charge(
                 rule_version=line.rule_version,
                 steps=list(line.steps),
             )
-        )
-    for number, (due, part) in enumerate(parts, 1):
-        prepared_insert(Instalment(body=body, charge=made, number=number, due_on=due, amount_yen=part))
+            for charge, one in zip(made, orders, strict=True)
+            for position, line in enumerate(one.lines, 1)
+        ]
+    )
+    insert_many(
+        [
+            Instalment(body=body, charge=charge, number=1, due_on=one.due_on, amount_yen=one.amount_yen)
+            for charge, one in zip(made, orders, strict=True)
+        ]
+    )
+    record_each(actor=actor, now=now, verb="money.charge", things=made)
     return made
 
 

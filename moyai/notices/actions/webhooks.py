@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.notices import events
+from moyai.notices import events, receivers
 from moyai.notices.deliveries import deliver_event, secret_of
 from moyai.notices.models import Delivery, Webhook
 from moyai.notices.outgoing import queue_again
@@ -59,12 +59,12 @@ def announce(
         raise LookupError(f"nobody registered the event {event}")
     plain = plain_facts(facts or {})
     body = body_of(actor.body)
-    receivers = [hook for hook in Webhook.objects.of(body).filter(active=True) if event in hook.kinds]
-    return _tell(body, now, event, about, plain, receivers) if receivers else 0
+    hooks = [hook for hook in Webhook.objects.of(body).filter(active=True) if event in hook.kinds]
+    return _tell(body, now, event, about, plain, hooks) if hooks else 0
 
 
 def _tell(
-    body: Body, now: datetime, event: str, about: Model, facts: dict[str, object], receivers: list[Webhook]
+    body: Body, now: datetime, event: str, about: Model, facts: dict[str, object], hooks: list[Webhook]
 ) -> int:
     event_id = f"evt_{secrets.token_hex(16)}"
     payload = {
@@ -87,7 +87,7 @@ def _tell(
             made_at=now,
             next_at=now,
         )
-        for hook in receivers
+        for hook in hooks
     )
     for delivery in made:
         later(deliver_event, delivery_id=delivery.pk)
@@ -113,7 +113,7 @@ def add_webhook(*, actor: Actor, now: datetime, name: str, url: str, kinds: Coll
         name=name,
         url=url,
         kinds=wanted,
-        salt=secrets.token_hex(16),
+        salt=receivers.new_salt(),
         made_by=actor.name,
         made_by_id=actor.account_id,
         made_at=now,
@@ -130,11 +130,7 @@ def _locked(actor: Actor, webhook: Webhook) -> Webhook:
 def pause_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
     """一時停止 — nothing is sent and nothing new is kept for it; what waited is held until it goes on."""
     row = _locked(actor, webhook)
-    row.active = False
-    row.save(update_fields=["active"])
-    Delivery.objects.of(body_of(actor.body)).filter(webhook=row, state=DeliveryState.QUEUED).update(
-        state=DELIVERY_FLOW[DeliveryState.QUEUED, "hold"], next_at=None
-    )
+    receivers.pause(row, Delivery.objects.of(body_of(actor.body)).filter(webhook=row))
     return row
 
 
@@ -142,11 +138,8 @@ def pause_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
 def resume_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
     """再開 — what was held goes out, oldest first, with its tries counted anew."""
     row = _locked(actor, webhook)
-    row.active = True
-    row.save(update_fields=["active"])
-    held = Delivery.objects.of(body_of(actor.body)).filter(webhook=row, state=DeliveryState.HELD)
-    waiting = list(held.select_for_update().order_by("id").values_list("pk", flat=True))
-    queue_again(Delivery, waiting, deliver_event, "delivery_id", now=now)
+    rows = Delivery.objects.of(body_of(actor.body)).filter(webhook=row)
+    receivers.resume(row, rows, deliver_event, "delivery_id", now=now)
     return row
 
 
@@ -154,8 +147,7 @@ def resume_webhook(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
 def rotate_webhook_secret(*, actor: Actor, now: datetime, webhook: Webhook) -> Webhook:
     """署名の鍵の更新 — a new secret from now on; the one before it signs along for 24 hours."""
     row = _locked(actor, webhook)
-    row.old_salt, row.salt, row.rotated_at = row.salt, secrets.token_hex(16), now
-    row.save(update_fields=["old_salt", "salt", "rotated_at"])
+    receivers.turn_secret(row, now=now)
     return row
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moyai.notices import actions, events, queries
@@ -136,33 +139,26 @@ def _back(request: Asked, hook: Webhook, words: str) -> HttpResponse:
     return redirect(url_of(request, "notices_office_webhook", webhook_id=hook.pk))
 
 
-@require_POST
-def rotate(request: Asked, webhook_id: int) -> HttpResponse:
-    hook = _found(request, webhook_id)
-    actions.rotate_webhook_secret(actor=request.actor, now=request.now, webhook=hook)
-    words = _("署名の鍵を新しくしました。前の鍵は、あと%(hours)s時間使えます。")
-    return _back(request, hook, words % {"hours": OLD_SECRET_HOURS})
+def _act(do: Callable[..., Webhook], words: str | Promise) -> Callable[..., HttpResponse]:
+    """The view of an act on a receiver that asks nothing: done, said, and back to its page."""
+
+    @require_POST
+    def view(request: Asked, webhook_id: int) -> HttpResponse:
+        hook = _found(request, webhook_id)
+        do(actor=request.actor, now=request.now, webhook=hook)
+        return _back(request, hook, str(words) % {"hours": OLD_SECRET_HOURS})
+
+    return view
 
 
-@require_POST
-def pause(request: Asked, webhook_id: int) -> HttpResponse:
-    hook = _found(request, webhook_id)
-    actions.pause_webhook(actor=request.actor, now=request.now, webhook=hook)
-    return _back(request, hook, _("知らせを止めました。"))
-
-
-@require_POST
-def resume(request: Asked, webhook_id: int) -> HttpResponse:
-    hook = _found(request, webhook_id)
-    actions.resume_webhook(actor=request.actor, now=request.now, webhook=hook)
-    return _back(request, hook, _("知らせを再開しました。止めている間に待っていたものから送ります。"))
-
-
-@require_POST
-def try_out(request: Asked, webhook_id: int) -> HttpResponse:
-    hook = _found(request, webhook_id)
-    actions.try_webhook(actor=request.actor, now=request.now, webhook=hook)
-    return _back(request, hook, _("試しの知らせを送ります。結果は、少し待って開き直すと見られます。"))
+rotate = _act(
+    actions.rotate_webhook_secret, lazy("署名の鍵を新しくしました。前の鍵は、あと%(hours)s時間使えます。")
+)
+pause = _act(actions.pause_webhook, lazy("知らせを止めました。"))
+resume = _act(
+    actions.resume_webhook, lazy("知らせを再開しました。止めている間に待っていたものから送ります。")
+)
+try_out = _act(actions.try_webhook, lazy("試しの知らせを送ります。結果は、少し待って開き直すと見られます。"))
 
 
 @require_POST

@@ -326,4 +326,5 @@ def test_M11_every_act_has_its_page_and_an_auditor_only_reads(world: Any, client
         f"{DESK}kinds/wish/", {"name": "要望・改善", "ends_in_decision": "on", "answer_minutes": "1,050"}
     )
     assert saved.status_code == 302
-    assert queries.kinds()[7].name == "要望・改善"
+    changed = {kind.code: kind for kind in queries.kinds()}["wish"]
+    assert (changed.name, changed.answer_minutes, changed.ends_in_decision) == ("要望・改善", 1_050, True)

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from moyai.people.door import Door
 from moyai.people.models import Account, Membership
-from moyai.people.public import public_page, throttle
+from moyai.people.public import AnswerAnew, public_page, throttle
 from moyai.people.testing import sign_in_for_tests
 from moyai.tenants.public import Refusal, Role, current_body
 
@@ -192,6 +193,64 @@ def test_what_a_view_refuses_leaves_only_the_try_behind(world: Any, problem: Exc
     from moyai.people.models import Throttle
 
     assert Throttle.objects.filter(kind="test.door").count() == 2
+
+
+def test_an_act_answered_anew_leaves_only_the_try_behind_and_its_page_reads_behind_the_wall(
+    world: Any,
+) -> None:
+    seen: list[Any] = []
+
+    def answer() -> HttpResponse:
+        seen.append((current_body(), Account.objects.filter(email="left-behind@example.jp").exists()))
+        return HttpResponse("もう一度", status=409)
+
+    def view(request: Any, number: int) -> HttpResponse:
+        Account.objects.create_user("left-behind@example.jp")
+        throttle(kind="test.anew", key="k", now=request.now)
+        raise AnswerAnew(answer)
+
+    found = _ask(view, world)
+    assert (found.status_code, found.content.decode()) == (409, "もう一度")
+    assert seen == [(world.chiba, False)] and current_body() is None
+    from moyai.people.models import Throttle
+
+    assert Throttle.objects.filter(kind="test.anew").count() == 2
+
+
+def test_what_a_session_remembers_is_written_with_the_act_and_once(world: Any) -> None:
+    from django.contrib.messages.storage.cookie import CookieStorage
+    from django.test.utils import CaptureQueriesContext
+
+    from moyai.people.sessions import SessionStore
+
+    kept = SessionStore()
+    kept["a"] = 1
+    kept.create()
+    store = SessionStore(kept.session_key)
+    request: Any = RequestFactory().get("/chiba-shi/x/")
+    from django.contrib.auth.models import AnonymousUser
+
+    request.user, request.session, request.resolver_match = AnonymousUser(), store, None
+    request._messages = CookieStorage(request)
+
+    def view(request: Any, number: int) -> HttpResponse:
+        request.session["a"] = 2
+        return HttpResponse("ok")
+
+    answers: list[Any] = []
+
+    def inner(request: HttpRequest) -> Any:
+        answers.append(Door(inner).process_view(request, view, (), {"body_slug": "chiba-shi", "number": 7}))
+        return answers[0]
+
+    Door(inner)(request)
+    assert SessionStore(kept.session_key).load()["a"] == 2
+    with CaptureQueriesContext(connection) as again:
+        store.save()
+    assert len(again) == 0
+    store["a"] = 3
+    store.save()
+    assert SessionStore(kept.session_key).load()["a"] == 3
 
 
 def test_the_api_gets_refusals_as_json_and_a_failed_answer_undoes(world: Any) -> None:

@@ -85,6 +85,7 @@ class Scene:
     today: date
     in_draw: bool = False  # a frozen draw is about to give it
     ground: Ground | None = None  # what else is known of its facility
+    untouched: bool = False  # just read: nobody has any of it, and no hold that has run out stands in the way
 
     def document(self, kind: str) -> dict[str, Any] | None:
         """The policy in force for the room; by the day of use or of asking, as its kind wants."""
@@ -123,7 +124,17 @@ def scene_in(ground: Ground, stamp: Stamp, asked: Asked, today: date) -> Scene:
         raise UnknownUnit
     room = ground.rooms[stamp.room_id]
     return Scene(
-        asked, room, plan, unit, opened, ground.policies, ground.holidays, today, stamp.in_draw, ground
+        asked,
+        room,
+        plan,
+        unit,
+        opened,
+        ground.policies,
+        ground.holidays,
+        today,
+        stamp.in_draw,
+        ground,
+        not (stamp.taken or stamp.over),
     )
 
 

@@ -15,16 +15,9 @@ from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, Scene, scenes
 from moyai.reservations.actions.bookings import book_all
 from moyai.reservations.actions.checks import NotATimeOfRoom, PastDay
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.judging import refuse_in_draw
-from moyai.reservations.actions.making import (
-    NotInState,
-    S,
-    end_freed,
-    locked,
-    note,
-    save,
-    step,
-)
+from moyai.reservations.actions.making import NotInState, S, locked, note, save, step
 from moyai.reservations.actions.own_case import not_oneself
 from moyai.reservations.actions.slots import Wanted
 from moyai.reservations.models import Booking, Registration

@@ -14,21 +14,14 @@ from django.utils.translation import gettext_lazy as lazy
 from moyai.audit.public import action
 from moyai.reservations.actions import checks, money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scenes
-from moyai.reservations.actions.changes import (
-    approve,
-    cancel,
-    cancel_part,
-    change,
-    refuse,
-    restore,
-)
+from moyai.reservations.actions.changes import cancel, cancel_part, change
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.judging import attached_in, judge
 from moyai.reservations.actions.making import (
     NotInState,
     S,
     TooLate,
     clear_the_way,
-    end_freed,
     fill,
     locked,
     look,
@@ -38,10 +31,13 @@ from moyai.reservations.actions.making import (
     save,
     step,
     tell_user,
+    turn_and_number,
     turn_of,
 )
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.actions.verdicts import approve, refuse, restore
+from moyai.reservations.actions.win_use import tell_use
 from moyai.reservations.actions.won import answered, locked_win
 from moyai.reservations.models import Booking, Equipment, Registration
 from moyai.reservations.permits import PERMITS
@@ -96,8 +92,8 @@ def hold_slot(
     checks.own(actor=actor, registration=registration)
     scene = known or scenes(body=body_of(actor.body), asked=[asked], today=clock.today(now))[0]
     checks.possible(actor=actor, now=now, scene=scene)
-    over = look([scene], now=now)
-    turn_of(registration.one_person)
+    over = [] if known is not None and known.untouched else look([scene], now=now)
+    number = turn_and_number(registration.one_person)
     clear_the_way([scene], over, now=now)
     if holds_of(registration, now=now) >= MOST_HOLDS:
         raise TooManyHolds
@@ -110,6 +106,7 @@ def hold_slot(
         registration=registration,
         channel=channel,
         state=S.HELD,
+        number=number,
         held_until=until,
     )
     return put_down([(row, scene)], savepoint=False)[0]
@@ -156,8 +153,14 @@ def book(
 
 
 @action("reservations.confirm", permits=PERMITS)
-def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
-    """当選の確定 — the winner takes what was drawn, in time; from now on its fee is owed. Raises NotYours, NotInState, TooLate."""
+def confirm(
+    *, actor: Actor, now: datetime, booking: Booking, commercial: bool = False, admission_yen: int = 0
+) -> Booking:
+    """当選の確定 — the winner takes what was drawn, in time; from now on its fee is owed.
+
+    `commercial`, `admission_yen` (the highest, 0 for none): said now, where the fee depends on them. Raises NotYours,
+    NotInState, TooLate, FeeUnknown.
+    """
     win = locked_win(booking)
     booking = locked(booking)
     checks.own(actor=actor, registration=booking.registration)
@@ -167,6 +170,7 @@ def confirm(*, actor: Actor, now: datetime, booking: Booking) -> Booking:
         raise TooLate
     booking.confirm_until = None
     save(booking, "confirm_until", now=now)
+    tell_use(actor=actor, now=now, booking=booking, commercial=commercial, admission_yen=admission_yen)
     answered(win, "confirm", now=now)
     if booking.state == S.BOOKED:
         money.charge_for(actor=actor, now=now, booking=booking)
@@ -209,10 +213,13 @@ def book_all(
     mine = [one.pk for one in [*freeing, *([held] if held is not None else [])]]
     for scene in known:
         checks.possible(actor=actor, now=now, scene=scene, granted=granted)
-    over = look(known, now=now, but=mine)
+    holds = held is not None and held.state == S.HELD and _same_place(held, known[0])
+    over = look(known[1:] if holds else known, now=now, but=mine)  # what is held nobody else has
     stock = [checks.stock_of(scene) for scene in known]
     turn_of(registration.one_person)
     held = _still_held(held, registration=registration) if held is not None else None
+    if holds and held is None:  # it ran out just now
+        over += look(known[:1], now=now, but=mine)
     clear_the_way(known, over, now=now)
     judge(actor=actor, now=now, known=known, registration=registration, granted=granted, but=mine)
     if held is not None and not _same_place(held, known[0]):
@@ -256,7 +263,7 @@ def book_all(
             facts={"with": made[0].number} if row is not made[0] else None,
         )
         if row.state == S.BOOKED:
-            money.charge_for(actor=actor, now=now, booking=row)
+            money.charge_for(actor=actor, now=now, booking=row, first=True)
     tell_made(actor=actor, now=now, made=made)
     return made
 
@@ -269,7 +276,7 @@ def tell_made(*, actor: Actor, now: datetime, made: Sequence[Booking]) -> None:
 
 def _still_held(held: Booking, *, registration: Registration) -> Booking | None:
     """The hold, locked; None where its time is over and it was ended. Raises NotYours, HoldOver."""
-    held = locked(held)
+    held = locked(held, uncharged=held.state == S.HELD)
     if held.registration_id != registration.pk:
         raise checks.NotYours
     if held.state not in (S.HELD, S.ENDED):

@@ -1,4 +1,4 @@
-"""変更・取消し・審査 — what becomes of a booking that stands: changed, given up whole or in part, approved, brought back."""
+"""変更・取消し — what becomes of a booking that stands: changed, or given up whole or in part."""
 
 from __future__ import annotations
 
@@ -11,37 +11,34 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
 from moyai.reservations.actions import checks, money, slots
-from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, Scene, scene, scenes
 from moyai.reservations.actions.elsewhere import may_go
+from moyai.reservations.actions.extensions import still_extended
+from moyai.reservations.actions.freeing import give_up, let_all_go
 from moyai.reservations.actions.judging import has_main, judge
 from moyai.reservations.actions.making import (
     FILLED,
     ChangedMeanwhile,
-    NotInState,
     S,
     TooLate,
     clear_the_way,
     close_requests,
-    end_freed,
     fill,
-    freed_from,
-    give_up,
     keys_of,
-    let_all_go,
+    lock_registration,
     locked,
     look,
     note,
     save,
+    standing,
     step,
     turn_of,
 )
 from moyai.reservations.actions.own_case import not_oneself
-from moyai.reservations.actions.penalties import give_penalty, take_back_points
-from moyai.reservations.actions.quotes import quote_for, requote
-from moyai.reservations.actions.slots import Wanted
+from moyai.reservations.actions.penalties import give_penalty
+from moyai.reservations.actions.quotes import requote
 from moyai.reservations.actions.won import answered, locked_win
-from moyai.reservations.models import Booking, Equipment, Penalty, Registration, Request
+from moyai.reservations.models import Booking, Equipment
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.rules.periods import last_moment
 from moyai.tenants.public import Actor, Refusal, body_of, clock
@@ -63,25 +60,11 @@ class NeedsCounter(Refusal):
     message = lazy("審査のある室場の日時は、オンラインでは変更できません。窓口にご相談ください。")  # type: ignore[assignment]
 
 
-class WaitsForGrant(Refusal):
-    code = "waits_for_grant"
-    message = lazy("この予約には承認待ちの伺いがあります。先に、伺いを決裁してください。")  # type: ignore[assignment]
-
-
 class AttachedStand(Refusal):
     code = "attached_stand"
     message = lazy(
         "一緒に予約した付属の室場が、この変更では外れます。先に、付属の室場の予約を取り消してください。"
     )  # type: ignore[assignment]
-
-
-def _standing(actor: Actor, booking: Booking, *, states: tuple[str, ...] = (S.ASKED, S.BOOKED)) -> Booking:
-    """The row, locked, if it is one's own and in one of these states. Raises NotYours, NotInState."""
-    booking = locked(booking)
-    checks.own(actor=actor, registration=booking.registration)
-    if booking.state not in states or booking.kind != Kind.USE:
-        raise NotInState
-    return booking
 
 
 @action("reservations.change", permits=PERMITS)
@@ -98,11 +81,11 @@ def change(
 
     The old place is given up only if the new one is there; to another room it goes where the policy of its own lets it.
     `version`: what the page showed. Raises NotYours, NotInState,
-    ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock.
+    ChangedMeanwhile, TooLate, NeedsCounter, CannotBook, SlotTaken, OutOfStock, ExtensionInTheWay.
     """
     body, today = body_of(actor.body), clock.today(now)
     turn_of(booking.one_person)
-    booking = _standing(actor, booking)
+    booking = standing(actor, booking)
     registration = booking.registration
     if version is not None and version != booking.version:
         raise ChangedMeanwhile
@@ -172,9 +155,9 @@ def cancel(
     if why != "own":
         not_oneself(actor=actor, registration=booking.registration)
     if why == "own":
-        _lock_registration(booking)
+        lock_registration(booking)
     win = locked_win(booking)
-    booking = _standing(actor, booking)
+    booking = standing(actor, booking)
     known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
     _in_time(actor, now, known, act="cancel")
     if win is not None:  # as declined: it goes to who waits in the order of the draw, not to the next release
@@ -252,7 +235,7 @@ def cancel_part(
     the room).
     """
     turn_of(booking.one_person)
-    booking = _standing(actor, booking)
+    booking = standing(actor, booking)
     if version is not None and version != booking.version:
         raise ChangedMeanwhile
     asked = Asked.of(
@@ -292,88 +275,6 @@ def cancel_part(
         facts={"from": _told(before), "refund_yen": back.yen},
         told="booking_changed",
     )
-    return booking
-
-
-@action("reservations.approve", permits=PERMITS)
-def approve(*, actor: Actor, now: datetime, booking: Booking, reason: str = "") -> Booking:
-    """審査の承認 — ASKED becomes BOOKED, and its fee is owed. Raises NotInState, WaitsForGrant (its 伺い comes first)."""
-    booking = _standing(actor, booking, states=(S.ASKED,))
-    not_oneself(actor=actor, registration=booking.registration)
-    waits = Request.objects.filter(
-        body_id=booking.body_id, booking=booking, kind=Request.Kind.OVERRIDE, state=Request.State.ASKED
-    )
-    if waits.exists():
-        raise WaitsForGrant
-    return settle(actor=actor, now=now, booking=booking, words=reason)
-
-
-def settle(*, actor: Actor, now: datetime, booking: Booking, words: str = "") -> Booking:
-    """ASKED becomes BOOKED: its fee by the policy is owed from now on, with time to pay from today."""
-    step(booking, "approve")
-    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
-    requote(booking=booking, scene=known, registration=booking.registration).put_on(booking)
-    save(booking, "state", *money.FEE_COLUMNS, now=now)
-    money.charge_for(actor=actor, now=now, booking=booking)
-    note(actor=actor, now=now, booking=booking, what="approved", words=words, told="booking_approved")
-    return booking
-
-
-@action("reservations.refuse", permits=PERMITS)
-def refuse(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Booking:
-    """審査の不承認 — with a reason that is told. Raises NotInState, ReasonMissing."""
-    words = need_reason(reason)
-    booking = _standing(actor, booking, states=(S.ASKED,))
-    return turn_down(actor=actor, now=now, booking=booking, words=words)
-
-
-def turn_down(*, actor: Actor, now: datetime, booking: Booking, words: str) -> Booking:
-    step(booking, "refuse")
-    known = scene(body=body_of(actor.body), asked=Asked.of(booking), today=clock.today(now))
-    booking.fee_yen, booking.relief_yen, booking.pay_until = 0, 0, None
-    save(booking, "state", "fee_yen", "relief_yen", "pay_until", now=now)
-    let_all_go(booking, now=now, scene=known)
-    close_requests(booking, actor=actor, now=now)
-    note(actor=actor, now=now, booking=booking, what="refused", words=words, told="booking_refused")
-    cancel_attached(actor, now, booking, why="facility", reason=words)
-    return booking
-
-
-@action("reservations.restore", permits=PERMITS)
-def restore(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Booking:
-    """取消しの取消し — staff bring a booking back, if its place is still there and its user may still have it.
-
-    Raises ReasonMissing, NotInState, CannotBook, SlotTaken, OutOfStock.
-    """
-    words = need_reason(reason)
-    turn_of(booking.one_person)
-    _lock_registration(booking)
-    booking = _standing(actor, booking, states=(S.CANCELLED,))
-    not_oneself(actor=actor, registration=booking.registration)
-    take_back_points(actor=actor, now=now, booking=booking, why=Penalty.Why.LATE_CANCEL, reason=words)
-    registration = booking.registration
-    registration.refresh_from_db()  # points taken back may have ended its suspension
-    asked = Asked.of(booking)
-    known = scene(body=body_of(actor.body), asked=asked, today=clock.today(now))
-    checks.possible(actor=actor, now=now, scene=known)
-    judge(actor=actor, now=now, known=[known], registration=registration, but=[booking.pk], period=False)
-    wanted = {
-        (part, cell) for part in known.unit.part_ids for cell in known.plan.cells(asked.starts, asked.ends)
-    }
-    # What was given up before the cancellation goes on waiting for its release.
-    freed = [one for one in freed_from(booking) if slots.held_pairs(one) & wanted]
-    clear_the_way([known], look([known], now=now, but=[one.pk for one in freed]), now=now)
-    stock = checks.stock_of(known)
-    with_main = booking.weight == 0 and has_main(known, registration)
-    quoted = quote_for(scene=known, registration=registration, with_main=with_main)
-    booking.weight = 0 if with_main else known.plan.weight(asked.starts, asked.ends)
-    with transaction.atomic():
-        step(booking, "restore")
-        save(booking, "state", "weight", now=now)
-        slots.occupy_all([Wanted(booking, known.plan, known.unit, None, stock)], freeing=freed)
-        end_freed(freed, now=now)
-    money.charge_again(actor=actor, now=now, booking=booking, quoted=quoted)
-    note(actor=actor, now=now, booking=booking, what="restored", words=words, told="booking_restored")
     return booking
 
 
@@ -419,12 +320,7 @@ def _replace(
     give_up(booking, now=now, scene=before, keep=keep)
     fill(booking, asked=after.asked, plan=after.plan)
     slots.move(booking=booking, plan=after.plan, unit=after.unit, stock=stock)
-
-
-def _lock_registration(booking: Booking) -> None:
-    """Points lock the registration; whoever suspends locks it before its bookings."""
-    if booking.registration_id is not None:
-        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
+    still_extended(booking, after.unit)
 
 
 def _nothing_left_behind(booking: Booking, after: Scene) -> None:

@@ -9,7 +9,8 @@ from moyai.audit.public import action
 from moyai.reservations.actions import making, money
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.changes import cancel_attached
-from moyai.reservations.actions.making import S, close_requests, let_all_go, locked, note, save, step
+from moyai.reservations.actions.freeing import let_all_go
+from moyai.reservations.actions.making import S, close_requests, locked, note, save, step
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, body_of, clock

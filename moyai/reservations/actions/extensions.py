@@ -14,6 +14,7 @@ from moyai.reservations.actions.quotes import quote_for, relief_of
 from moyai.reservations.actions.reliefs import scene_of
 from moyai.reservations.models import Booking, Slot
 from moyai.reservations.permits import PERMITS
+from moyai.reservations.rules.rooms import Unit
 from moyai.tenants.public import Actor, Refusal
 
 LONGEST: Final = 240  # minutes; what lasts longer is another コマ
@@ -36,6 +37,34 @@ class NotThatLong(Refusal):
         super().__init__(fields={"minutes": str(self.message)})
 
 
+class ExtensionInTheWay(Refusal):
+    code = "extension_in_the_way"
+    message = lazy(
+        "延長した時間が、変更後の利用のあとに空いていません。別の時間を選ぶか、窓口で延長を取り消してください。"
+    )  # type: ignore[assignment]
+
+
+def still_extended(booking: Booking, unit: Unit) -> None:
+    """A booking that was moved keeps its extension where nobody comes next. Raises ExtensionInTheWay.
+
+    The parts of its day are locked.
+    """
+    minutes = booking.extension_minutes
+    if minutes and (booking.ends + minutes > 1440 or not _free_after(booking, unit, minutes)):
+        raise ExtensionInTheWay
+
+
+def _free_after(booking: Booking, unit: Unit, minutes: int) -> bool:
+    taken = Slot.objects.filter(
+        body=booking.body_id,
+        day=booking.day,
+        part_id__in=unit.part_ids,
+        cell__gte=booking.ends,
+        cell__lt=booking.ends + minutes,
+    )
+    return not taken.exclude(booking=booking).exists()
+
+
 @action("reservations.extend", permits=PERMITS, thing="booking")
 def extend(*, actor: Actor, now: datetime, booking: Booking, minutes: int) -> Booking:
     """延長する — `minutes` beyond the end, in all (0 takes an extension back): the fee with the extension, by the policy.
@@ -49,14 +78,7 @@ def extend(*, actor: Actor, now: datetime, booking: Booking, minutes: int) -> Bo
         raise NotThatLong
     where = scene_of(row, actor=actor, now=now)
     slots.lock(row.body_id, [("part", part, row.day) for part in where.unit.part_ids])
-    taken = Slot.objects.filter(
-        body=row.body_id,
-        day=row.day,
-        part_id__in=where.unit.part_ids,
-        cell__gte=row.ends,
-        cell__lt=row.ends + minutes,
-    )
-    if taken.exclude(booking=row).exists():
+    if not _free_after(row, where.unit, minutes):
         raise NextOneComes
     quoted = quote_for(
         scene=where,

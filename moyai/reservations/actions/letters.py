@@ -117,7 +117,7 @@ def _addressee(name: str, representative: str) -> dict[str, str]:
 
 
 def _extension(booking: Booking) -> str:
-    minutes = booking.quote.get("use", {}).get("extension_minutes", 0)
+    minutes = booking.extension_minutes
     return f"（延長{minutes}分）" if minutes else ""
 
 

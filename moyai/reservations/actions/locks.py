@@ -6,10 +6,11 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
-from moyai.notices.public import check_url, queue_again
+from moyai.notices.public import check_url, queue_again, receivers
 from moyai.reservations.lock_keys import secret_of
 from moyai.reservations.models import Lock, LockMessage
 from moyai.reservations.permits import PERMITS
@@ -48,7 +49,7 @@ def add_lock(
         code=code,
         digits=digits,
         active=active,
-        salt=secrets.token_hex(16),
+        salt=receivers.new_salt(),
         made_at=now,
         made_by=actor.name[:60],
         **{name: facts[name] for name in FIELDS if name in facts},
@@ -86,22 +87,17 @@ def _settle_all(lock: Lock) -> None:
 def pause_lock(*, actor: Actor, now: datetime, lock: Lock) -> Lock:
     """一時停止 — nothing is sent; what happens meanwhile is held until it goes on."""
     row = _locked(actor, lock)
-    row.active = False
-    row.save(update_fields=["active"])
-    LockMessage.objects.filter(body_id=row.body_id, lock=row, state=M.QUEUED).update(
-        state=M.HELD, next_at=None
-    )
+    receivers.pause(row, _messages(row))
     return row
 
 
 @action("reservations.resume_lock", permits=PERMITS)
 def resume_lock(*, actor: Actor, now: datetime, lock: Lock) -> Lock:
     """再開 — what was held goes out, with its tries counted anew."""
+    from moyai.reservations.jobs.locks import tell_lock
+
     row = _locked(actor, lock)
-    row.active = True
-    row.save(update_fields=["active"])
-    held = LockMessage.objects.filter(body_id=row.body_id, lock=row, state=M.HELD)
-    _queue(list(held.select_for_update().order_by("id").values_list("pk", flat=True)), now)
+    receivers.resume(row, _messages(row), tell_lock, "message_id", now=now)
     return row
 
 
@@ -109,8 +105,7 @@ def resume_lock(*, actor: Actor, now: datetime, lock: Lock) -> Lock:
 def rotate_secret(*, actor: Actor, now: datetime, lock: Lock) -> Lock:
     """署名の鍵の更新 — a new secret from now on; the one before it signs along for 24 hours."""
     row = _locked(actor, lock)
-    row.old_salt, row.salt, row.rotated_at = row.salt, secrets.token_hex(16), now
-    row.save(update_fields=["old_salt", "salt", "rotated_at"])
+    receivers.turn_secret(row, now=now)
     return row
 
 
@@ -173,6 +168,11 @@ def _said_later(row: LockMessage) -> bool:
             body_id=row.body_id, window_id=row.window_id, lock_id=row.lock_id, sequence__gt=row.sequence
         ).exists()
     )
+
+
+def _messages(lock: Lock) -> QuerySet[LockMessage]:
+    rows: QuerySet[LockMessage] = LockMessage.objects.filter(body_id=lock.body_id, lock=lock)
+    return rows
 
 
 def _queue(ids: list[int], now: datetime) -> None:

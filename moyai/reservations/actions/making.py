@@ -14,13 +14,12 @@ from moyai.money.public import lock_charges_about
 from moyai.notices.public import Recipient, tell
 from moyai.reservations.actions import slots
 from moyai.reservations.actions.asked import Asked, Scene
-from moyai.reservations.actions.checks import acts_for_body
+from moyai.reservations.actions.checks import acts_for_body, own
 from moyai.reservations.actions.lock_windows import wake_lock
 from moyai.reservations.actions.remembering import by_of, remember
 from moyai.reservations.actions.slots import SlotTaken, Wanted
 from moyai.reservations.models import Booking, Equipment, Registration, Request
 from moyai.reservations.queries.own_bookings import WHOLE
-from moyai.reservations.rules.lottery import free_at
 from moyai.reservations.rules.rooms import RoomPlan, clock_face
 from moyai.tenants.public import (
     Actor,
@@ -58,12 +57,19 @@ def turn_of(one_person: str) -> None:
     one_at_a_time("reservations.person", one_person)
 
 
-def locked(booking: Booking) -> Booking:
+def turn_and_number(one_person: str) -> str:
+    """The same, with the 整理番号 of what will be made in it."""
+    return one_at_a_time("reservations.person", one_person, number=True)
+
+
+def locked(booking: Booking, *, uncharged: bool = False) -> Booking:
     """The row as it is now, held until the transaction ends, with registration, room, facility and unit.
 
-    Its charges first: whoever pays locks the charge and then the booking.
+    Its charges first: whoever pays locks the charge and then the booking. `uncharged`: a hold, which never has any, in an
+    act that goes no further if it is none any more.
     """
-    lock_charges_about(booking)
+    if not uncharged:
+        lock_charges_about(booking)
     known = [name for name in ("room", "facility", "combination") if name in booking._state.fields_cache]
     along = ("registration",) if len(known) == 3 else WHOLE
     [found] = prepared_objects(
@@ -77,6 +83,21 @@ def locked(booking: Booking) -> Booking:
             if getattr(found, f"{name}_id") == getattr(booking, f"{name}_id"):
                 found._state.fields_cache[name] = booking._state.fields_cache[name]
     return found
+
+
+def standing(actor: Actor, booking: Booking, *, states: tuple[str, ...] = (S.ASKED, S.BOOKED)) -> Booking:
+    """The row, locked, if it is one's own and in one of these states. Raises NotYours, NotInState."""
+    booking = locked(booking)
+    own(actor=actor, registration=booking.registration)
+    if booking.state not in states or booking.kind != Booking.Kind.USE:
+        raise NotInState
+    return booking
+
+
+def lock_registration(booking: Booking) -> None:
+    """Points lock the registration; whoever suspends locks it before its bookings."""
+    if booking.registration_id is not None:
+        Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.registration_id)
 
 
 def step(booking: Booking, verb: str) -> None:
@@ -207,6 +228,9 @@ def put_down(
 
     `savepoint` False: for an act whose refusal undoes all of it, as every page and job has it; nobody goes on after one.
     """
+    if len(pairs) == 1 and not (savepoint or freeing or (stock or {}).get(0)):
+        [(booking, scene)] = pairs
+        return [slots.store_with_cells(booking, scene.plan, scene.unit)]
     with transaction.atomic(savepoint=savepoint):
         made: list[Booking] = (
             [prepared_insert(pairs[0][0])]
@@ -235,125 +259,6 @@ def close_requests(booking: Booking, *, actor: Actor, now: datetime) -> None:
         answer="予約が終わったため",
         decided_at=now,
         decided_by=by_of(actor)[0],
-    )
-
-
-# --- letting go -------------------------------------------------------------------------------------
-
-
-def release_at(scene: Scene, *, now: datetime) -> datetime | None:
-    """取消し分の開放 — when cells given up now are let go; None: at once (by policy, or because the use is too near)."""
-    begins = datetime.combine(scene.asked.day, datetime.min.time(), clock.JST) + scene.asked.starts * MINUTE
-    return free_at(scene.document("lottery"), now=now.astimezone(clock.JST), begins=begins)
-
-
-def give_up(
-    booking: Booking, *, now: datetime, scene: Scene, keep: Iterable[tuple[int, int]] = ()
-) -> list[Booking]:
-    """Cells of a booking but those of `keep` (part, cell) are given up: let go, or kept as FREED until their release.
-
-    Returns the rows that keep them. `scene` is that of the booking as it was.
-    """
-    gone = slots.held_pairs(booking) - set(keep)
-    at = release_at(scene, now=now)
-    if not gone:
-        return []
-    if at is None:
-        return []  # who calls deletes or replaces what the booking still has
-    freed: list[Booking] = []
-    for parts, cells in _runs(gone, scene.plan):
-        row = _freed_row(booking, scene.plan, parts, cells, now=now, at=at)
-        row.save(force_insert=True)
-        slots.hand_over(booking=booking, to=row, part_ids=parts, cells=cells)
-        freed.append(row)
-    return freed
-
-
-def let_all_go(booking: Booking, *, now: datetime, scene: Scene) -> list[Booking]:
-    """Everything a booking has: kept for its release where the policy says so, the rest free."""
-    slots.lock_held([booking])
-    freed = give_up(booking, now=now, scene=scene)
-    slots.let_go([booking])
-    return freed
-
-
-def freed_from(booking: Booking) -> list[Booking]:
-    """What still keeps the cells that this booking gave up."""
-    return list(
-        Booking.objects.filter(
-            body_id=booking.body_id,
-            kind=Booking.Kind.FREED,
-            state=S.BOOKED,
-            free_at__isnull=False,
-            quote__freed_from=booking.pk,
-        )
-        .select_for_update(of=("self",))
-        .order_by("id")
-    )
-
-
-def end_freed(rows: Iterable[Booking], *, now: datetime) -> None:
-    """The rows themselves, once their cells are another's or nobody's."""
-    for row in rows:
-        step(row, "end")
-        row.free_at = None
-        save(row, "state", "free_at", now=now)
-
-
-def _runs(pairs: Iterable[tuple[int, int]], plan: RoomPlan) -> list[tuple[tuple[int, ...], list[int]]]:
-    """Cells that follow each other in the same parts: [(parts, cells)]."""
-    by_cell: dict[int, set[int]] = {}
-    for part, cell in pairs:
-        by_cell.setdefault(cell, set()).add(part)
-    order = sorted({frame.starts for frame in plan.frames}) if not plan.step else []
-    found: list[tuple[tuple[int, ...], list[int]]] = []
-    for cell in sorted(by_cell):
-        parts = tuple(sorted(by_cell[cell]))
-        if found and found[-1][0] == parts and _follows(found[-1][1][-1], cell, plan, order):
-            found[-1][1].append(cell)
-        else:
-            found.append((parts, [cell]))
-    return found
-
-
-def _follows(before: int, cell: int, plan: RoomPlan, order: Sequence[int]) -> bool:
-    if plan.step:
-        return cell == before + plan.step
-    return before in order and cell in order and order.index(cell) == order.index(before) + 1
-
-
-def _freed_row(
-    booking: Booking,
-    plan: RoomPlan,
-    parts: Sequence[int],
-    cells: Sequence[int],
-    *,
-    now: datetime,
-    at: datetime,
-) -> Booking:
-    ends = {frame.starts: frame.ends for frame in plan.frames}
-    codes = {frame.starts: frame.code for frame in plan.frames}
-    unit = next((one for one in plan.units if one.part_ids == tuple(sorted(parts))), None)
-    last = cells[-1]
-    return Booking(
-        body_id=booking.body_id,
-        number=public_number(),
-        kind=Booking.Kind.FREED,
-        state=S.BOOKED,
-        facility_id=booking.facility_id,
-        room_id=booking.room_id,
-        combination_id=unit.id if unit else booking.combination_id,
-        day=booking.day,
-        starts=cells[0],
-        ends=last + plan.step if plan.step else ends.get(last, last + 1),
-        frames=[codes[cell] for cell in cells if cell in codes] if not plan.step else [],
-        weight=0,
-        channel=booking.channel,
-        made_at=now,
-        made_on=clock.today(now),
-        changed_at=now,
-        free_at=at,
-        quote={"freed_from": booking.pk},
     )
 
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
@@ -22,9 +21,11 @@ from moyai.calendars.public import wareki
 from moyai.money.public import (
     Charge,
     ChargeLine,
+    ChargeOrder,
     ChargeState,
     cancel_charge,
     charge,
+    charge_many,
     charges_about,
     reduce_charge,
 )
@@ -37,7 +38,7 @@ from moyai.reservations.rules import cancellation
 from moyai.reservations.rules.cancellation import GivenUp, Refund
 from moyai.reservations.rules.fees import CannotWorkOut
 from moyai.reservations.rules.working import Step
-from moyai.tenants.public import Actor, Refusal, body_of, clock
+from moyai.tenants.public import Actor, Refusal, body_of, clock, update_many
 
 PAYABLE: Final = "reservations.booking"
 FEE_COLUMNS: Final = ("fee_yen", "relief_yen", "quote", "pay_until")
@@ -68,9 +69,29 @@ def paid_yen(charges: Sequence[Charge]) -> int:
     )
 
 
-def charge_for(*, actor: Actor, now: datetime, booking: Booking) -> str:
-    """使用料を請求する — bring the charges to what the booking owes; gives the pay page, "" where nothing is unpaid."""
-    return bring(actor=actor, now=now, booking=booking, reason="使用料の請求")
+def charge_for(*, actor: Actor, now: datetime, booking: Booking, first: bool = False) -> str:
+    """使用料を請求する — bring the charges to what the booking owes; gives the pay page, "" where nothing is unpaid.
+
+    `first`: it was made a booking in this very act, so that there are no charges to look for.
+    """
+    return bring(actor=actor, now=now, booking=booking, reason="使用料の請求", first=first)
+
+
+def charge_new(*, actor: Actor, now: datetime, bookings: Sequence[Booking]) -> list[Charge]:
+    """まとめて請求する — as `charge_for`, of bookings that were made in this act and have no charge yet."""
+    today = clock.today(now)
+    owing = [one for one in bookings if owed_yen(one) and not waits(one)]
+    made = charge_many(
+        actor=actor,
+        now=now,
+        payable=PAYABLE,
+        orders=[_order(one, owed_yen(one), first=True, today=today) for one in owing],
+    )
+    moved = [one for one, its in zip(owing, made, strict=True) if one.pay_until != its.due_on]
+    for one in moved:
+        one.pay_until = _due_on(one, today)
+    update_many(moved, "pay_until")
+    return made
 
 
 def waits(booking: Booking) -> bool:
@@ -78,14 +99,14 @@ def waits(booking: Booking) -> bool:
     return booking.state in (Booking.State.HELD, Booking.State.ASKED) or booking.confirm_until is not None
 
 
-def bring(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> str:
+def bring(*, actor: Actor, now: datetime, booking: Booking, reason: str, first: bool = False) -> str:
     """調定を合わせる — charge what is missing, take back what is too much: what is unpaid first, the newest first.
 
     Gives the pay page of the newest charge that is still owed, "" where none is. `pay_until` follows.
     """
     if waits(booking):
         return ""
-    standing = _standing(charges_about(booking))
+    standing = [] if first else _standing(charges_about(booking))
     owed, charged = owed_yen(booking), sum(one.amount_yen for one in standing)
     if owed > charged:
         standing.append(_charge(actor, now, booking, owed - charged, first=not standing))
@@ -230,19 +251,31 @@ def _standing(charges: Sequence[Charge]) -> list[Charge]:
 
 
 def _charge(actor: Actor, now: datetime, booking: Booking, yen: int, *, first: bool) -> Charge:
-    lines = _fee_lines(booking) if first else []
-    if sum(line.amount_yen for line in lines) != yen:
-        lines = [ChargeLine("予約の変更による差額", yen, RULE, _version(booking), _terms_steps(booking))]
-    thing: Model = booking
-    registration = booking.registration
+    order = _order(booking, yen, first=first, today=clock.today(now))
     return charge(
         actor=actor,
         now=now,
         payable=PAYABLE,
-        thing=thing,
+        thing=order.thing,
+        amount_yen=order.amount_yen,
+        lines=order.lines,
+        due_on=order.due_on,
+        payer_name=order.payer_name,
+        title=order.title,
+    )
+
+
+def _order(booking: Booking, yen: int, *, first: bool, today: date) -> ChargeOrder:
+    """What is charged for a booking: the lines of its quote the first time, the difference afterwards."""
+    lines = _fee_lines(booking) if first else []
+    if sum(line.amount_yen for line in lines) != yen:
+        lines = [ChargeLine("予約の変更による差額", yen, RULE, _version(booking), _terms_steps(booking))]
+    registration = booking.registration
+    return ChargeOrder(
+        thing=booking,
         amount_yen=yen,
         lines=lines,
-        due_on=_due_on(booking, clock.today(now)),
+        due_on=_due_on(booking, today),
         payer_name=registration.name if registration is not None else "利用者",
         title=title_of(booking)[:200],
     )
@@ -336,6 +369,7 @@ __all__ = [
     "charge_again",
     "charge_change",
     "charge_for",
+    "charge_new",
     "give_back",
     "mark_paid",
     "note_payment",

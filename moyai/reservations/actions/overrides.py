@@ -14,10 +14,10 @@ from moyai.reservations.actions import checks
 from moyai.reservations.actions.approvals import need_reason
 from moyai.reservations.actions.asked import Asked, scenes
 from moyai.reservations.actions.bookings import book_all
-from moyai.reservations.actions.changes import settle, turn_down
 from moyai.reservations.actions.judging import faults_of
 from moyai.reservations.actions.making import NotInState, S, locked, note, turn_of
 from moyai.reservations.actions.own_case import not_oneself
+from moyai.reservations.actions.verdicts import settle, turn_down
 from moyai.reservations.models import Booking, Registration, Request
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, Refusal, body_of, clock

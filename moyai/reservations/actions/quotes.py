@@ -92,7 +92,7 @@ def requote(*, booking: Booking, scene: Scene, registration: Registration) -> Qu
         scene=scene,
         registration=registration,
         relief=None if standing else granted,
-        extension_minutes=int(use.get("extension_minutes", 0)),
+        extension_minutes=booking.extension_minutes,
         with_main=bool(use.get("with_main", False)) and has_main(scene, registration),
         letting_extras_go=True,
     )

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from moyai.audit.public import action
 from moyai.reservations.actions import slots
-from moyai.reservations.actions.making import S, end_freed
+from moyai.reservations.actions.freeing import end_freed
+from moyai.reservations.actions.making import S
 from moyai.reservations.models import Booking
 from moyai.reservations.permits import PERMITS
 from moyai.tenants.public import Actor, Body, body_of

@@ -222,7 +222,7 @@ def _with_relief(booking: Booking, where: Scene, relief: str) -> Quoted:
         scene=where,
         registration=booking.registration,
         relief=relief,
-        extension_minutes=int(use.get("extension_minutes", 0)),
+        extension_minutes=booking.extension_minutes,
         with_main=bool(use.get("with_main", False)),
     )
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.reservations.models import Booking, Equipment, EquipmentSlot, Slot
 from moyai.reservations.rules.rooms import RoomPlan, Unit
-from moyai.tenants.public import Refusal, prepared_rows, prepared_run
+from moyai.tenants.public import Refusal, prepared_insert_with, prepared_rows, prepared_run
 
 PORTION = 4_000  # bookings written by one statement
 MANY = 1_000  # more locks than this are one lock of the whole body: shared memory holds only so many
@@ -83,6 +83,38 @@ def occupy(
     Called inside a savepoint or an act that is undone by its refusal.
     """
     return occupy_all([Wanted(booking, plan, unit, cells, stock or {})])
+
+
+def store_with_cells(booking: Booking, plan: RoomPlan, unit: Unit) -> Booking:
+    """枠を取る — a booking that is not stored yet and all its cells, by one statement under the locks, or SlotTaken.
+
+    Called in an act that is undone by its refusal.
+    """
+    lock(booking.body_id, [("part", part, booking.day) for part in unit.part_ids])
+    wanted = Wanted(booking, plan, unit)
+    parts, cells = zip(
+        *((part, cell) for part in unit.part_ids for cell in wanted.taken_cells()), strict=True
+    )
+    written = prepared_insert_with(
+        booking,
+        "INSERT INTO reservations_slot (body_id, part_id, day, cell, booking_id)"  # noqa: S608
+        " SELECT w.body, w.part, w.day, w.cell, w.booking FROM (SELECT %s::int AS body, p.part, %s::date AS day, p.cell,"
+        " made.id AS booking, %s::smallint AS starts, %s::smallint AS ends"
+        " FROM made, unnest(%s::bigint[], %s::smallint[]) AS p (part, cell)) AS w"
+        f" WHERE {_NOBODY_THEN.format(body='w.body')} ORDER BY w.day, w.part, w.cell"
+        " ON CONFLICT (body_id, day, part_id, cell) DO NOTHING RETURNING 1",
+        [
+            str(booking.body_id),
+            booking.day,
+            str(booking.starts),
+            str(booking.ends),
+            _texts(parts),
+            _texts(cells),
+        ],
+    )
+    if written != len(cells):
+        raise SlotTaken.of(booking)
+    return booking
 
 
 def occupy_all(wanted: Sequence[Wanted], *, freeing: Iterable[Booking] = ()) -> int:
@@ -257,6 +289,16 @@ def _delete(bookings: Sequence[Booking]) -> int:
     return int(Slot.objects.filter(body_id=body_id, booking_id__in=ids).delete()[0])
 
 
+# Of w (part, day, starts, ends, booking): nobody else has the part at these minutes.
+_NOBODY_THEN = (
+    "NOT EXISTS (SELECT 1 FROM reservations_slot s JOIN reservations_booking b"
+    " ON b.body_id = s.body_id AND b.id = s.booking_id"
+    " WHERE s.body_id = {body} AND s.day = w.day AND s.part_id = w.part"
+    " AND s.booking_id <> w.booking AND b.starts < w.ends"
+    " AND b.ends + COALESCE((b.quote #>> '{{use,extension_minutes}}')::int, 0) > w.starts)"
+)
+
+
 def _insert(wanted: Sequence[Wanted]) -> int:
     """The cells of these bookings under their locks; fewer rows than cells means one of them is taken.
 
@@ -271,15 +313,11 @@ def _insert(wanted: Sequence[Wanted]) -> int:
     ]
     parts, days, cells, bookings, starts, ends = zip(*rows, strict=True)
     written = prepared_run(
-        "INSERT INTO reservations_slot (body_id, part_id, day, cell, booking_id)"
+        "INSERT INTO reservations_slot (body_id, part_id, day, cell, booking_id)"  # noqa: S608
         " SELECT %(body)s::int, w.part, w.day, w.cell, w.booking"
         " FROM unnest(%(parts)s::bigint[], %(days)s::date[], %(cells)s::smallint[], %(bookings)s::bigint[],"
         " %(starts)s::smallint[], %(ends)s::smallint[]) AS w (part, day, cell, booking, starts, ends)"
-        " WHERE NOT EXISTS (SELECT 1 FROM reservations_slot s JOIN reservations_booking b"
-        " ON b.body_id = s.body_id AND b.id = s.booking_id"
-        " WHERE s.body_id = %(body)s::int AND s.day = w.day AND s.part_id = w.part"
-        " AND s.booking_id <> w.booking AND b.starts < w.ends"
-        " AND b.ends + COALESCE((b.quote #>> '{use,extension_minutes}')::int, 0) > w.starts)"
+        f" WHERE {_NOBODY_THEN.format(body='%(body)s::int')}"
         " ORDER BY w.day, w.part, w.cell"
         " ON CONFLICT (body_id, day, part_id, cell) DO NOTHING",
         {

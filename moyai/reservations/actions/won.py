@@ -10,8 +10,9 @@ from django.db import transaction
 from moyai.reservations.actions import money, slots
 from moyai.reservations.actions.asked import Asked, Scene, scene
 from moyai.reservations.actions.checks import stock_of
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.lotteries.steps import step_entries
-from moyai.reservations.actions.making import S, end_freed, locked, new_row, note, put_down, save, step
+from moyai.reservations.actions.making import S, locked, new_row, note, put_down, save, step
 from moyai.reservations.actions.quotes import quote_for
 from moyai.reservations.models import Booking, Entry, Registration
 from moyai.tenants.public import Actor, body_of, clock, later
@@ -36,20 +37,10 @@ def book_won(
     theirs. `known`: its scene, where many were read together. Raises SlotTaken, FeeUnknown: then nothing was written.
     """
     found = known or scene(body=body_of(actor.body), asked=asked, today=clock.today(now))
-    row = new_row(
-        actor=actor,
-        now=now,
-        scene=found,
-        registration=registration,
-        channel=channel,
-        state=S.HELD,
-        from_lottery=True,
-        entry_id=entry_id,
+    row = won_row(
+        actor=actor, now=now, scene=found, registration=registration, channel=channel, entry_id=entry_id,
         confirm_until=confirm_until,
-        made_by="",
-    )
-    quote_for(scene=found, registration=registration).put_on(row)
-    step(row, "book")
+    )  # fmt: skip
     made = (
         _taken_over(row, found, freeing) if freeing else put_down([(row, found)], stock={0: stock_of(found)})
     )
@@ -57,6 +48,36 @@ def book_won(
         money.charge_for(actor=actor, now=now, booking=made[0])
     note(actor=actor, now=now, booking=made[0], what="won", channel=channel)
     return made[0]
+
+
+def won_row(
+    *,
+    actor: Actor,
+    now: datetime,
+    scene: Scene,
+    registration: Registration,
+    channel: str,
+    entry_id: int,
+    confirm_until: datetime | None,
+    number: str = "",
+) -> Booking:
+    """A win as a booking with its fee, not yet stored. Raises FeeUnknown."""
+    row = new_row(
+        actor=actor,
+        now=now,
+        scene=scene,
+        registration=registration,
+        channel=channel,
+        state=S.HELD,
+        number=number,
+        from_lottery=True,
+        entry_id=entry_id,
+        confirm_until=confirm_until,
+        made_by="",
+    )
+    quote_for(scene=scene, registration=registration).put_on(row)
+    step(row, "book")
+    return row
 
 
 def end_won(*, actor: Actor, now: datetime, booking: Booking, reason: str) -> Booking:

@@ -115,9 +115,6 @@ CANCELLATION: Document = {
     "lower_change": "tier",
     "free_changes": 2,
     "change_yen": 200,
-    "cancel_until": {"days": 0, "at": 540},
-    "change_until": {"days": 1, "at": 1020},
-    "release": {"on": True, "at": 540, "collect_minutes": 10},
 }
 PENALTIES: Document = {
     "per": "person",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,6 +65,34 @@ class PlaceForm(Form):
         return found
 
 
+def _commercial() -> forms.BooleanField:
+    return forms.BooleanField(label=lazy("営利・宣伝を目的に利用する"), required=False)
+
+
+def _admission() -> AmountField:
+    return AmountField(
+        label=lazy("入場料（最も高い額）"),
+        help_text=lazy("入場料や参加費を集めないときは、空けておいてください。"),
+        required=False,
+        limit_yen=1_000_000,
+    )
+
+
+class WonForm(Form):
+    """当選の確定 — what the fee depends on and the entry did not ask: `asks` of rules.fees.asks_about."""
+
+    commercial = _commercial()
+    admission_yen = _admission()
+
+    def __init__(self, *args: Any, asks: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(asks):
+            del self.fields[name]
+
+    def clean_admission_yen(self) -> int:
+        return self.cleaned_data["admission_yen"] or 0
+
+
 class DetailsForm(Form):
     """利用の内容 — purpose, people, title; equipment, extras and attached rooms where there are some."""
 
@@ -80,13 +108,8 @@ class DetailsForm(Form):
         required=False,
         max_length=100,
     )
-    commercial = forms.BooleanField(label=lazy("営利・宣伝を目的に利用する"), required=False)
-    admission_yen = AmountField(
-        label=lazy("入場料（最も高い額）"),
-        help_text=lazy("入場料や参加費を集めないときは、空けておいてください。"),
-        required=False,
-        limit_yen=1_000_000,
-    )
+    commercial = _commercial()
+    admission_yen = _admission()
 
     def __init__(
         self,

@@ -19,7 +19,6 @@ BAND_WORDS = {
     "pm": lazy("午後（12時から17時）"),
     "night": lazy("夜間（17時から）"),
 }
-FARTHEST_DAYS = 800  # no policy takes bookings as far ahead
 
 
 class SearchForm(Form):

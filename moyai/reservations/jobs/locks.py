@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from moyai.notices.public import Answered, move, post_signed, secrets_in_use, take_answer, wake_due
+from moyai.notices.public import Answered, move, post_signed, receivers, take_answer, wake_due
 from moyai.reservations.lock_keys import code_of, secret_of
 from moyai.reservations.models import Lock, LockMessage, LockWindow
 from moyai.reservations.queries.locks import differing
@@ -101,12 +101,7 @@ def _sent(body: Body, row: LockMessage, now: datetime) -> Answered:
     said = message(
         event_id=row.event_id, kind=row.kind, at=row.made_at, body=body.code, lock=lock.code, **about
     )
-    secrets = secrets_in_use(
-        secret_of(body, lock, lock.salt),
-        secret_of(body, lock, lock.old_salt) if lock.old_salt else "",
-        rotated_at=lock.rotated_at,
-        now=now,
-    )
+    secrets = receivers.secrets_now(lock, lambda salt: secret_of(body, lock, salt), now=now)
     return post_signed(
         lock.url,
         event=f"reservations.lock_{row.kind}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from moyai.reservations.actions.approvals import BookingsStand, strike_registration
 from moyai.reservations.actions.forgetting import forget_registration
 from moyai.reservations.actions.reminding import remind_registration
 from moyai.reservations.actions.standing import end_class, resume_registration
-from moyai.reservations.models import Registration
+from moyai.reservations.models import Booking, Registration
 from moyai.reservations.queries.registrations import terms_for
 from moyai.reservations.rules.registering import PROVED
 from moyai.tenants.public import Actor, Body, clock, every
@@ -79,9 +79,15 @@ def strike_expired(*, body: Body, now: datetime) -> None:
 
 @every("51 3 * * *", name="reservations.registrations_forget")
 def forget(*, body: Body, now: datetime) -> None:
-    """保存期間の終わり — personal data of registrations that ended long ago are emptied."""
+    """保存期間の終わり — personal data of registrations that ended long ago are emptied; not while a booking is held back."""
+    today = clock.today(now)
+    held = Booking.objects.filter(body_id=body.pk, registration=OuterRef("pk"), keep_until__gte=today)
     rows = Registration.objects.filter(
-        body_id=body.pk, forgotten_on__isnull=True, keep_until__lt=clock.today(now), state__in=("refused", "struck")
+        ~Exists(held),
+        body_id=body.pk,
+        forgotten_on__isnull=True,
+        keep_until__lt=today,
+        state__in=("refused", "struck"),
     )
     for row in rows.order_by("id")[:AT_ONCE]:
         forget_registration(actor=Actor.system(body), now=now, registration=row)

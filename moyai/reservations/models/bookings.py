@@ -123,6 +123,11 @@ class Booking(BodyRow):
             ),
         ]
 
+    @property
+    def extension_minutes(self) -> int:
+        """延長 — minutes beyond `ends` that were granted and are in the fee; no cell stands for them."""
+        return int(self.quote.get("use", {}).get("extension_minutes", 0))
+
 
 class Slot(BodyRow):
     """利用枠 — a cell of a part on a day, taken by one booking. That it is there means taken; the key is the wall.

@@ -67,9 +67,7 @@ class Round(BodyRow):
     seed_source = models.CharField(max_length=200)  # declared before the entries end
     beacon_round = models.BigIntegerField(null=True)
     commitment = models.CharField(max_length=64, default="", blank=True)
-    secret = models.CharField(
-        max_length=64, default="", blank=True
-    )  # what was committed to; told with the draw
+    salt = models.CharField(max_length=64, default="", blank=True)  # the sealed seed comes from it and our key
     seed = models.CharField(max_length=128, default="", blank=True)
     seed_by = models.JSONField(default=list)  # the two officials: {"id", "name"}
     entries = models.PositiveIntegerField(default=0)

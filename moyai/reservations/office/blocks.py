@@ -22,7 +22,7 @@ from moyai.reservations.forms.counter import BlockForm, FacilityForm
 from moyai.reservations.models import Booking, Facility
 from moyai.reservations.office.bookings import bookings_table
 from moyai.reservations.office.day import KEPT
-from moyai.reservations.office.desk import Visit, attempt, status_of, today_of, url, when, where
+from moyai.reservations.office.desk import KEEPING, Visit, attempt, status_of, today_of, url, when, where
 from moyai.reservations.portal.naming import SERVICE, named
 from moyai.reservations.queries.bookings import in_the_way
 from moyai.reservations.queries.counter import PAGE, facilities, kept_times
@@ -31,7 +31,7 @@ from moyai.reservations.rules.rooms import RoomPlan
 from moyai.tenants.public import Refusal, body_of
 from moyai.ui.public import group_in_fours, page
 
-MENU = [(lazy("保守・仮押え"), "reservations_office_blocks")]
+MENU = [(lazy("保守・仮押え"), "reservations_office_blocks", KEEPING)]
 MOST_SHOWN = 50
 
 

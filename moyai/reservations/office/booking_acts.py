@@ -21,6 +21,8 @@ from moyai.reservations.actions.extensions import extend
 from moyai.reservations.actions.money import refund_of
 from moyai.reservations.actions.quotes import reliefs_open_to
 from moyai.reservations.actions.seen import still_as_seen
+from moyai.reservations.actions.win_use import asked_of_winner
+from moyai.reservations.forms.booking import WonForm
 from moyai.reservations.forms.counter import (
     CancelForm,
     ExcuseForm,
@@ -88,14 +90,16 @@ def _form(request: Visit, one: Booking, known: Scene | None, act: str) -> Form:
         assert one.registration is not None
         return ReliefForm(posted, reliefs=reliefs_open_to(scene=known, registration=one.registration))
     if act == "extend":
-        return ExtendForm(posted, initial={"minutes": one.quote.get("use", {}).get("extension_minutes", 0) or ""})
+        return ExtendForm(posted, initial={"minutes": one.extension_minutes or ""})
+    if act == "confirm":
+        assert known is not None
+        return WonForm(posted, asks=asked_of_winner(known))
     forms: dict[str, type[Form]] = {
         "refuse": ReasonForm,
         "restore": ReasonForm,
         "cancel": CancelForm,
         "excuse": ExcuseForm,
         "refund": RefundForm,
-        "confirm": Form,
     }
     return forms.get(act, NoteForm)(posted)
 

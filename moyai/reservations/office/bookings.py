@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -16,20 +13,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.audit.public import looked
-from moyai.calendars.public import day_words, moment_words
-from moyai.documents.public import Letter, letters_about, serve_letter
+from moyai.calendars.public import day_words, end_words, moment_words
+from moyai.documents.public import Letter
 from moyai.money.public import charges_about
 from moyai.reservations.actions.asked import Asked, scene
-from moyai.reservations.actions.letters import KIND, permit_of
 from moyai.reservations.forms.counter import ListForm
 from moyai.reservations.models import Booking, Request
 from moyai.reservations.office.acts import acts_of
 from moyai.reservations.office.day import KEPT
-from moyai.reservations.office.desk import Visit, booking_or_404, may, today_of, url, when, where, who
+from moyai.reservations.office.desk import (
+    Visit,
+    booking_or_404,
+    looked_over,
+    may,
+    today_of,
+    url,
+    when,
+    where,
+    who,
+)
 from moyai.reservations.portal import naming
 from moyai.reservations.portal.fees_shown import fee_table
 from moyai.reservations.portal.filling import use_rows
 from moyai.reservations.portal.naming import CLASS_WORDS, KIND_WORDS, SERVICE, named
+from moyai.reservations.portal.permit_paper import letter_of, permit_page
 from moyai.reservations.portal.states import STATES, badge, money_badge, timeline
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.counter import (
@@ -44,7 +51,7 @@ from moyai.reservations.queries.counter import (
 )
 from moyai.reservations.queries.own_bookings import history_of_booking
 from moyai.reservations.queries.receivables import standing_of, standings_of
-from moyai.tenants.public import Refusal, body_of
+from moyai.tenants.public import body_of
 from moyai.ui.public import group_in_fours, page, phone_shown, yen
 
 MENU = [(lazy("予約"), "reservations_office_bookings")]
@@ -89,6 +96,7 @@ def listing(request: Visit) -> HttpResponse:
     narrowed = {name: get[name] for name in ("q", "facility", "day", "state") if get.get(name)}
     state = {"view": view, **narrowed}
     counts = waiting_counts(actor=request.actor, today=today)
+    looked_over(request, "bookings", map(who, found.rows))
     return page(
         request,
         "reservations/office/bookings.html",
@@ -248,7 +256,7 @@ def _made(one: Booking) -> list[dict[str, Any]]:
     if one.made_by:
         rows.append({"key": _("受け付けた職員"), "value": one.made_by})
     if one.confirm_until is not None:
-        rows.append({"key": _("確定の期限"), "value": moment_words(one.confirm_until)})
+        rows.append({"key": _("確定の期限"), "value": end_words(one.confirm_until)})
     return rows
 
 
@@ -284,17 +292,10 @@ def _request(request: Visit, row: Request) -> dict[str, Any]:
 # --- 使用許可書 ----------------------------------------------------------------------------------------
 
 
-def _letter(request: Visit, one: Booking) -> Letter | None:
-    found: Letter | None = (
-        letters_about(actor=request.actor, thing=one).filter(kind=KIND).first() if one.permit_id else None
-    )
-    return found
-
-
 def _permit(request: Visit, one: Booking) -> dict[str, Any] | None:
     if one.state not in (S.BOOKED, S.USED) or one.registration_id is None:
         return None
-    letter = _letter(request, one)
+    letter = letter_of(request.actor, one)
     return {
         "url": url(request, "booking_permit", number=one.number),
         "ready": letter is not None and letter.state == Letter.State.READY,
@@ -304,28 +305,13 @@ def _permit(request: Visit, one: Booking) -> dict[str, Any] | None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def permit(request: Visit, number: str) -> HttpResponseBase:
-    """使用許可書 — POST has it made (anew where the booking has changed), GET fetches the PDF."""
-    one = booking_or_404(request, number)
-    back = redirect(url(request, "booking", number=number))
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                made: Letter = permit_of(actor=request.actor, now=request.now, booking=one)
-        except Refusal as refusal:
-            messages.warning(request, str(refusal.message))
-            return back
-        if made.state == Letter.State.READY:
-            return redirect(url(request, "booking_permit", number=number))
-        messages.success(
-            request, _("使用許可書を作成しています。少し待ってから、このページを開き直してください。")
-        )
-        return back
-    letter = _letter(request, one)
-    if letter is None:
-        raise Http404
-    if letter.state != Letter.State.READY:
-        return back
-    return serve_letter(actor=request.actor, now=request.now, letter=letter)
+    """使用許可書 of a booking."""
+    return permit_page(
+        request,
+        booking_or_404(request, number),
+        here=url(request, "booking_permit", number=number),
+        back=url(request, "booking", number=number),
+    )
 
 
 urlpatterns = [

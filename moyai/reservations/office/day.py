@@ -20,7 +20,7 @@ from moyai.calendars.public import day_words
 from moyai.reservations.actions.attendance import mark_used
 from moyai.reservations.forms.counter import DayForm
 from moyai.reservations.models import Booking, Facility
-from moyai.reservations.office.desk import Visit, number_of, today_of, url, who
+from moyai.reservations.office.desk import Visit, looked_over, number_of, today_of, url, who
 from moyai.reservations.portal.naming import SERVICE, named
 from moyai.reservations.portal.states import badge, money_badge
 from moyai.reservations.queries.availability import RoomDay, day_matrix
@@ -92,6 +92,7 @@ def _day(request: Visit, chosen: Facility, on: Any) -> dict[str, Any]:
     body = body_of(request.actor.body)
     rooms = day_matrix(body=body, day=on, now=request.now, rooms=chosen).rooms
     rows = day_list(body=body, day=on, facility=chosen)
+    looked_over(request, "day", map(who, rows))
     standings = standings_of([one for one in rows if one.kind == Kind.USE])
     of_room: dict[int, list[Booking]] = defaultdict(list)
     for one in rows:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as lazy
 
+from moyai.audit.public import looked
 from moyai.calendars.public import short_wareki
 from moyai.reservations.forms.booking import put_on
 from moyai.reservations.models import Booking
@@ -16,8 +18,10 @@ from moyai.reservations.permits import PERMITS
 from moyai.reservations.portal import naming
 from moyai.reservations.portal.naming import named, time_words
 from moyai.reservations.queries.bookings import booking_by_number
-from moyai.tenants.public import Actor, Refusal, clock
+from moyai.tenants.public import Actor, Refusal, body_of, clock
 from moyai.ui.public import Form
+
+KEEPING: Final = lazy("施設の管理")  # heading of the side menu: what is not about one booking
 
 
 class Visit(HttpRequest):
@@ -66,6 +70,19 @@ def attempt(form: Form, do: Callable[[], Any]) -> tuple[Any, Refusal | None]:
 def status_of(refusal: Refusal | None) -> dict[str, int]:
     """The status a page answers with after a refusal; of a form that is only incomplete the page itself decides."""
     return {"status": refusal.status} if refusal is not None else {}
+
+
+def looked_over(request: Visit, page: str, names: Iterable[str]) -> None:
+    """One deed for a page that lists persons: which list, and how many names stood on it. None leaves none."""
+    count = sum(1 for name in names if name)
+    if count:
+        looked(
+            actor=request.actor,
+            now=request.now,
+            verb="reservations.view_list",
+            thing=body_of(request.actor.body),
+            detail={"list": page, "names": count},
+        )
 
 
 def number_of(text: str) -> int | None:

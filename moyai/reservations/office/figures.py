@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -13,8 +13,17 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from moyai.calendars.public import fiscal_year
-from moyai.documents.public import Column, FigureTable, Row, all_rows_of, render_table_html, table_response
+from moyai.documents.public import (
+    Column,
+    FigureTable,
+    Row,
+    all_rows_of,
+    render_table_html,
+    table_asked,
+    table_links,
+)
 from moyai.reservations.forms.figures import UseForm
+from moyai.reservations.office.desk import KEEPING
 from moyai.reservations.portal.naming import SERVICE, named, url
 from moyai.reservations.queries.utilisation import (
     MONTHS,
@@ -29,8 +38,7 @@ from moyai.reservations.queries.utilisation import (
 from moyai.tenants.public import clock
 from moyai.ui.public import page
 
-MENU = [(lazy("利用の統計"), "reservations_office_figures")]
-FACES = ("csv", "xlsx", "pdf", "json")
+MENU = [(lazy("利用の統計"), "reservations_office_figures", KEEPING)]
 LEVELS = 5  # shades of the heat map, from 0
 
 
@@ -47,7 +55,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         until=fiscal_year(today),
         facilities=[(one.pk, named(one)) for one in every],
     )
-    asked = form.asked(otherwise=fiscal_year(today))
+    asked = form.asked()
     wanted = form.cleaned_data.get("facility") if form.is_bound else None
     chosen = next((one for one in every if one.pk == wanted), every[0] if every else None)
     rooms = rooms_used(actor=actor, facility=chosen, fiscal_year=asked, today=today) if chosen else []
@@ -55,11 +63,8 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "use": use_table(rooms, named(chosen) if chosen else ""),
         "sums": sums_table(facility_sums(actor=actor, facilities=every, fiscal_year=asked)),
     }
-    if "table" in request.GET:
-        name, face = request.GET["table"], request.GET.get("format", "csv")
-        if name not in made or face not in FACES:
-            raise Http404
-        return table_response(made[name], form=face, name=f"reservations-{asked}-{name}", now=now)
+    if (file := table_asked(request, made, name=f"reservations-{asked}", now=now)) is not None:
+        return file
     here = url(request, "reservations_office_figures")
     query = f"?fiscal_year={asked}&facility={chosen.pk if chosen else ''}"
     context = {
@@ -69,10 +74,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "facility": named(chosen) if chosen else "",
         "heat": heat(rooms) if rooms else None,
         "sums": render_table_html(made["sums"], number="sums") if every else "",
-        "links": {
-            name: [(face.upper(), f"{here}{query}&table={name}&format={face}") for face in FACES]
-            for name in made
-        },
+        "links": {name: table_links(name, query=query) for name in made},
     }
     return page(request, "reservations/office/figures.html", context, form=form)
 

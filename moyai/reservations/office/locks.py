@@ -10,26 +10,25 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from moyai.calendars.public import moment_words
+from moyai.calendars.public import end_words, moment_words
 from moyai.notices.public import DELIVERY_TROUBLES
-from moyai.reservations.actions import lock_windows, locks
+from moyai.reservations.actions import locks
 from moyai.reservations.forms.locks import LockForm
 from moyai.reservations.models import Lock, LockMessage, LockWindow
-from moyai.reservations.office.bookings import frame
-from moyai.reservations.office.desk import Visit, attempt, booking_or_404, may, number_of, status_of, url
+from moyai.reservations.office.desk import KEEPING, Visit, attempt, may, number_of, status_of, url
 from moyai.reservations.portal.naming import SERVICE
 from moyai.reservations.queries import locks as queries
 from moyai.tenants.public import Refusal
 from moyai.ui.public import group_in_fours, page
 
-MENU = [(gettext_lazy("スマートロック"), "reservations_office_locks")]
+MENU = [(lazy("スマートロック"), "reservations_office_locks", KEEPING)]
 
-TROUBLES = {**DELIVERY_TROUBLES, "over": gettext_lazy("時間が過ぎたため、送りませんでした。")}
+TROUBLES = {**DELIVERY_TROUBLES, "over": lazy("時間が過ぎたため、送りませんでした。")}
 STATE_KINDS = {
     LockMessage.State.QUEUED: "progress",
     LockMessage.State.SENT: "good",
@@ -201,7 +200,7 @@ def _page(request: Visit, lock: Lock, *, secret: str = "") -> HttpResponse:
                 {"label": _("すべて"), "url": here, "current": not failed},
                 {"label": _("送れないもの"), "url": f"{here}?view=failed", "current": failed},
             ],
-            "messages_": [_message(request, lock, each) for each in shown],
+            "messages_": [message_row(request, lock, each) for each in shown],
             "older_url": url(request, "lock", {**view, "before": shown[-1].pk}, lock_id=lock.pk)
             if more
             else "",
@@ -213,7 +212,7 @@ def _page(request: Visit, lock: Lock, *, secret: str = "") -> HttpResponse:
     return response
 
 
-def _message(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
+def message_row(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
     booking = each.window.booking if each.window is not None else None
     again = (
         lock.active
@@ -226,7 +225,7 @@ def _message(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
         "kind": each.get_kind_display(),
         "booking": group_in_fours(booking.number) if booking is not None else "",
         "booking_url": url(request, "booking_lock", number=booking.number) if booking is not None else "",
-        "hours": _hours(each),
+        "hours": hours_of(each),
         "badge": {"kind": STATE_KINDS[LockMessage.State(each.state)], "word": each.get_state_display()},
         "tries": each.tries,
         "status": each.last_status,
@@ -236,12 +235,12 @@ def _message(request: Visit, lock: Lock, each: LockMessage) -> dict[str, Any]:
     }
 
 
-def _hours(one: LockMessage | LockWindow) -> str:
+def hours_of(one: LockMessage | LockWindow) -> str:
     if one.opens_at is None or one.closes_at is None:
         return "—"
     return _("%(opens)sから%(closes)sまで") % {
         "opens": moment_words(one.opens_at),
-        "closes": moment_words(one.closes_at),
+        "closes": end_words(one.closes_at),
     }
 
 
@@ -263,49 +262,22 @@ def _done(request: Visit, lock: Lock, do: Callable[[], object], words: str) -> H
     return redirect(url(request, "lock", lock_id=lock.pk))
 
 
-@require_POST
-def rotate(request: Visit, lock_id: int) -> HttpResponse:
-    lock = _found(request, lock_id)
-    words = _("署名の鍵を新しくしました。前の鍵は、あと24時間使えます。")
-    return _done(
-        request, lock, lambda: locks.rotate_secret(actor=request.actor, now=request.now, lock=lock), words
-    )
+def _act(do: Callable[..., object], words: str | Promise) -> Callable[..., HttpResponse]:
+    """The view of an act on a lock that asks nothing: done or refused, said, and back to its page."""
+
+    @require_POST
+    def view(request: Visit, lock_id: int) -> HttpResponse:
+        lock = _found(request, lock_id)
+        return _done(request, lock, lambda: do(actor=request.actor, now=request.now, lock=lock), str(words))
+
+    return view
 
 
-@require_POST
-def pause(request: Visit, lock_id: int) -> HttpResponse:
-    lock = _found(request, lock_id)
-    words = _("錠への知らせを止めました。")
-    return _done(
-        request, lock, lambda: locks.pause_lock(actor=request.actor, now=request.now, lock=lock), words
-    )
-
-
-@require_POST
-def resume(request: Visit, lock_id: int) -> HttpResponse:
-    lock = _found(request, lock_id)
-    words = _("錠への知らせを再開しました。")
-    return _done(
-        request, lock, lambda: locks.resume_lock(actor=request.actor, now=request.now, lock=lock), words
-    )
-
-
-@require_POST
-def try_out(request: Visit, lock_id: int) -> HttpResponse:
-    lock = _found(request, lock_id)
-    words = _("試しの知らせを送ります。結果は、少し待って開き直すと見られます。")
-    return _done(
-        request, lock, lambda: locks.try_lock(actor=request.actor, now=request.now, lock=lock), words
-    )
-
-
-@require_POST
-def settle(request: Visit, lock_id: int) -> HttpResponse:
-    lock = _found(request, lock_id)
-    words = _("これからの予約を、錠と合わせ直します。")
-    return _done(
-        request, lock, lambda: locks.settle_all(actor=request.actor, now=request.now, lock=lock), words
-    )
+rotate = _act(locks.rotate_secret, lazy("署名の鍵を新しくしました。前の鍵は、あと24時間使えます。"))
+pause = _act(locks.pause_lock, lazy("錠への知らせを止めました。"))
+resume = _act(locks.resume_lock, lazy("錠への知らせを再開しました。"))
+try_out = _act(locks.try_lock, lazy("試しの知らせを送ります。結果は、少し待って開き直すと見られます。"))
+settle = _act(locks.settle_all, lazy("これからの予約を、錠と合わせ直します。"))
 
 
 @require_POST
@@ -318,74 +290,6 @@ def resend(request: Visit, lock_id: int, message_id: int) -> HttpResponse:
     return _done(
         request, lock, lambda: locks.resend(actor=request.actor, now=request.now, message=told), words
     )
-
-
-# --- of a booking ------------------------------------------------------------------------------------
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def of_booking(request: Visit, number: str) -> HttpResponse:
-    """入室の暗証番号 — when the door opens for a booking; POST shows the code, and that is on record."""
-    booking = booking_or_404(request, number)
-    window = queries.window_of_booking(booking)
-    if window is None:
-        if not booking.room.lock:
-            raise Http404
-        return page(
-            request,
-            "reservations/office/booking_lock.html",
-            frame(request, booking) | {"rows": [], "back_url": url(request, "booking", number=number)},
-        )
-    code = ""
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                code = lock_windows.show_code(actor=request.actor, now=request.now, booking=booking)
-        except lock_windows.NoWindow as refusal:
-            messages.warning(request, str(refusal.message))
-    stands = window.state == LockWindow.State.OPEN and request.now < window.closes_at
-    over = window.state == LockWindow.State.OPEN and not stands
-    rows = [
-        {"key": _("錠"), "value": window.lock.name, "url": url(request, "lock", lock_id=window.lock_id), "action": _("錠を見る")},
-        {"key": _("入室できる時間"), "value": _hours(window)},
-        {"key": _("状態"), "value": _("終了") if over else window.get_state_display()},
-        {"key": _("利用者が番号を見られる時"), "value": moment_words(window.show_at)},
-    ]  # fmt: skip
-    if code:
-        rows.append({"key": _("暗証番号"), "value": code})
-    return page(
-        request,
-        "reservations/office/booking_lock.html",
-        frame(request, booking)
-        | {
-            "rows": rows,
-            "code": code,
-            "show": stands and not code and may(request, "reservations.show_lock_code"),
-            "renew_url": url(request, "booking_lock_renew", number=number)
-            if stands and may(request, "reservations.renew_lock_code")
-            else "",
-            "back_url": url(request, "booking", number=number),
-            "messages_": [_message(request, each.lock, each) for each in queries.messages_of_window(window)],
-        },
-    )
-
-
-@require_POST
-def renew(request: Visit, number: str) -> HttpResponse:
-    """番号を変える, when it became known to others."""
-    booking = booking_or_404(request, number)
-    try:
-        with transaction.atomic():
-            lock_windows.renew_code(actor=request.actor, now=request.now, booking=booking)
-    except lock_windows.NoWindow as refusal:
-        messages.warning(request, str(refusal.message))
-        return redirect(url(request, "booking", number=number))
-    messages.success(
-        request,
-        _("暗証番号を変えました。前の番号では開きません。利用者に、予約のページを見るよう伝えてください。"),
-    )
-    return redirect(url(request, "booking_lock", number=number))
 
 
 urlpatterns = [
@@ -403,9 +307,5 @@ urlpatterns = [
         "reservations/locks/<int:lock_id>/messages/<int:message_id>/again/",
         resend,
         name="reservations_office_lock_resend",
-    ),
-    path("reservations/bookings/<str:number>/lock/", of_booking, name="reservations_office_booking_lock"),
-    path(
-        "reservations/bookings/<str:number>/lock/renew/", renew, name="reservations_office_booking_lock_renew"
     ),
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moyai.audit.public import looked
-from moyai.calendars.public import day_words, moment_words
+from moyai.calendars.public import day_words, end_words, moment_words
 from moyai.reservations.actions.lotteries.draw import draw_round, enter_seed, falls_back_at, freeze_round
 from moyai.reservations.actions.lotteries.rounds import RoundRefused, call_off_round, plan_round
 from moyai.reservations.actions.lotteries.wins import close_round, is_over, promote_entries
@@ -80,7 +80,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
             [
                 {"text": one.title, "url": url(request, "round", round_id=one.pk), "head": True},
                 f"{day_words(one.for_from)}～{day_words(one.for_until)}",
-                moment_words(one.enter_until),
+                end_words(one.enter_until),
                 f"{one.entries:,}" if one.frozen_at else None,
                 {"state": round_badge(one, now)},
             ]

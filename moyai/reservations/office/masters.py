@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from moyai.calendars.public import short_wareki
 from moyai.reservations.actions.masters import MastersMoved, MastersRefused
+from moyai.reservations.office.desk import KEEPING
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.masters_office import (
     facilities_of,
@@ -30,7 +31,7 @@ from moyai.reservations.workbook.nouns import NOUNS, Row
 from moyai.tenants.public import clock
 from moyai.ui.public import Form, page
 
-MENU = [(gettext_lazy("施設のマスタ"), "reservations_office_masters")]
+MENU = [(gettext_lazy("施設のマスタ"), "reservations_office_masters", KEEPING)]
 
 
 def url_of(request: HttpRequest, name: str, **kwargs: Any) -> str:

@@ -234,10 +234,10 @@ def _like(request: HttpRequest, kind: str) -> Policy | None:
     if not text:
         return None
     found = (
-        policy_seen(request.actor, int(text))
+        policy_seen(request.actor, int(text))  # type: ignore[attr-defined]
         if text.isascii() and text.isdigit() and len(text) < 19
         else None
-    )  # type: ignore[attr-defined]
+    )
     if found is None or found.kind != kind:
         raise Http404
     return found

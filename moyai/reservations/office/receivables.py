@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.calendars.public import short_wareki
 from moyai.reservations.forms.counter import FacilityForm
-from moyai.reservations.office.desk import Visit, number_of, today_of, url, when, who
+from moyai.reservations.office.desk import Visit, looked_over, number_of, today_of, url, when, who
 from moyai.reservations.portal.naming import SERVICE, named
 from moyai.reservations.queries.counter import facilities
 from moyai.reservations.queries.receivables import PAGE, Receivable, receivables
@@ -44,6 +44,7 @@ def listing(request: Visit) -> HttpResponse:
     shown, more = found[:PAGE], len(found) > PAGE
     last = shown[-1].booking if more else None
     state: dict[str, Any] = {"view": view, "facility": facility_id or ""}
+    looked_over(request, "receivables", (who(one.booking) for one in shown if one.standing.unpaid_yen))
     return page(
         request,
         "reservations/office/receivables.html",

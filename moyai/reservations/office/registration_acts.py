@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from moyai.reservations.actions import approvals, standing
+from moyai.reservations.actions import approvals, registration_terms, standing
 from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
 from moyai.reservations.actions.registration_facts import facts_of
 from moyai.reservations.actions.registrations import change_registration
@@ -140,7 +140,7 @@ def _do(request: HttpRequest, row: Registration, act: str, form: Form) -> Callab
     if act in ("refuse", "decline", "strike", "reinstate"):
         verbs = {
             "refuse": approvals.refuse_registration,
-            "decline": approvals.decline_change,
+            "decline": registration_terms.decline_change,
             "strike": approvals.strike_registration,
             "reinstate": approvals.reinstate_registration,
         }
@@ -155,7 +155,7 @@ def _do(request: HttpRequest, row: Registration, act: str, form: Form) -> Callab
             looked_at_doubles=bool(given.get("looked_at_doubles")),
         )
     if act == "grant":
-        return lambda: approvals.grant_change(
+        return lambda: registration_terms.grant_change(
             **who,
             **seen,
             resident_class=given["resident_class"],
@@ -166,7 +166,7 @@ def _do(request: HttpRequest, row: Registration, act: str, form: Form) -> Callab
         assert isinstance(form, FactsForm)
         return lambda: change_registration(**who, **seen, facts=form.facts())
     if act == "renew":
-        return lambda: approvals.renew_registration(**who, **seen, class_until=given["class_until"])
+        return lambda: registration_terms.renew_registration(**who, **seen, class_until=given["class_until"])
     if act == "suspend":
         return lambda: standing.suspend_registration(
             **who, **seen, reason=given["reason"], until=given["until"]

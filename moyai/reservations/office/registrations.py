@@ -23,6 +23,7 @@ from moyai.reservations.actions.registrations import AlreadyRegistered, FactsWro
 from moyai.reservations.forms.registration_acts import FilterForm
 from moyai.reservations.forms.registrations import FactsForm
 from moyai.reservations.models import Registration
+from moyai.reservations.office.desk import looked_over
 from moyai.reservations.office.registration_tables import (
     doubles_table,
     facts_rows,
@@ -147,6 +148,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         if value
     }
     state = {"view": view, **narrowed}
+    looked_over(request, "registrations", (row.name for row in found.rows))  # type: ignore[arg-type]
     return page(
         request,
         "reservations/office/registrations.html",

@@ -23,6 +23,7 @@ from moyai.reservations.office.bookings import REQUEST_STATES, counted, frame
 from moyai.reservations.office.desk import (
     Visit,
     attempt,
+    looked_over,
     may,
     number_of,
     status_of,
@@ -74,6 +75,7 @@ def listing(request: Visit) -> HttpResponse:
     else:
         rows = requests_waiting(actor=request.actor, kind=view)
     counts = waiting_counts(actor=request.actor, today=today_of(request))
+    looked_over(request, "requests", (who(one.booking) for one in rows))
     return page(
         request,
         "reservations/office/requests.html",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,17 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.calendars.public import DateBoxField
 from moyai.reservations.actions.asked import Asked, Scene
-from moyai.reservations.actions.bookings import change as change_booking
-from moyai.reservations.actions.making import NotInState, TooLate
-from moyai.reservations.actions.quotes import FeeUnknown, Quoted, requote
-from moyai.reservations.actions.slots import SlotTaken
-from moyai.reservations.forms.booking import ChangeForm, RoomForm, as_initial, asked_with, put_on
+from moyai.reservations.forms.booking import ChangeForm, RoomForm, as_initial
 from moyai.reservations.models import Booking, Room
 from moyai.reservations.portal import prices
 from moyai.reservations.portal.choosing import MOST_DAYS
-from moyai.reservations.portal.fees_shown import fee_table, steps_table
-from moyai.reservations.portal.filling import own_or_404, scene_of, slot, use_rows
-from moyai.reservations.portal.naming import SERVICE, named, url, use_name, when_words
+from moyai.reservations.portal.filling import own_or_404, scene_of, slot
+from moyai.reservations.portal.naming import SERVICE, named, url
 from moyai.reservations.portal.places import (
     Place,
     end_choices,
@@ -37,17 +30,14 @@ from moyai.reservations.portal.places import (
     unit_choices,
 )
 from moyai.reservations.portal.registrations import signed_in
-from moyai.reservations.portal.typed import forget, keep, typed
+from moyai.reservations.portal.typed import keep, typed
 from moyai.reservations.portal.who import reader_of
-from moyai.reservations.queries.alternatives import nearest
 from moyai.reservations.queries.availability import stock_left
-from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.elsewhere import rooms_to_change_to
 from moyai.reservations.queries.masters import equipment_for, purposes_of
-from moyai.reservations.queries.previews import change_preview
 from moyai.reservations.rules.periods import change_reach
-from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page, yen
+from moyai.tenants.public import body_of
+from moyai.ui.public import group_in_fours, page
 
 S = Booking.State
 
@@ -58,22 +48,22 @@ S = Booking.State
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """変更の入力."""
     one = own_or_404(request, number)
-    if (elsewhere := _over(request, one)) is not None:
+    if (elsewhere := gone_from(request, one)) is not None:
         return elsewhere
     scene = scene_of(request, one)
     data = request.POST if request.method == "POST" else None
-    kept = typed(request, _key(number)) or _as_kept(scene.asked)
+    kept = typed(request, key_of(number)) or _as_kept(scene.asked)
     day = _day_of(request, kept)
-    rooms = _rooms(request, one, scene, day)
-    place = _place(request, one, _room_asked(request, rooms, kept), day)
-    form = _form(request, one, place, data=data, kept=kept)
+    rooms = rooms_offered(request, one, scene, day)
+    place = place_to_change(request, one, room_asked(request, rooms, kept), day)
+    form = change_form(request, one, place, data=data, kept=kept)
     if request.method == "POST" and form.is_valid():
-        keep(request, _key(number), {**form.kept(), "version": one.version, "room": place.room.pk})
+        keep(request, key_of(number), {**form.kept(), "version": one.version, "room": place.room.pk})
         return redirect(url(request, "reservations_portal_change_check", number=number))
-    return _change_page(request, one, scene, form, place=place, rooms=rooms)
+    return change_page(request, one, scene, form, place=place, rooms=rooms)
 
 
-def _key(number: str) -> str:
+def key_of(number: str) -> str:
     return f"change:{number}"
 
 
@@ -104,7 +94,7 @@ def _day_of(request: HttpRequest, kept: dict[str, Any]) -> date:
     return read if read is not None and abs((read - today_of(request)).days) <= MOST_DAYS else was
 
 
-def _rooms(request: HttpRequest, one: Booking, scene: Scene, day: date) -> list[Room]:
+def rooms_offered(request: HttpRequest, one: Booking, scene: Scene, day: date) -> list[Room]:
     """The rooms it may go to; a room that is asked for and approved is changed at the counter."""
     reach = change_reach(scene.document("periods"))
     rooms = rooms_to_change_to(one, reach=reach, on=max(day, today_of(request)))
@@ -117,7 +107,7 @@ def _rooms(request: HttpRequest, one: Booking, scene: Scene, day: date) -> list[
     ]
 
 
-def _room_asked(request: HttpRequest, rooms: list[Room], kept: dict[str, Any]) -> Room:
+def room_asked(request: HttpRequest, rooms: list[Room], kept: dict[str, Any]) -> Room:
     """The room of the address, else of what was typed, else its own. Raises Http404 for one it may not go to."""
     wanted = request.GET.get("room", "")
     if wanted:
@@ -128,7 +118,7 @@ def _room_asked(request: HttpRequest, rooms: list[Room], kept: dict[str, Any]) -
     return next((room for room in rooms if room.pk == kept.get("room")), rooms[0])
 
 
-def _place(request: HttpRequest, one: Booking, room: Room, day: date) -> Place:
+def place_to_change(request: HttpRequest, one: Booking, room: Room, day: date) -> Place:
     assert one.registration is not None  # a use is somebody's
     return place_on(
         body=body_of(request.actor.body),  # type: ignore[attr-defined]
@@ -139,7 +129,9 @@ def _place(request: HttpRequest, one: Booking, room: Room, day: date) -> Place:
     )
 
 
-def _form(request: HttpRequest, one: Booking, place: Place, *, data: Any, kept: dict[str, Any]) -> ChangeForm:
+def change_form(
+    request: HttpRequest, one: Booking, place: Place, *, data: Any, kept: dict[str, Any]
+) -> ChangeForm:
     """The form of a room on a day, filled with what the booking is or what was typed. Three queries."""
     body = body_of(request.actor.body)  # type: ignore[attr-defined]
     plan, here = place.plan, place.room.pk == one.room_id
@@ -178,7 +170,7 @@ def _form(request: HttpRequest, one: Booking, place: Place, *, data: Any, kept: 
     )
 
 
-def _change_page(
+def change_page(
     request: HttpRequest,
     one: Booking,
     scene: Scene,
@@ -202,7 +194,7 @@ def _change_page(
         "reservations/portal/change.html",
         {
             "service": SERVICE,
-            "crumbs": _crumbs(request, one, _("予約の変更")),
+            "crumbs": crumbs_of(request, one, _("予約の変更")),
             **slot(request, one, scene),
             "month_url": url(request, "reservations_portal_month", {"month": f"{place.day:%Y-%m}"}, **codes),
             "rooms": chosen if len(rooms) > 1 else None,
@@ -223,184 +215,14 @@ def _room_words(one: Booking, room: Room) -> str:
     return f"{named(room.facility)} {named(room)}"
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def change_check(request: HttpRequest, number: str) -> HttpResponse:
-    """変更内容の確認 — before and after, the new fee with its steps, what is to be paid or given back."""
-    one = own_or_404(request, number)
-    if (elsewhere := _over(request, one)) is not None:
-        return elsewhere
-    kept = typed(request, _key(number))
-    if kept is None:
-        return redirect(url(request, "reservations_portal_change", number=number))
-    asked = asked_with(
-        kept,
-        combination_id=kept["unit"],
-        day=date.fromisoformat(kept["day"]),
-        starts=kept["starts"],
-        ends=kept["ends"],
-    )
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                changed: Booking = change_booking(
-                    actor=request.actor,  # type: ignore[attr-defined]
-                    now=request.now,  # type: ignore[attr-defined]
-                    booking=one,
-                    asked=asked,
-                    version=kept.get("version"),
-                    channel=channel_of(request),
-                )
-        except Refusal as refusal:
-            return _refused(request, one, kept, refusal)
-        forget(request, _key(number))
-        messages.success(request, _("予約を変更しました。"))
-        return redirect(url(request, "reservations_portal_booking", number=changed.number))
-    try:
-        after = scene_of(
-            request,
-            one,
-            combination_id=asked.combination_id,
-            day=asked.day,
-            starts=asked.starts,
-            ends=asked.ends,
-            purpose=asked.purpose,
-            people=asked.people,
-            title=asked.title,
-            commercial=asked.commercial,
-            admission_yen=asked.admission_yen,
-            equipment=asked.equipment,
-            extras=asked.extras,
-        )
-        assert one.registration is not None
-        after.plan.cells(asked.starts, asked.ends)
-        quoted = requote(booking=one, scene=after, registration=one.registration)
-    except (FeeUnknown, ValueError) as wrong:
-        unknown = wrong if isinstance(wrong, FeeUnknown) else FeeUnknown()
-        return _refused(request, one, kept, unknown)
-    return _check_page(request, one, after, quoted)
-
-
-def _check_page(request: HttpRequest, one: Booking, after: Scene, quoted: Quoted) -> HttpResponse:
-    before = scene_of(request, one)
-    preview = change_preview(
-        booking=one,
-        new_yen=quoted.fee_yen,
-        terms=before.document("cancellation"),
-        days_before=(one.day - today_of(request)).days,
-    )
-    old = [*_place_rows(before), *use_rows(request, before, one)]
-    new = [*_place_rows(after), *use_rows(request, after, one)]
-    return page(
-        request,
-        "reservations/portal/change_check.html",
-        {
-            "service": SERVICE,
-            "crumbs": _crumbs(request, one, _("変更内容の確認")),
-            "changes": _changes(old, new),
-            "fee": fee_table(quoted.document),
-            "working": steps_table(preview.changed.steps, caption=_("変更による差額の計算"))
-            if preview.changed is not None and preview.changed.steps
-            else {},
-            "old_yen": yen(one.fee_yen),
-            "new_yen": yen(quoted.fee_yen),
-            "more": yen(preview.more_yen) if preview.more_yen > 0 else "",
-            "less": yen(-preview.more_yen) if preview.more_yen < 0 else "",
-            "back_url": url(request, "reservations_portal_change", number=one.number),
-            "booking_url": url(request, "reservations_portal_booking", number=one.number),
-        },
-    )
-
-
-def _place_rows(scene: Scene) -> list[dict[str, Any]]:
-    asked = scene.asked
-    return [
-        {"key": _("施設・室場"), "value": use_name(named(scene.room.facility), scene.plan, scene.unit)},
-        {"key": _("利用日時"), "value": when_words(asked.day, scene.plan, asked.starts, asked.ends)},
-    ]
-
-
-def _changes(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, Any]:
-    """Only what differs, old and new."""
-    was = {row["key"]: str(row["value"] or "") for row in old}
-    will = {row["key"]: str(row["value"] or "") for row in new}
-    rows = [
-        [{"text": key, "head": True}, was.get(key) or None, will.get(key) or None]
-        for key in {**was, **will}
-        if was.get(key, "") != will.get(key, "")
-    ]
-    return {
-        "caption": _("変わるところ"),
-        "columns": [{"label": _("項目")}, {"label": _("いま")}, {"label": _("変更後")}],
-        "rows": rows,
-        "empty": _("変わるところはありません。"),
-        "cards": True,
-    }
-
-
-def _refused(request: HttpRequest, one: Booking, kept: dict[str, Any], refusal: Refusal) -> HttpResponse:
-    """The form again with everything that was typed; where the place is taken, the nearest that are free."""
-    if refusal.status == 404:
-        raise Http404 from refusal
-    if isinstance(refusal, (TooLate, NotInState)):
-        messages.warning(request, str(refusal.message))
-        return redirect(url(request, "reservations_portal_booking", number=one.number))
-    scene = scene_of(request, one)
-    posted: dict[str, Any] = {
-        name: str(kept[name]) for name in ("unit", "day", "starts", "ends", "purpose", "title")
-    }
-    posted |= {
-        "people": str(kept["people"] or ""),
-        "admission_yen": str(kept["admission_yen"] or ""),
-        "extras": list(kept.get("extras", ())),
-        **{f"equipment_{code}": str(count) for code, count in kept.get("equipment", {}).items()},
-    }
-    if kept.get("commercial"):
-        posted["commercial"] = "on"
-    day = date.fromisoformat(kept["day"])
-    rooms = _rooms(request, one, scene, day)
-    place = _place(request, one, _room_asked(request, rooms, kept), day)
-    form = _form(request, one, place, data=posted, kept=kept)
-    form.is_valid()
-    put_on(form, refusal)
-    return _change_page(
-        request,
-        one,
-        scene,
-        form,
-        place=place,
-        rooms=rooms,
-        status=refusal.status,
-        alternatives=_alternatives(request, refusal),
-    )
-
-
-def _alternatives(request: HttpRequest, refusal: Refusal) -> list[str]:
-    if not isinstance(refusal, SlotTaken):
-        return []
-    found = nearest(
-        body=body_of(request.actor.body),  # type: ignore[attr-defined]
-        combination_id=refusal.combination_id,
-        day=refusal.day,
-        starts=refusal.starts,
-        ends=refusal.ends,
-        now=request.now,  # type: ignore[attr-defined]
-    )
-    return [
-        f"{when_words(one.day, one.plan, one.starts, one.ends)} {named(one.plan)} {named(one.unit)}"
-        for one in found
-    ]
-
-
-def _over(request: HttpRequest, one: Booking) -> HttpResponse | None:
+def gone_from(request: HttpRequest, one: Booking) -> HttpResponse | None:
     """A booking that stands no more is not changed."""
     if one.state in (S.ASKED, S.BOOKED):
         return None
     return redirect(url(request, "reservations_portal_booking", number=one.number))
 
 
-def _crumbs(request: HttpRequest, one: Booking, here: str) -> list[tuple[str, str | None]]:
+def crumbs_of(request: HttpRequest, one: Booking, here: str) -> list[tuple[str, str | None]]:
     return [
         (_("自分の予約"), url(request, "reservations_portal_bookings")),
         (
@@ -411,7 +233,4 @@ def _crumbs(request: HttpRequest, one: Booking, here: str) -> list[tuple[str, st
     ]
 
 
-urlpatterns = [
-    path("bookings/<str:number>/change/", change, name="reservations_portal_change"),
-    path("bookings/<str:number>/change/check/", change_check, name="reservations_portal_change_check"),
-]
+urlpatterns = [path("bookings/<str:number>/change/", change, name="reservations_portal_change")]

@@ -11,18 +11,17 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import escape
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.calendars.public import day_words
+from moyai.people.public import AnswerAnew
 from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene_in
 from moyai.reservations.actions.bookings import TooManyHolds, hold_slot
 from moyai.reservations.actions.checks import impossible
@@ -46,13 +45,13 @@ from moyai.reservations.portal.search import free_words
 from moyai.reservations.portal.series import series_url
 from moyai.reservations.portal.typed import hand_over, typed
 from moyai.reservations.portal.who import reader_of, usable_registrations
-from moyai.reservations.queries.alternatives import Alternative, near
+from moyai.reservations.queries.alternatives import Alternative, near_once
 from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.grounds import ground_of
 from moyai.reservations.queries.stamps import Stamp, stamp_of
 from moyai.reservations.words import closed
 from moyai.tenants.public import Refusal
-from moyai.ui.public import in_japanese, page
+from moyai.ui.public import in_japanese, page, page_with_gaps
 
 MOST_DAYS = 800
 DAY = 24 * 60
@@ -172,21 +171,22 @@ def _hold(
 ) -> HttpResponse:
     actor, now, before = request.actor, request.now, _before(request)  # type: ignore[attr-defined]
     try:
-        with transaction.atomic():
-            held: Booking = hold_slot(
-                actor=actor,
-                now=now,
-                registration=registration,
-                asked=asked,
-                channel=channel_of(request),
-                known=known,
-            )
+        held: Booking = hold_slot(
+            actor=actor,
+            now=now,
+            registration=registration,
+            asked=asked,
+            channel=channel_of(request),
+            known=known,
+        )
     except SlotTaken as taken:
-        return taken_page(request, taken, registration=registration.number, before=before)
+        number, gone = registration.number, taken
+        raise AnswerAnew(lambda: taken_page(request, gone, registration=number, before=before)) from None
     except Refusal as refusal:
         if refusal.status == 404:
             raise Http404 from refusal
-        return _refused(request, refusal)
+        said = refusal
+        raise AnswerAnew(lambda: _refused(request, said)) from None
     hand_over(request, before, held.number)
     return redirect(url(request, "reservations_portal_details", number=held.number))
 
@@ -276,9 +276,12 @@ def taken_page(
     room, facility = ground.rooms[stamp.room_id], ground.facility
     if not (room.published and facility.published):
         raise Http404
-    found = near(
+    kept = typed(request, before) is not None if before else False
+    where_to = url(request, "reservations_portal_choose")
+    cards = near_once(
         body=actor.body,
         ground=ground,
+        versions=stamp.versions,
         room_id=room.pk,
         combination_id=taken.combination_id,
         day=taken.day,
@@ -286,56 +289,67 @@ def taken_page(
         ends=taken.ends,
         now=now,
         most=4,
+        kind=where_to,
+        make=lambda found: _cards(found, named(facility), where_to),
     )
     codes = {"facility_code": facility.code, "room_code": room.code}
-    return page(
+    name = escape(f"{named(facility)} {named(room)}")
+    when = escape(f"{day_words(taken.day)} {time_words(taken.starts, taken.ends)}")
+    month = url(request, "reservations_portal_month", {"month": f"{taken.day:%Y-%m}"}, **codes)
+    of_day = {"day": taken.day.isoformat(), "facility": facility.code}
+    return page_with_gaps(
         request,
         "reservations/portal/taken.html",
         {
-            "service": SERVICE,
-            "name": f"{named(facility)} {named(room)}",
-            "when": f"{day_words(taken.day)} {time_words(taken.starts, taken.ends)}",
-            "kept": typed(request, before) is not None if before else False,
-            "alternatives": _cards(request, found, named(facility), registration, before),
-            "month_url": url(request, "reservations_portal_month", {"month": f"{taken.day:%Y-%m}"}, **codes),
-            "day_url": url(
-                request,
-                "reservations_portal_availability",
-                {"day": taken.day.isoformat(), "facility": facility.code},
+            "service": str(SERVICE),
+            "kept": kept,
+            "some": bool(cards),
+        },
+        {
+            "title_name": name,
+            "name": in_japanese(name),
+            "when": when,
+            "alternatives": cards.replace(
+                _WHO,
+                _hidden(
+                    {
+                        "csrfmiddlewaretoken": get_token(request),
+                        "registration": registration,
+                        "before": before,
+                    }
+                ),
             ),
+            "month_url": escape(month),
+            "day_url": escape(url(request, "reservations_portal_availability", of_day)),
         },
         status=taken.status,
     )
 
 
-def _cards(
-    request: HttpRequest, found: Sequence[Alternative], facility: str, registration: str, before: str
-) -> SafeString:
-    """近い空き枠, each with its button; printed in Python, because whom a place was taken from asks by the hundred."""
-    where_to, token = url(request, "reservations_portal_choose"), get_token(request)
+_WHO = "\x02"  # in the cards, what is different for each who asks
+
+
+def _cards(found: Sequence[Alternative], facility: str, where_to: str) -> str:
+    """近い空き枠, each with its button: printed in Python, for whom a place was taken from asks by the hundred."""
     label = escape(_("この枠を予約する"))
-    same = {"csrfmiddlewaretoken": token, "registration": registration, "before": before}
     cards = ""
     for one in found:
-        when = when_words(one.day, one.plan, one.starts, one.ends)
-        fields = same | {
-            "unit": one.unit.id,
-            "day": one.day.isoformat(),
-            "starts": one.starts,
-            "ends": one.ends,
-        }
-        hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{escape(str(value))}">'
-            for name, value in fields.items()
-        )
+        when = escape(when_words(one.day, one.plan, one.starts, one.ends))
+        fields = {"unit": one.unit.id, "day": one.day.isoformat(), "starts": one.starts, "ends": one.ends}
         cards += (
-            f'<li><h3 class="mo-cards__title">{escape(when)}</h3>'
+            f'<li><h3 class="mo-cards__title">{when}</h3>'
             f"<p>{in_japanese(escape(use_name(facility, one.plan, one.unit)))}</p>"
-            f'<form method="post" action="{where_to}">{hidden}'
+            f'<form method="post" action="{where_to}">{_WHO}{_hidden(fields)}'
             f'<button class="mo-button" data-kind="secondary" type="submit">{label}'
-            f'<span class="mo-hidden">：{in_japanese(escape(when))}</span></button></form></li>'
+            f'<span class="mo-hidden">：{in_japanese(when)}</span></button></form></li>'
         )
-    return SafeString(cards)
+    return cards
+
+
+def _hidden(fields: Mapping[str, Any]) -> str:
+    return "".join(
+        f'<input type="hidden" name="{name}" value="{escape(str(value))}">' for name, value in fields.items()
+    )
 
 
 def _here(request: HttpRequest, given: Any) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from moyai.calendars.public import day_words, moment_words
+from moyai.people.public import AnswerAnew
 from moyai.reservations.actions.asked import Asked, Scene, scenes
 from moyai.reservations.actions.bookings import HoldOver, book, drop_hold
 from moyai.reservations.actions.judging import attached_in
@@ -135,29 +136,35 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     assert registration is not None  # a use is somebody's
     if request.method == "POST":
         try:
-            with transaction.atomic():
-                made: Booking = book(
-                    actor=actor,
-                    now=now,
-                    registration=registration,
-                    asked=wanted[0],
-                    channel=channel_of(request),
-                    held=booking,
-                    attached=wanted[1:],
-                )
-        except SlotTaken as taken:
-            if taken.combination_id != booking.combination_id:  # a 付属室場: the room itself is still held
-                return _refused(request, booking, {**kept, "attached": []}, AttachedTaken())
-            return taken_page(request, taken, registration=registration.number, before=number)
+            made: Booking = book(
+                actor=actor,
+                now=now,
+                registration=registration,
+                asked=wanted[0],
+                channel=channel_of(request),
+                held=booking,
+                attached=wanted[1:],
+            )
         except HoldOver:
             return redirect(url(request, "reservations_portal_details", number=number))
         except Refusal as refusal:
             if refusal.status == 404:
                 raise Http404 from refusal
-            return _refused(request, booking, kept, refusal)
-        forget(request, number, made.number)
+            said = refusal
+            raise AnswerAnew(lambda: _not_booked(request, booking, kept, said)) from None
         return redirect(url(request, "reservations_portal_done", number=made.number))
     return _check_page(request, booking, wanted, kept)
+
+
+def _not_booked(
+    request: HttpRequest, booking: Booking, kept: dict[str, Any], refusal: Refusal
+) -> HttpResponse:
+    if not isinstance(refusal, SlotTaken):
+        return _refused(request, booking, kept, refusal)
+    if refusal.combination_id != booking.combination_id:  # a 付属室場: the room itself is still held
+        return _refused(request, booking, {**kept, "attached": []}, AttachedTaken())
+    number = booking.registration.number if booking.registration is not None else ""
+    return taken_page(request, refusal, registration=number, before=booking.number)
 
 
 def _wanted(booking: Booking, kept: dict[str, Any]) -> list[Asked]:

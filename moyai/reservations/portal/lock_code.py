@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import moment_words
+from moyai.calendars.public import end_words, moment_words
 from moyai.reservations.lock_keys import code_of
 from moyai.reservations.models import Booking, LockWindow
 from moyai.reservations.queries.locks import LETS_IN, is_shown, lock_of_room, window_of_booking
@@ -31,7 +31,7 @@ def entry_of(request: Any, booking: Booking, *, unpaid_yen: int) -> dict[str, st
         return None
     hours = _("%(opens)sから%(closes)sまで") % {
         "opens": moment_words(window.opens_at),
-        "closes": moment_words(window.closes_at),
+        "closes": end_words(window.closes_at),
     }
     if is_shown(window, now=now):
         return {"code": code_of(body_of(request.actor.body), window), "hours": hours}

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from moyai.calendars.public import day_words, moment_words
+from moyai.calendars.public import day_words, end_words, moment_words
 from moyai.reservations.models import Registration, Round, RoundFiles
 from moyai.reservations.queries.lotteries import (
     PAGE_ROWS,
@@ -54,7 +54,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
                 {"key": _("利用日"), "value": between(day_words(one.for_from), day_words(one.for_until))},
                 {
                     "key": _("申込み"),
-                    "value": between(moment_words(one.enter_from), moment_words(one.enter_until)),
+                    "value": between(moment_words(one.enter_from), end_words(one.enter_until)),
                 },
             ],
             "state": round_badge(one, now),

@@ -1,4 +1,4 @@
-"""抽選の申込み of residents: collect wishes, enter, see what became of it, withdraw, confirm, prove.
+"""抽選の申込み of residents: collect wishes and enter; what became of an entry is in `own_entries`.
 
 The wishes chosen so far stand in the address (`w=unit:day:from-until`), so every step is a plain page that can be gone
 back from; nothing is stored until the entry is made.
@@ -13,38 +13,31 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import day_words, moment_words
-from moyai.reservations.actions.lotteries.entries import Wish, enter_lottery, withdraw_entry
-from moyai.reservations.actions.lotteries.wins import confirm_win, decline_win
+from moyai.calendars.public import day_words
+from moyai.reservations.actions.lotteries.entries import Wish, enter_lottery
 from moyai.reservations.forms.lotteries import EntryForm, RoomForm, WishForm
-from moyai.reservations.models import Entry, Room, Round
+from moyai.reservations.models import Room, Round
 from moyai.reservations.portal.lotteries import shown_round, url
 from moyai.reservations.portal.naming import time_words
 from moyai.reservations.portal.registrations import signed_in
 from moyai.reservations.portal.who import usable_registrations
 from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.lotteries import (
-    own_entries,
-    own_entry,
-    proof_of,
     rooms_of_round,
     unit_words,
 )
 from moyai.reservations.queries.masters import plan_of, purposes_of
 from moyai.reservations.queries.opening import openings
 from moyai.reservations.rules.rooms import MIDNIGHT, RoomPlan
-from moyai.reservations.wording_lotteries import entry_badge
 from moyai.tenants.public import Refusal, body_of
-from moyai.ui.public import group_in_fours, page
-
-E = Entry.State
+from moyai.ui.public import page
 
 
 def read_wishes(values: Sequence[str], most: int) -> list[Wish]:
@@ -193,148 +186,7 @@ def wish(request: HttpRequest, round_id: int) -> HttpResponse:
     return page(request, "reservations/portal/wish.html", context, form=form)
 
 
-@never_cache
-@require_safe
-@signed_in
-def entries(request: HttpRequest) -> HttpResponse:
-    """あなたの抽選の申込み — newest first."""
-    rows = own_entries(actor=request.actor)  # type: ignore[attr-defined]
-    cards = [
-        {
-            "title": one.round.title,
-            "url": url(request, "entry", number=one.number),
-            "text": "",
-            "facts": [
-                {"key": _("申込番号"), "value": group_in_fours(one.number)},
-                {"key": _("利用者登録"), "value": one.registration.name},
-                {"key": _("申し込んだ日時"), "value": moment_words(one.made_at)},
-            ],
-            "state": entry_badge(one),
-        }
-        for one in rows
-    ]
-    return page(
-        request,
-        "reservations/portal/entries.html",
-        {"service": _("施設予約"), "cards": cards, "rounds_url": url(request, "lotteries")},
-    )
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def entry(request: HttpRequest, number: str) -> HttpResponse:
-    """One entry: its wishes, what the draw gave, and what can be done now."""
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
-    found = own_entry(actor=actor, number=number)
-    if found is None:
-        raise Http404
-    if request.method == "POST":
-        return _act(request, found)
-    units = unit_words(body_of(actor.body), [one["combination"] for one in found.wishes])
-    frozen = found.round.frozen_at is not None
-    rows = [
-        {
-            "key": _("抽選"),
-            "value": found.round.title,
-            "url": url(request, "round", round_id=found.round_id),
-            "action": _("見る"),
-        },
-        {"key": _("利用者登録"), "value": found.registration.name},
-        *(
-            {
-                "key": _("第%(number)s希望") % {"number": at},
-                "value": " ".join(
-                    (
-                        day_words(date.fromisoformat(one["day"])),
-                        time_words(one["starts"], one["ends"]),
-                        units.get(one["combination"], ""),
-                        _("（当選）") if found.won_wish == at and found.state != E.OFFERED else "",
-                    )
-                ).strip(),
-            }
-            for at, one in enumerate(found.wishes, 1)
-        ),
-        {"key": _("申し込んだ日時"), "value": moment_words(found.made_at)},
-    ]
-    if found.made_by:
-        rows.append({"key": _("代わりに申し込んだ職員"), "value": found.made_by})
-    if frozen and found.state != E.WITHDRAWN:
-        rows.append({"key": _("名簿での番号"), "value": found.ticket_id})
-        if found.rank:
-            rows.append({"key": _("抽選の順番"), "value": f"{found.rank:,}"})
-    answers = found.state in (E.WON, E.OFFERED) and found.booking_id is not None
-    context = {
-        "service": _("施設予約"),
-        "crumbs": [
-            (_("抽選"), url(request, "lotteries")),
-            (_("あなたの抽選の申込み"), url(request, "entries")),
-            (found.round.title, None),
-        ],
-        "entry": found,
-        "number": group_in_fours(found.number),
-        "state": entry_badge(found),
-        "rows": rows,
-        "may_answer": answers and (found.answer_until is None or now < found.answer_until),
-        "until": moment_words(found.answer_until) if found.answer_until else "",
-        "may_withdraw": found.state == E.WAITING
-        or (
-            found.state == E.ENTERED
-            and found.round.state == Round.State.OPEN
-            and now < found.round.enter_until
-        ),
-        "booking_url": url(request, "booking", number=found.booking.number)
-        if found.booking is not None and found.state == E.CONFIRMED
-        else "",
-        "proof_url": url(request, "entry_proof", number=found.number)
-        if frozen and found.state != E.WITHDRAWN
-        else "",
-    }
-    return page(request, "reservations/portal/entry.html", context)
-
-
-@never_cache
-@require_safe
-@signed_in
-def proof(request: HttpRequest, number: str) -> HttpResponse:
-    """所在の証明 — that one's own entry stands in the published list."""
-    found = own_entry(actor=request.actor, number=number)  # type: ignore[attr-defined]
-    text = proof_of(found) if found is not None else None
-    if found is None or text is None:
-        raise Http404
-    return HttpResponse(
-        text,
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="proof-{found.round.label}.json"'},
-    )
-
-
 # --- how --------------------------------------------------------------------------------------------
-
-
-def _act(request: HttpRequest, found: Entry) -> HttpResponse:
-    acts = {
-        "withdraw": (withdraw_entry, _("抽選の申込みを取り下げました。")),
-        "confirm": (confirm_win, _("予約を確定しました。")),
-        "decline": (decline_win, _("辞退を受け付けました。")),
-    }
-    act = acts.get(request.POST.get("act", ""))
-    if act is None:
-        raise Http404
-    verb, said = act
-    try:
-        with transaction.atomic():
-            verb(
-                actor=request.actor,  # type: ignore[attr-defined]
-                now=request.now,  # type: ignore[attr-defined]
-                entry=found,
-                channel=channel_of(request),
-            )
-    except Refusal as refusal:
-        messages.warning(request, str(refusal.message))
-    else:
-        messages.success(request, said)
-    return redirect(url(request, "entry", number=found.number))
 
 
 def _put(form: Any, refusal: Refusal) -> None:
@@ -378,9 +230,6 @@ def _crumbs(
 
 
 urlpatterns = [
-    path("lotteries/mine/", entries, name="reservations_portal_entries"),
-    path("lotteries/mine/<str:number>/", entry, name="reservations_portal_entry"),
-    path("lotteries/mine/<str:number>/proof/", proof, name="reservations_portal_entry_proof"),
     path("lotteries/<int:round_id>/enter/", enter, name="reservations_portal_enter"),
     path("lotteries/<int:round_id>/wish/", wish, name="reservations_portal_wish"),
 ]

@@ -94,8 +94,9 @@ def table(
     """The table of these lines. `head` names what the rows are; `as_table`: no cards on phones."""
     columns = columns_of([line.row for line in lines])
     marks: set[Mark] = set()
-    body = "".join(_line(line, columns, url_of, marks) for line in lines)
-    heads = "".join(f'<th scope="col">{_column(column)}</th>' for column in columns)
+    words = _Words(columns)
+    body = "".join([_line(line, columns, words, url_of, marks) for line in lines])
+    heads = "".join([f'<th scope="col">{_column(column)}</th>' for column in columns])
     if not columns:  # every day of it is closed
         heads = f'<th scope="col">{escape(_("空き状況"))}</th>'
     cards = "" if as_table else " data-list"
@@ -116,53 +117,79 @@ def _column(column: tuple[int, int, str]) -> str:
     return f"{in_japanese(escape(name))}<small>{times}</small>"
 
 
-def _line(line: Line, columns: Sequence[tuple[int, int, str]], url_of: UrlOf, marks: set[Mark]) -> str:
-    name = in_japanese(escape(line.head))
+class _Words:
+    """What the cells of a table say, in the reader's language: once for all of them."""
+
+    def __init__(self, columns: Sequence[tuple[int, int, str]]) -> None:
+        self.glyphs = {mark: str(glyph) for mark, glyph in GLYPHS.items()}
+        self.of = {mark: str(words) for mark, words in WORDS.items()}
+        self.still = {mark: f'<td data-mark="{mark}">{self.glyph(mark)}</td>' for mark in Mark}
+        self.acts = {mark: f"{self.of[mark]} {words}" for mark, words in ACTS.items()}
+        self.at: list[tuple[str, str]] = []  # of each column: its time for the eye, and for the ear
+        for starts, ends, name in columns:
+            label = escape(name) or clock_face(starts)
+            times = f" {clock_face(starts)}–{clock_face(ends)}" if name else f"–{clock_face(ends)}"
+            self.at.append((f"{in_japanese(label)}<small>{times}</small>", f"{label}{times}"))
+
+    def glyph(self, mark: Mark) -> str:
+        return f'<span aria-hidden="true">{self.glyphs[mark]}</span><span class="mo-hidden">{self.of[mark]}</span>'
+
+
+def _line(
+    line: Line,
+    columns: Sequence[tuple[int, int, str]],
+    words: _Words,
+    url_of: UrlOf,
+    marks: set[Mark],
+) -> str:
+    head = escape(line.head)
+    name = in_japanese(head)
     linked = f'<a href="{escape(line.url)}">{name}</a>' if line.url else f"<span>{name}</span>"
     note = f"<small>{in_japanese(escape(line.note))}</small>" if line.note else ""
     if not line.row.opening.open:
         marks.add(Mark.CLOSED)
         span = f' colspan="{len(columns)}"' if len(columns) > 1 else ""
-        cells = f'<td{span} data-mark="closed">{_glyph(Mark.CLOSED)}</td>'
+        cells = f'<td{span} data-mark="closed">{words.glyph(Mark.CLOSED)}</td>'
     else:
         known = {(cell.starts, cell.ends): cell for cell in line.row.cells}
-        cells = "".join(_cell(line, known.get((one[0], one[1])), one, url_of, marks) for one in columns)
-    nothing = "" if line.row.any_open else f'<span class="mo-slots__none">{escape(_none(line.row))}</span>'
+        cells = "".join(
+            [
+                _cell(line, head, known.get((one[0], one[1])), place, words, url_of, marks)
+                for place, one in enumerate(columns)
+            ]
+        )
+    nothing = (
+        "" if line.row.any_open else f'<span class="mo-slots__none">{escape(_none(line.row, words))}</span>'
+    )
     today = ' aria-current="date"' if line.today else ""
     return f'<tr><th scope="row"{today}>{linked}{note}{nothing}</th>{cells}</tr>'
 
 
-def _none(row: Row) -> str:
+def _none(row: Row, words: _Words) -> str:
     """What a card says where there is nothing to choose."""
     if not row.opening.open:
-        return str(WORDS[Mark.CLOSED])
+        return words.of[Mark.CLOSED]
     present = {cell.mark for cell in row.cells}
     for mark in (Mark.DRAWN, Mark.RELEASE, Mark.TAKEN):
         if mark in present:
-            return str(WORDS[mark])
-    return str(WORDS[Mark.SHUT])
+            return words.of[mark]
+    return words.of[Mark.SHUT]
 
 
 def _cell(
-    line: Line, cell: Cell | None, column: tuple[int, int, str], url_of: UrlOf, marks: set[Mark]
+    line: Line, head: str, cell: Cell | None, place: int, words: _Words, url_of: UrlOf, marks: set[Mark]
 ) -> str:
     if cell is None:
         return '<td data-mark="none"><span aria-hidden="true">・</span></td>'
-    marks.add(cell.mark)
-    label = escape(column[2]) or clock_face(column[0])
-    times = (
-        f" {clock_face(cell.starts)}–{clock_face(cell.ends)}" if column[2] else f"–{clock_face(cell.ends)}"
-    )
-    address = url_of(line.row, cell) if cell.mark.open else ""
+    mark = cell.mark
+    marks.add(mark)
+    address = url_of(line.row, cell) if mark.open else ""
     if not address:
-        return f'<td data-mark="{cell.mark}">{_glyph(cell.mark)}</td>'
-    sentence = f"{escape(line.head)} {label}{times} {WORDS[cell.mark]} {ACTS[cell.mark]}"
+        return words.still[mark]
+    seen, heard = words.at[place]
+    sentence = in_japanese(SafeString(f"{head} {heard} {words.acts[mark]}"))
     return (
-        f'<td data-mark="{cell.mark}"><a href="{escape(address)}"><span class="mo-slots__at" aria-hidden="true">'
-        f'{in_japanese(label)}<small>{times}</small></span><span aria-hidden="true">{GLYPHS[cell.mark]}</span>'
-        f'<span class="mo-hidden">{in_japanese(SafeString(sentence))}</span></a></td>'
+        f'<td data-mark="{mark}"><a href="{escape(address)}"><span class="mo-slots__at" aria-hidden="true">'
+        f'{seen}</span><span aria-hidden="true">{words.glyphs[mark]}</span>'
+        f'<span class="mo-hidden">{sentence}</span></a></td>'
     )
-
-
-def _glyph(mark: Mark) -> str:
-    return f'<span aria-hidden="true">{GLYPHS[mark]}</span><span class="mo-hidden">{WORDS[mark]}</span>'

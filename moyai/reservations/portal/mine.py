@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
@@ -14,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from moyai.calendars.public import day_words, moment_words
-from moyai.documents.public import Letter, letters_about, serve_letter
+from moyai.calendars.public import day_words, end_words
+from moyai.documents.public import Letter
 from moyai.money.public import Standing
 from moyai.reservations.actions.asked import Scene
-from moyai.reservations.actions.letters import KIND, permit_of
 from moyai.reservations.actions.quotes import reliefs_open_to
 from moyai.reservations.models import Booking, Registration
 from moyai.reservations.portal.fees_shown import fee_table, tier_rows
@@ -33,6 +30,7 @@ from moyai.reservations.portal.naming import (
     use_name,
     when_words,
 )
+from moyai.reservations.portal.permit_paper import letter_of, permit_page
 from moyai.reservations.portal.places import today_of
 from moyai.reservations.portal.registrations import signed_in
 from moyai.reservations.portal.states import MEANINGS, badge, money_badge, timeline
@@ -45,7 +43,6 @@ from moyai.reservations.queries.own_bookings import (
 from moyai.reservations.queries.receivables import standing_of, standings_of
 from moyai.reservations.queries.registrations import own_registrations
 from moyai.reservations.rules.periods import last_moment
-from moyai.tenants.public import Refusal
 from moyai.ui.public import group_in_fours, page, yen
 
 S = Booking.State
@@ -137,7 +134,7 @@ def booking(request: HttpRequest, number: str) -> HttpResponse:
     scene = scene_of(request, one)
     standing = standing_of(one)
     acts = _acts(request, one, scene)
-    letter = _letter(request, one)
+    letter = letter_of(request.actor, one)  # type: ignore[attr-defined]
     return page(
         request,
         "reservations/portal/booking.html",
@@ -152,7 +149,7 @@ def booking(request: HttpRequest, number: str) -> HttpResponse:
             "when": when_words(one.day, scene.plan, one.starts, one.ends),
             "state": badge(one),
             "meaning": MEANINGS.get(one.state, ""),
-            "confirm_until": moment_words(one.confirm_until) if one.confirm_until else "",
+            "confirm_until": end_words(one.confirm_until) if one.confirm_until else "",
             "entries_url": url_or_none(request, "reservations_portal_entries") if one.confirm_until else "",
             "owed": yen(standing.unpaid_yen) if standing.unpaid_yen else "",
             "overpaid": yen(standing.overpaid_yen) if standing.overpaid_yen else "",
@@ -213,7 +210,7 @@ def _acts(request: HttpRequest, one: Booking, scene: Scene) -> list[dict[str, st
                 {
                     "label": label,
                     "url": url(request, name, number=one.number),
-                    "until": moment_words(until),
+                    "until": end_words(until),
                 }
             )
     return found
@@ -236,15 +233,6 @@ def _reliefs(one: Booking, scene: Scene) -> list[tuple[str, str]]:
 # --- 使用許可書 ----------------------------------------------------------------------------------------
 
 
-def _letter(request: HttpRequest, one: Booking) -> Letter | None:
-    found: Letter | None = (
-        letters_about(actor=request.actor, thing=one).filter(kind=KIND).first()  # type: ignore[attr-defined]
-        if one.permit_id
-        else None
-    )
-    return found
-
-
 def _permit(
     request: HttpRequest, one: Booking, standing: Standing, scene: Scene, letter: Letter | None
 ) -> dict[str, Any] | None:
@@ -265,28 +253,13 @@ def _permit(
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def permit(request: HttpRequest, number: str) -> HttpResponseBase:
-    """使用許可書 — POST has it made (anew where the booking has changed), GET fetches the PDF."""
-    one = own_or_404(request, number)
-    back = redirect(url(request, "reservations_portal_booking", number=number))
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                made: Letter = permit_of(actor=request.actor, now=request.now, booking=one)  # type: ignore[attr-defined]
-        except Refusal as refusal:
-            messages.warning(request, str(refusal.message))
-            return back
-        if made.state == Letter.State.READY:
-            return redirect(url(request, "reservations_portal_permit", number=number))
-        messages.success(
-            request, _("使用許可書を作成しています。少し待ってから、このページを開き直してください。")
-        )
-        return back
-    letter = _letter(request, one)
-    if letter is None:
-        raise Http404
-    if letter.state != Letter.State.READY:
-        return back
-    return serve_letter(actor=request.actor, now=request.now, letter=letter)  # type: ignore[attr-defined]
+    """使用許可書 of one's own booking."""
+    return permit_page(
+        request,
+        own_or_404(request, number),
+        here=url(request, "reservations_portal_permit", number=number),
+        back=url(request, "reservations_portal_booking", number=number),
+    )
 
 
 urlpatterns = [

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from moyai.reservations.actions.registrations import AlreadyRegistered, NotFound, claim_registration
+from moyai.reservations.actions.registration_asks import claim_registration
+from moyai.reservations.actions.registrations import AlreadyRegistered, NotFound
 from moyai.reservations.forms.registrations import ClaimForm
 from moyai.reservations.portal.registrations import form_page, signed_in, url
 from moyai.tenants.public import clock

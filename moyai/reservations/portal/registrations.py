@@ -18,21 +18,16 @@ from django.views.decorators.http import require_http_methods
 
 from moyai.notices.public import notices_about
 from moyai.people.public import profile_of, throttle
+from moyai.reservations.actions.registration_asks import ask_change, ask_renewal
 from moyai.reservations.actions.registration_facts import WORDS, facts_of
-from moyai.reservations.actions.registrations import (
-    AlreadyRegistered,
-    FactsWrong,
-    ask_change,
-    ask_renewal,
-    register,
-)
+from moyai.reservations.actions.registrations import AlreadyRegistered, FactsWrong, register
 from moyai.reservations.forms.registrations import FactsForm, first_answers
 from moyai.reservations.models import Registration
+from moyai.reservations.portal.registration_tables import members_table, penalties_table, registration_rows
 from moyai.reservations.queries.channels import channel_of
 from moyai.reservations.queries.registrations import (
     class_on,
     history_of,
-    members_of,
     own_registration,
     own_registrations,
     penalties_of,
@@ -42,7 +37,7 @@ from moyai.reservations.queries.registrations import (
 from moyai.reservations.rules.registering import may_renew
 from moyai.reservations.wording_users import badge, day, points, timeline
 from moyai.tenants.public import Refusal, body_of, clock
-from moyai.ui.public import Form, group_in_fours, page, phone_shown, postal_code_shown
+from moyai.ui.public import Form, group_in_fours, page
 
 View = Callable[..., HttpResponse]
 MOST_TRIES = 30  # applications of one account in a quarter of an hour
@@ -136,7 +131,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         # Groups have no limit of their own: nobody fills the list of staff with them.
-        throttle(kind="reservations.register", key=str(actor.account_id), now=now, tries=MOST_TRIES, by_network=False)
+        throttle(
+            kind="reservations.register",
+            key=str(actor.account_id),
+            now=now,
+            tries=MOST_TRIES,
+            by_network=False,
+        )
         try:
             with transaction.atomic():
                 made = register(actor=actor, now=now, facts=form.facts(), channel=channel_of(request))
@@ -224,8 +225,8 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             "state": badge(row, on=today),
             "why": row.why,
             "suspended_until": day(row.suspended_until) if row.state == "suspended" else "",
-            "rows": _rows(row, on=today),
-            "members": _members_table(row),
+            "rows": registration_rows(row, on=today),
+            "members": members_table(row),
             "waits": "、".join(waits),
             "change_url": url(request, "registration_change", number=number)
             if row.state in ("pending", "active", "suspended")
@@ -235,7 +236,7 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             if row.state in ("refused", "struck")
             else "",
             "points": points(tenths_in_force([row], on=today)) if given else "",
-            "penalties": _penalties_table(given, on=today) if given else None,
+            "penalties": penalties_table(given, on=today) if given else None,
             "timeline": timeline(history_of(row)),
             "messages_about": [
                 {"title": one.subject, "at": one.told_at, "note": ""} for one in notices_about(row)
@@ -250,72 +251,6 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
             "mine_url": url(request, "registrations"),
         },
     )
-
-
-def _rows(row: Registration, *, on: Any) -> list[dict[str, Any]]:
-    group = row.kind == Registration.Kind.GROUP
-    rows: list[dict[str, Any]] = [
-        {"key": _("種類"), "value": row.get_kind_display()},
-        {"key": _("団体の名称") if group else _("氏名"), "value": row.name},
-        {"key": _("フリガナ"), "value": row.kana},
-    ]
-    if group:
-        rows += [{"key": _("代表者"), "value": f"{row.representative}（{row.representative_kana}）"}]
-    rows += [
-        {"key": _("代表者の生年月日") if group else _("生年月日"), "value": day(row.born_on) or "—"},
-        {"key": _("郵便番号"), "value": postal_code_shown(row.postal_code) if row.postal_code else "—"},
-        {"key": _("住所"), "value": row.address},
-        {"key": _("電話番号"), "value": phone_shown(row.phone) if row.phone else "—"},
-        {"key": _("メールアドレス"), "value": row.email or "—"},
-        {"key": _("区分"), "value": Registration.Class(class_on(row, on=on)).label},
-    ]
-    if row.class_until:
-        rows.append({"key": _("証明の期限"), "value": day(row.class_until)})
-    return [*rows, {"key": _("有効期限"), "value": day(row.valid_until) or "—"}]
-
-
-def _members_table(row: Registration) -> dict[str, Any] | None:
-    if row.kind != Registration.Kind.GROUP:
-        return None
-    people = members_of(row)
-    return {
-        "caption": _("構成員（%(count)s人）") % {"count": len(people)},
-        "columns": [{"label": _("氏名")}, {"label": _("フリガナ")}, {"label": _("市内・市外")}],
-        "rows": [
-            [{"text": one.name, "head": True}, one.kana, _("市内") if one.inside else _("市外")]
-            for one in people
-        ],
-        "cards": True,
-    }
-
-
-def _penalties_table(given: list[Any], *, on: Any) -> dict[str, Any]:
-    def counts(one: Any) -> str:
-        if one.taken_back_at is not None:
-            return _("取り消されました（%(why)s）") % {"why": one.taken_back_why}
-        return (
-            _("消えました") if one.lapses_on <= on else _("%(day)sに消えます") % {"day": day(one.lapses_on)}
-        )
-
-    return {
-        "caption": _("違反点"),
-        "columns": [
-            {"label": _("付いた日")},
-            {"label": _("理由の種類")},
-            {"label": _("点数")},
-            {"label": _("状態")},
-        ],
-        "rows": [
-            [
-                {"text": day(one.given_on), "head": True},
-                one.get_why_display(),
-                points(one.tenths),
-                counts(one),
-            ]
-            for one in given
-        ],
-        "cards": True,
-    }
 
 
 @never_cache

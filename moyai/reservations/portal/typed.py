@@ -1,6 +1,7 @@
 """入力した内容を保つ — what a resident typed for a booking, in the session, so that nothing is lost when a place is taken.
 
-Kept by the number of the held place; a place chosen anew takes it over. Gone with the booking or the session.
+Kept by the number of the held place; a place chosen anew takes it over. Gone once it is given up, when more than a few
+others follow, or with the session.
 """
 
 from __future__ import annotations

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Any, TypeVar
 
-from moyai.reservations.queries.availability import CellState, RoomDay, room_day, taken_cells
+from moyai.reservations.queries.availability import CellState, RoomDay, cells_in, room_day, taken_text
 from moyai.reservations.queries.grounds import Ground, ground_of
 from moyai.reservations.queries.stamps import stamp_of
 from moyai.reservations.rules.rooms import RoomPlan, Unit
@@ -74,39 +77,100 @@ def near(
     until: date | None = None,
 ) -> list[Alternative]:
     """The same in a facility that is known: one query."""
-    rooms = _like(ground, room_id)
-    today = clock.today(now)
-    days = [day + timedelta(days=n) for n in range(-DAYS, DAYS + 1)]
-    days = [one for one in days if one >= today and (until is None or one <= until)]
-    if not days:
-        return []
-    room = ground.on(day if day in days else days[0])[room_id][0]
-    wanted = room.unit(combination_id)
-    if wanted is None:
-        return []
-    parts = [part for of in rooms for part, _name in ground.on(days[0])[of][0].parts]
-    taken = taken_cells(body=body, days=days, part_ids=parts)
+    around = _Around(ground, room_id, day, now, until)
+    return around.nearest(around.taken(body), combination_id, starts, ends, most)
 
-    def free(of: int, on: date) -> list[Alternative]:
-        plan, opening = ground.on(on)[of]
-        if not (plan.in_use(on) and opening.open):
+
+Answer = TypeVar("Answer")
+_answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_guard = Lock()
+ANSWERS = 2_000  # refusals that are remembered by a process
+
+
+def near_once(
+    *,
+    body: Body,
+    ground: Ground,
+    versions: str,
+    room_id: int,
+    combination_id: int,
+    day: date,
+    starts: int,
+    ends: int,
+    now: datetime,
+    most: int,
+    kind: str,
+    make: Callable[[list[Alternative]], Answer],
+) -> Answer:
+    """What `make` makes of the nearest free ones: once for all who were refused the same while nothing around it changed.
+
+    `versions`: of the stamp that `ground` was found by; `kind`: what else the answer depends on. One query, which tells
+    whether anything was booked or let go since.
+    """
+    around = _Around(ground, room_id, day, now, None)
+    text = around.taken(body)
+    key = (body.pk, versions, around.moment, combination_id, day, starts, ends, most, kind, text)
+    with _guard:
+        known: Answer | None = _answers.get(key)
+        if known is not None:
+            _answers.move_to_end(key)
+            return known
+    made = make(around.nearest(text, combination_id, starts, ends, most))
+    with _guard:
+        _answers[key] = made
+        while len(_answers) > ANSWERS:
+            _answers.popitem(last=False)
+    return made
+
+
+class _Around:
+    """The rooms and days that lie near to a room and a day, as they stand at a moment."""
+
+    def __init__(self, ground: Ground, room_id: int, day: date, now: datetime, until: date | None) -> None:
+        self.ground, self.room_id, self.day, self.now = ground, room_id, day, now
+        self.rooms = _like(ground, room_id)
+        today = clock.today(now)
+        days = [day + timedelta(days=n) for n in range(-DAYS, DAYS + 1)]
+        self.days = [one for one in days if one >= today and (until is None or one <= until)]
+        minute = now.strftime("%H%M") if today in self.days else ""  # what has begun can no longer be had
+        self.moment = (today, minute)
+
+    def taken(self, body: Body) -> str:
+        """What of them is taken, as one text. One query; none where no day is left."""
+        if not self.days:
+            return ""
+        parts = [part for of in self.rooms for part, _name in self.ground.on(self.days[0])[of][0].parts]
+        return taken_text(body=body, days=self.days, part_ids=parts)
+
+    def nearest(self, text: str, combination_id: int, starts: int, ends: int, most: int) -> list[Alternative]:
+        if not self.days:
             return []
-        units = _units(plan, room, wanted)
-        return _uses(room_day(plan, on, opening, taken, now, units=units), starts, ends)
+        room = self.ground.on(self.day if self.day in self.days else self.days[0])[self.room_id][0]
+        wanted = room.unit(combination_id)
+        if wanted is None:
+            return []
+        taken = cells_in(text)
 
-    chosen: list[Alternative] = []
-    for group in _groups(room_id, rooms, day, days):
-        found = [
-            one
-            for of, on in group
-            for one in free(of, on)
-            if of == room_id or one.starts == starts  # elsewhere at that time only
-        ]
-        found.sort(key=lambda one: (abs(one.starts - starts), one.unit.id))
-        chosen = _spread([*chosen, *found], most)
-        if len(chosen) == most:
-            break  # what lies farther away is not worked out
-    return chosen
+        def free(of: int, on: date) -> list[Alternative]:
+            plan, opening = self.ground.on(on)[of]
+            if not (plan.in_use(on) and opening.open):
+                return []
+            units = _units(plan, room, wanted)
+            return _uses(room_day(plan, on, opening, taken, self.now, units=units), starts, ends)
+
+        chosen: list[Alternative] = []
+        for group in _groups(self.room_id, self.rooms, self.day, self.days):
+            found = [
+                one
+                for of, on in group
+                for one in free(of, on)
+                if of == self.room_id or one.starts == starts  # elsewhere at that time only
+            ]
+            found.sort(key=lambda one: (abs(one.starts - starts), one.unit.id))
+            chosen = _spread([*chosen, *found], most)
+            if len(chosen) == most:
+                break  # what lies farther away is not worked out
+        return chosen
 
 
 def _groups(

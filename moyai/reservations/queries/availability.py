@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db.models import Max
 
@@ -20,7 +21,7 @@ from moyai.reservations.queries.opening import openings
 from moyai.reservations.queries.policies import Policies
 from moyai.reservations.rules.opening import Opening
 from moyai.reservations.rules.rooms import Choice, RoomPlan, Unit
-from moyai.tenants.public import Body, body_of, clock, current_body, prepared_rows
+from moyai.tenants.public import Body, body_of, clock, current_body, prepared_row, prepared_rows
 
 GRAIN = 15  # minutes; as actions.slots counts the stock
 
@@ -57,10 +58,6 @@ class UnitDay:
 
     unit: Unit
     cells: tuple[CellState, ...]
-
-    @property
-    def free_cells(self) -> int:
-        return sum(cell.free for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +145,38 @@ def room_days(
 
 def taken_cells(*, body: Body, days: Sequence[date], part_ids: Sequence[int] | None = None) -> Taken:
     """What is taken of these parts (all of the body) on these days, in one query."""
-    found: dict[tuple[int, date], dict[int, bool]] = defaultdict(dict)
+    return cells_in(taken_text(body=body, days=days, part_ids=part_ids))
+
+
+def taken_text(*, body: Body, days: Sequence[date], part_ids: Sequence[int] | None = None) -> str:
+    """The same as one text, by which two moments can be told to be alike. One query."""
     narrow = "" if part_ids is None else " AND s.part_id = ANY(%(parts)s::bigint[])"
     # Few bookings wait for their release: they are found by an index of their own, not one by one.
-    rows = prepared_rows(
+    found = prepared_row(
         "WITH freed AS MATERIALIZED (SELECT id FROM reservations_booking WHERE body_id = %(body)s::int"  # noqa: S608
         " AND free_at IS NOT NULL AND kind = 'freed' AND state = 'booked')"
-        " SELECT s.part_id, s.day, array_agg(s.cell), array_agg(s.booking_id IN (SELECT id FROM freed))"
+        " SELECT string_agg(concat_ws(' ', part_id, day, cells, freed), ';' ORDER BY part_id, day) FROM ("
+        "SELECT s.part_id, s.day, string_agg(s.cell::text, ',' ORDER BY s.cell) AS cells,"
+        " string_agg(CASE WHEN s.booking_id IN (SELECT id FROM freed) THEN s.cell::text END, ',') AS freed"
         " FROM reservations_slot s WHERE s.body_id = %(body)s::int AND s.day = ANY(%(days)s::date[])"
-        f"{narrow} GROUP BY s.part_id, s.day",
+        f"{narrow} GROUP BY s.part_id, s.day) AS one",
         {"body": str(body.pk), "days": list(days)}
         | ({} if part_ids is None else {"parts": [str(one) for one in part_ids]}),
     )
-    for part, day, cells, freed in rows:
-        found[(part, day)] = dict(zip(cells, freed, strict=True))
+    return (found[0] if found else "") or ""
+
+
+def cells_in(text: str) -> Taken:
+    """What a text of `taken_text` says."""
+    found: dict[tuple[int, date], dict[int, bool]] = defaultdict(dict)
+    days: dict[str, date] = {}
+    for line in text.split(";") if text else ():
+        part, on, cells, *freed = line.split(" ")
+        day = days.get(on) or days.setdefault(on, date.fromisoformat(on))
+        of_part = dict.fromkeys(map(int, cells.split(",")), False)
+        if freed:
+            of_part |= dict.fromkeys(map(int, freed[0].split(",")), True)
+        found[int(part), day] = of_part
     return found
 
 
@@ -232,6 +247,7 @@ def room_day(
     )
 
 
+@lru_cache(maxsize=64)
 def _over(day: date, now: datetime) -> int:
     """Minutes of the day that are over: what begins before can no longer be had."""
     today = clock.today(now)
@@ -242,13 +258,21 @@ def _over(day: date, now: datetime) -> int:
 
 
 def _cells(
-    unit: Unit, choices: Sequence[Choice], day: date, taken: Taken, over: int
+    unit: Unit, choices: tuple[Choice, ...], day: date, taken: Taken, over: int
 ) -> tuple[CellState, ...]:
     held = [of_part for part in unit.part_ids if (of_part := taken.get((part, day)))]
+    if not held and over < 0:
+        return all_free(choices)
     return tuple(
         CellState(choice.cell, choice.starts, choice.ends, choice.name, _state(choice, held, over))
         for choice in choices
     )
+
+
+@lru_cache(maxsize=2_000)
+def all_free(choices: tuple[Choice, ...]) -> tuple[CellState, ...]:
+    """These cells where nobody has any of them: one and the same tuple, however often it is asked for."""
+    return tuple(CellState(one.cell, one.starts, one.ends, one.name, State.FREE) for one in choices)
 
 
 def _state(choice: Choice, held: Iterable[Mapping[int, bool]], over: int) -> State:

@@ -19,18 +19,6 @@ def _whole(rows: QuerySet[Booking]) -> QuerySet[Booking]:
     return rows.select_related("facility", "room", "combination", "registration")
 
 
-def booking_of(*, actor: Actor, number: str) -> Booking | None:
-    """A booking of the signed-in account by its number; another's is absent."""
-    if actor.account_id is None:
-        return None
-    found: Booking | None = (
-        _whole(Booking.objects.filter(body=body_of(actor.body), number=number))
-        .filter(registration__account_id=actor.account_id)
-        .first()
-    )
-    return found
-
-
 def booking_by_number(*, actor: Actor, number: str) -> Booking | None:
     """Any booking of the acting body, for staff; what waits for its release is none."""
     found: Booking | None = (
@@ -88,12 +76,6 @@ def day_list(
             Prefetch("requests", queryset=waiting, to_attr="waiting_requests")
         )
     )
-
-
-def waiting_for_staff(*, body: Body, today: date) -> list[Booking]:
-    """審査待ち — the next uses first."""
-    rows = _whole(Booking.objects.filter(body=body, state=S.ASKED, day__gte=today))
-    return list(rows.order_by("day", "starts", "id")[:200])
 
 
 def in_the_way(

@@ -13,7 +13,7 @@ from threading import Lock
 
 from moyai.calendars.public import office_calendar
 from moyai.reservations.models import Equipment, Facility, Purpose, Room
-from moyai.reservations.queries.masters import PlanRows, plans_from, purposes_of, rows_of
+from moyai.reservations.queries.masters import PlanKey, PlanRows, plans_from, purposes_of, rows_of
 from moyai.reservations.queries.opening import Holidays, SpecialKey, openings, special_days
 from moyai.reservations.queries.policies import Policies, policies_of
 from moyai.reservations.queries.stamps import Stamp, stamp_of_body
@@ -37,6 +37,7 @@ class Ground:
             room.facility = self.facilities[room.facility_id]
             self.rooms[room.pk] = room
         self._rows: PlanRows = rows_of(list(self.rooms.values()))
+        self._plans: dict[PlanKey, RoomPlan] = {}
         self.policies: Policies = policies_of(body, facilities=list(self.facilities))
         self.holidays = Holidays(office_calendar(None))
         self._special: dict[SpecialKey, Special] = special_days(body.pk, list(self.facilities))
@@ -63,7 +64,7 @@ class Ground:
         """Every room on a day, by id, in the order of rooms."""
         found = self._days.get(day)
         if found is None:
-            plans = plans_from(list(self.rooms.values()), self._rows, [day])[day]
+            plans = plans_from(list(self.rooms.values()), self._rows, [day], made=self._plans)[day]
             opened = openings(
                 plans.values(), [day], policies=self.policies, holidays=self.holidays, special=self._special
             )

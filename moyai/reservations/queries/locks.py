@@ -132,7 +132,7 @@ def planned(booking: Booking, lock: Lock | None, *, unpaid_yen: int) -> Window |
         after_payment=lock.after_payment,
     ):
         return None
-    longer = int(booking.quote.get("use", {}).get("extension_minutes", 0))
+    longer = booking.extension_minutes
     return window_of(
         booking.day, booking.starts, booking.ends + longer, lead=lock.lead_minutes, lag=lock.lag_minutes
     )

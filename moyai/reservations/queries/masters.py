@@ -117,6 +117,9 @@ def plans_on_days(rooms: Facility | Iterable[Room], days: Sequence[date]) -> dic
     return plans_from(found, rows_of(found, first=min(days), last=max(days)), days)
 
 
+PlanKey = tuple[int, tuple[int, ...], tuple[int, ...]]  # ids of the room, its コマ, its units on a day
+
+
 class PlanRows(NamedTuple):
     """Parts, units and コマ of rooms, each by the id of its room."""
 
@@ -150,11 +153,18 @@ def rows_of(found: Sequence[Room], *, first: date | None = None, last: date | No
 
 
 def plans_from(
-    found: Sequence[Room], rows: PlanRows, days: Sequence[date]
+    found: Sequence[Room],
+    rows: PlanRows,
+    days: Sequence[date],
+    *,
+    made: dict[PlanKey, RoomPlan] | None = None,
 ) -> dict[date, dict[int, RoomPlan]]:
-    """The plans of rooms (each with its facility at hand) on days, from rows that were read: no query."""
+    """The plans of rooms (each with its facility at hand) on days, from rows that were read: no query.
+
+    `made`: the plans of these rows that there are already, and those that come to it.
+    """
     plans: dict[date, dict[int, RoomPlan]] = {}
-    made: dict[tuple[Any, ...], RoomPlan] = {}
+    made = {} if made is None else made
     for day in days:
         plans[day] = {}
         for room in found:

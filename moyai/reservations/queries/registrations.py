@@ -311,12 +311,6 @@ class RegisteredUsers:
 REGISTERED: Final = ("active", "suspended")
 
 
-def registered_users(*, body: Body, on: date) -> RegisteredUsers:
-    """C30 — how many were registered on a day, also a past one: one statement over the days of each registration."""
-    rows = Registration.objects.filter(body_id=body.pk)
-    return _counted(rows, on).get(body.pk, RegisteredUsers(0, 0))
-
-
 def registered_users_of_all(*, db: str, on: date) -> dict[int, RegisteredUsers]:
     """C30 over all bodies, by the body's id: one statement on the connection that `reading_across` gives."""
     return _counted(Registration.objects.using(db), on)

@@ -42,13 +42,16 @@ _QUERY = (
     " EXISTS (SELECT 1 FROM reservations_roundroom x JOIN reservations_round d ON d.body_id = x.body_id"
     f" AND d.id = x.round_id WHERE x.body_id = %(body)s::int AND x.room_id = r.id AND {_GIVING}"
     " AND d.kind = 'monthly' AND %(day)s::date BETWEEN d.for_from AND d.for_until),"
-    " EXISTS (SELECT 1 FROM reservations_part p JOIN reservations_slot s ON s.body_id = p.body_id"
-    " AND s.day = %(day)s::date AND s.part_id = p.id JOIN reservations_booking b ON b.body_id = s.body_id"
-    " AND b.id = s.booking_id WHERE p.body_id = %(body)s::int AND p.room_id = r.id AND c.parts ? p.code"
-    " AND b.starts < %(ends)s::int AND b.ends > %(starts)s::int"
-    " AND (b.state <> 'held' OR b.held_until > %(now)s::timestamptz))"
+    " COALESCE(s.taken, false), COALESCE(s.over, false)"
     " FROM reservations_combination c JOIN reservations_room r ON r.body_id = c.body_id AND r.id = c.room_id"
     " JOIN reservations_facility f ON f.body_id = r.body_id AND f.id = r.facility_id"
+    " CROSS JOIN LATERAL (SELECT"
+    " bool_or(b.starts < %(ends)s::int AND b.ends > %(starts)s::int"
+    " AND (b.state <> 'held' OR b.held_until > %(now)s::timestamptz)) AS taken,"
+    " bool_or(b.state = 'held' AND b.held_until <= %(now)s::timestamptz) AS over"
+    " FROM reservations_part p JOIN reservations_slot s ON s.body_id = p.body_id"
+    " AND s.day = %(day)s::date AND s.part_id = p.id JOIN reservations_booking b ON b.body_id = s.body_id"
+    " AND b.id = s.booking_id WHERE p.body_id = %(body)s::int AND p.room_id = r.id AND c.parts ? p.code) AS s"
     " WHERE c.body_id = %(body)s::int AND c.id = %(unit)s::bigint"
 )
 
@@ -61,6 +64,9 @@ class Stamp(NamedTuple):
     versions: str
     in_draw: bool
     taken: bool  # somebody has, or holds, some of it at some of the time asked about
+    over: bool = (
+        True  # on that day holds of it have run out and stand in the way; True also where that was not asked
+    )
 
 
 _MASTERS = [
@@ -114,4 +120,7 @@ def stamp_of(
             "now": now,
         },
     )
-    return Stamp(*row) if row is not None else None
+    if row is None:
+        return None
+    found = Stamp(*row)
+    return found if now is not None else found._replace(over=True)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from moyai.reservations.models import Booking, Entry, Registration
 from moyai.reservations.queries.opening import Holidays, holidays_around
 from moyai.reservations.rules.limits import Use
 from moyai.reservations.rules.periods import fiscal_year_of
-from moyai.tenants.public import Body
+from moyai.tenants.public import Body, prepared_rows
 
 Document = Mapping[str, Any]
+_OF_PERSONS: Final = (
+    "SELECT b.* FROM unnest(%(persons)s::text[]) AS p (person) CROSS JOIN LATERAL ("
+    "SELECT t.one_person, t.day, t.starts, t.ends, t.weight, t.room_id, t.facility_id,"
+    " (SELECT f.category FROM reservations_facility f WHERE f.body_id = t.body_id AND f.id = t.facility_id),"
+    " t.purpose,"
+    " (SELECT r.kind FROM reservations_registration r WHERE r.body_id = t.body_id AND r.id = t.registration_id),"
+    " t.made_on FROM reservations_booking t WHERE t.body_id = %(body)s::int AND t.one_person = p.person"
+    " AND t.day >= %(since)s::date AND t.weight > 0"  # 付属室場 counts with its main room
+    " AND t.kind = %(kind)s::text AND t.state = ANY(%(states)s::text[]) AND NOT t.id = ANY(%(but)s::bigint[])"
+    " OFFSET 0) AS b"
+)
 
 
 def uses_of_person(
@@ -49,29 +60,17 @@ def uses_of_persons(
     if not limits and not any(document.get("one_place_at_a_time") for document in known):
         return {}
     since = min([*days, *(_since(limit, day, today) for limit in limits for day in days)])
-    rows = list(
-        Booking.objects.filter(
-            body=body,
-            one_person__in=persons,
-            day__gte=since,
-            weight__gt=0,  # 付属室場 counts with its main room
-            kind=Booking.Kind.USE,
-            state__in=Booking.STANDING,
-        )
-        .exclude(pk__in=list(but))
-        .values_list(
-            "one_person",
-            "day",
-            "starts",
-            "ends",
-            "weight",
-            "room_id",
-            "facility_id",
-            "facility__category",
-            "purpose",
-            "registration__kind",
-            "made_on",
-        )
+    # By person, whatever the planner thinks: the index of days would read all that the body has from `since` on.
+    rows = prepared_rows(
+        _OF_PERSONS,
+        {
+            "body": str(body.pk),
+            "persons": list(persons),
+            "since": since,
+            "kind": Booking.Kind.USE.value,
+            "states": [state.value for state in Booking.STANDING],
+            "but": [str(one) for one in but],
+        },
     )
     hopes = _entries(body, persons, since) if counts_entries(known) else []
     rest = holidays_around([*days, *(row[1] for row in rows), *(_first_day(entry) for entry in hopes)])

@@ -41,10 +41,11 @@ from moyai.tenants.public import Actor, Body, acting_in, clock
 AT_ONCE: Final = 1_000  # bookings of one transaction
 BOOKED_AT: Final = clock_time(12, 0)
 FEWEST: Final = 4  # bookings of a day that has any, where the year allows it
-MOST_APART: Final = 7  # days
+MOST_APART: Final = 28  # days
 NONE_FREE: Final = 400  # portions in a row without any booking: the body is full
 STAFF: Final = "staff"
-Told = Callable[[str, int, bool], None]  # bookings, entries or users; how many; whether they are new
+# What was done (masters, users, entries, draws, wins, bookings), how many, whether they are new.
+Told = Callable[[str, int, bool], None]
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ def play(*, body: Body, year: BodyYear, first: date, last: date, tell: Told) -> 
         build(body=body, year=year, first=first, now=opening)
         there = Registration.objects.filter(body=body, asked_at=opening).count()
         seed_by = officials()
+    tell("masters", 0, True)
     tell("users", there, False)
     while there < year.users:
         with clock.at(opening), acting_in(body):
@@ -147,14 +149,15 @@ class _Player:
         left.subtract(self.counts.by_day.get(day, {}))
         moment = datetime.combine(day, rounds.DRAWN_AT, tzinfo=clock.JST)
         before = sum(self.counts.by_day.get(day, {}).values())
-        for step in rounds.steps(self.town, month, wanted, left, seed_by=self.seed_by, now=moment):
+        for phase, step in rounds.steps(self.town, month, wanted, left, seed_by=self.seed_by, now=moment):
             with clock.at(moment), acting_in(self.town.body):
                 step()
+            self.tell(phase, 0, True)
         with acting_in(self.town.body):
             rows = Booking.objects.filter(body=self.town.body, made_on=day, kind=Booking.Kind.USE)
             self.counts.by_day[day] = _by_channel(rows)
             self.town.look(rounds.days_of(month)[0], rounds.days_of(month)[1])
-        self.tell("bookings", sum(self.counts.by_day[day].values()) - before, True)
+        self.tell("wins", sum(self.counts.by_day[day].values()) - before, True)
 
     # --- direct bookings -----------------------------------------------------------------------------
     def _due(self, day: date) -> Counter[str]:

@@ -33,7 +33,7 @@ DRAWN_AT: Final = clock_time(10, 0)
 WISHES: Final = 3
 WIN_CAP: Final = 4
 WINS_IN: Final = 20  # one place is wished for by so many entries
-BOOKED_AT_ONCE: Final = 200
+BOOKED_AT_ONCE: Final = 1_000
 STAFF: Final = "staff"
 SOURCE: Final = "抽選の日に職員2人が振るさいころの目（20回、空白で区切る）"
 
@@ -155,8 +155,8 @@ def steps(
     *,
     seed_by: list[int],
     now: datetime,
-) -> Iterator[Callable[[], object]]:
-    """What is still to be done of a month's draw, each a transaction of its own inside the body's wall.
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What is still to be done of a month's draw, each a transaction of its own inside the body's wall, by its phase.
 
     `left`: bookings of the year that each channel may still get.
     """
@@ -186,8 +186,8 @@ def steps(
             draw_round(actor=staff[0], now=now, round=row())
             publish_round(actor=house(town.body), now=now, round=row(), stage=RoundFiles.Stage.RESULT)
 
-    yield freeze
-    yield draw
+    yield "draws", freeze
+    yield "draws", draw
     more = True
 
     def book() -> None:
@@ -198,7 +198,7 @@ def steps(
         )
 
     while more:
-        yield book
+        yield "wins", book
 
 
 # --- how --------------------------------------------------------------------------------------------

@@ -233,9 +233,6 @@ TIERS: Final[dict[str, Any]] = {
     "lower_change": "tier",
     "free_changes": 1,
     "change_yen": 200,
-    "cancel_until": {"days": 0, "at": 540},
-    "change_until": {"days": 1, "at": 1020},
-    "release": {"on": True, "at": 540, "collect_minutes": 10},
     "source": "団体の定め（例）取消しと還付",
 }
 

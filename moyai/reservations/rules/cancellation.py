@@ -1,5 +1,7 @@
 """取消しと変更の決まり — what is given back when a use is given up, whole or in part, and what a change costs. Pure.
 
+Until when one may change or cancel stands in the periods policy, the release of what was cancelled in the lottery policy.
+
 Source: each body's 条例・規則 (使用料の不還付と還付の特例; 地方自治法 第225条) is the data: tiers by reason and by days before the use.
 
 **Nothing is ever given back twice.** What was given up so far is kept as yen by rate, and each refund is the refund of all of
@@ -15,7 +17,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from moyai.reservations.rules.fees.use import NO_TIER, CannotWorkOut
-from moyai.reservations.rules.shapes import minute, obj, one_of, rows, text, whole, yen, yes_no
+from moyai.reservations.rules.shapes import obj, one_of, rows, text, whole, yen
 from moyai.reservations.rules.working import ROUNDING_WORDS, Step, round_yen, rounding_words, yen_words
 
 Row = Mapping[str, Any]
@@ -58,34 +60,6 @@ SCHEMA: Final = obj(
         ),
         "free_changes": whole("無料の変更の回数", "Free changes", 0, 99),
         "change_yen": yen("それを超える変更の手数料", "Fee of a further change"),
-        "cancel_until": obj(
-            "利用者が取り消せる期限",
-            "Users may cancel until",
-            {
-                "days": whole("利用日の何日前", "Days before use", 0, LONGEST_DAYS),
-                "at": minute("時刻", "Time"),
-            },
-            needs=("days", "at"),
-        ),
-        "change_until": obj(
-            "利用者が変更できる期限",
-            "Users may change until",
-            {
-                "days": whole("利用日の何日前", "Days before use", 0, LONGEST_DAYS),
-                "at": minute("時刻", "Time"),
-            },
-            needs=("days", "at"),
-        ),
-        "release": obj(
-            "取消し分の開放",
-            "Release of what was cancelled",
-            {
-                "on": yes_no("まとめて開放し抽選する", "Release together and draw"),
-                "at": minute("開放の時刻", "Time"),
-                "collect_minutes": whole("受け付ける時間（分）", "Collect for minutes", 1, 120),
-            },
-            needs=("on", "at", "collect_minutes"),
-        ),
         "source": text("根拠", "Source", 200),
     },
     needs=("tiers", "rounding", "rounding_yen", "unpaid", "lower_change"),

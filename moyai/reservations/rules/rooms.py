@@ -6,9 +6,9 @@ Minutes of the day, 0–1440, JST. A room is booked by whole frames (コマ, `st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 MIDNIGHT = 1440
@@ -131,19 +131,20 @@ class RoomPlan:
 
     def choices(self, opens: int, closes: int) -> tuple[Choice, ...]:
         """The cells of a day that is open from–to: the columns of a table of what is free."""
-        return tuple(
-            choice for choice in self._all_choices() if opens <= choice.starts and choice.ends <= closes
-        )
-
-    def _all_choices(self) -> Iterator[Choice]:
-        if self.step:
-            for minute in range(0, MIDNIGHT, self.step):
-                yield Choice(minute, minute, minute + self.step, "")
-        for frame in self.frames if not self.step else ():
-            yield Choice(frame.starts, frame.starts, frame.ends, frame.name)
+        return _choices(self.step, () if self.step else self.frames, opens, closes)
 
     def _in_steps(self, minutes: int) -> int:
         return -(-minutes // self.step) * self.step
+
+
+@lru_cache(maxsize=2_000)  # rooms of a city have few shapes, and open at few hours
+def _choices(step: int, frames: tuple[FrameSpan, ...], opens: int, closes: int) -> tuple[Choice, ...]:
+    every = (
+        [Choice(minute, minute, minute + step, "") for minute in range(0, MIDNIGHT, step)]
+        if step
+        else [Choice(frame.starts, frame.starts, frame.ends, frame.name) for frame in frames]
+    )
+    return tuple(one for one in every if opens <= one.starts and one.ends <= closes)
 
 
 def clock_face(minute: int) -> str:

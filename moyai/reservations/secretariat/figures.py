@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from moyai.calendars.public import fiscal_year, wareki
-from moyai.documents.public import render_table_html, table_response
+from moyai.calendars.public import wareki
+from moyai.documents.public import yearly_page
 from moyai.reservations.figures import tables
-from moyai.reservations.forms.figures import YearForm
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.figures import YearOfReservations, year_of_reservations
-from moyai.tenants.public import clock
-from moyai.ui.public import Series, bar_chart, page
-
-FACES = ("csv", "xlsx", "pdf", "json")
+from moyai.ui.public import Series, bar_chart
 
 
 @require_GET
 def figures(request: HttpRequest) -> HttpResponseBase:
     """施設予約の統計 — chart and tables of a fiscal year; each table also as CSV, XLSX, PDF and JSON."""
-    today = clock.today(request.now)  # type: ignore[attr-defined]
-    this_year = fiscal_year(today)
-    given = request.GET if "fiscal_year" in request.GET else None
-    form = YearForm(given, until=this_year, initial={"fiscal_year": this_year})
-    asked = form.asked(otherwise=fiscal_year(today))
-    year = year_of_reservations(actor=request.actor, now=request.now, fiscal_year=asked)  # type: ignore[attr-defined]
-    made = tables(year)
-    if "table" in request.GET:
-        name, face = request.GET["table"], request.GET.get("format", "csv")
-        if name not in made or face not in FACES:
-            raise Http404
-        return table_response(
-            made[name],
-            form=face,
-            name=f"reservations-{asked}-{name}",
-            now=request.now,  # type: ignore[attr-defined]
-        )
-    context = {
-        "form": form,
-        "fiscal_year": asked,
-        "chart": _chart(year),
-        "tables": [
-            {
-                "html": render_table_html(table, number=name),
-                "caption": table.caption,
-                "links": [
-                    (face.upper(), f"?fiscal_year={asked}&table={name}&format={face}") for face in FACES
-                ],
-            }
-            for name, table in made.items()
+    return yearly_page(
+        request,
+        title=_("施設予約の統計"),
+        name="reservations",
+        read=year_of_reservations,
+        tables=tables,
+        chart=_chart,
+        notes=[
+            _("利用者登録と利用館数は、年度の最後の日（終わっていない年度は今日）に登録されている数です。"),
+            _(
+                "予約登録数は、年度のうちに受け付けた予約の数です。取消し・不承認になったものと、抽選に当選して登録されたものも数えます。"
+                "入力の途中でやめたもの、納付や確定の期限が過ぎて失効したものは数えません。"
+            ),
+            _("抽選申込数は、年度のうちに受け付けた抽選の申込みの数です。取り下げたものも数えます。"),
         ],
-    }
-    return page(request, "reservations/secretariat/figures.html", context, form=form)
+    )
 
 
 def _chart(year: YearOfReservations) -> str:

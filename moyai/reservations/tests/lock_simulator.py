@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,7 +23,10 @@ def of_the_guide(name: str) -> Any:
 
 
 class LockSimulator:
-    """`answers`: the status at each call before anything is looked at, the last for ever; None: as the protocol says."""
+    """`answers`: the status at each call before anything is looked at, the last for ever; None: as the protocol says.
+
+    `heard` is called when a message was looked at, before it is answered.
+    """
 
     def __init__(self, secret: str = "") -> None:
         self.secret = secret
@@ -32,6 +36,7 @@ class LockSimulator:
         self.refused = 0
         self.seen: set[str] = set()
         self.windows: dict[str, dict[str, Any]] = {}
+        self.heard: Callable[[], None] | None = None
         self.now: datetime | None = None  # the clock of the lock, where a test sets it
         accept, apply = of_the_guide("accept"), of_the_guide("apply")
         lock = self
@@ -42,7 +47,10 @@ class LockSimulator:
                 given = lock.answers[min(len(lock.calls), len(lock.answers) - 1)]
                 lock.calls.append(json.loads(body))
                 lock.headers.append(dict(self.headers))
-                self.send_response(given or self.answer(body))
+                status = given or self.answer(body)
+                if lock.heard is not None:
+                    lock.heard()
+                self.send_response(status)
                 self.end_headers()
 
             def answer(self, body: bytes) -> int:

@@ -11,6 +11,7 @@ from moyai.reservations.actions.approvals import approve_registration
 from moyai.reservations.actions.registration_facts import Facts, MemberFacts
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Booking, Combination, Facility, Part, Policy, Registration, Room
+from moyai.reservations.queries.registrations import RegisteredUsers, registered_users_of_all
 from moyai.reservations.rules.policies import digest, problems
 from moyai.tenants.public import Actor, Body, Role, clock, public_number
 
@@ -53,6 +54,11 @@ HANAKO = Facts(
     email="hanako@example.jp",
     resident_class="resident",
 )
+
+
+def registered(body: Body, on: date) -> RegisteredUsers:
+    """C30 of a body, behind its wall."""
+    return registered_users_of_all(db="default", on=on).get(body.pk, RegisteredUsers(0, 0))
 
 
 def member(number: int, *, inside: bool = True) -> MemberFacts:

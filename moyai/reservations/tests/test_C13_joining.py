@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from moyai.audit.public import CouncilDeed
 from moyai.money.public import months_between
 from moyai.reservations.models import Facility
-from moyai.reservations.queries.registrations import registered_users
 from moyai.reservations.rules.joining import (
     Basis,
     CannotJoin,
@@ -22,6 +21,7 @@ from moyai.reservations.rules.joining import (
     parts_of,
     remaining,
 )
+from moyai.reservations.tests.people import registered
 from moyai.rulebook.public import BadCase, NoVersion, Quote, quote
 from moyai.tenants.public import Service, ServiceUse, acting_in, clock, members_of
 from moyai.web.demo_council import load_council
@@ -161,7 +161,7 @@ def candidate(world: Any) -> dict[str, Any]:
             for one in Facility.objects.filter(body=world.chiba, published=True)
             if one.used_from <= today and (one.used_until or today) >= today
         ]
-        users = registered_users(body=world.chiba, on=today).total
+        users = registered(world.chiba, today).total
     assert halls and users
     return {
         "today": today,

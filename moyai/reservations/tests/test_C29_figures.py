@@ -18,8 +18,9 @@ from moyai.reservations.figures import tables
 from moyai.reservations.models import Booking, Entry, Facility
 from moyai.reservations.queries.channels import CHANNELS
 from moyai.reservations.queries.figures import LAPSED, YearOfReservations, year_of_reservations
-from moyai.reservations.queries.registrations import RegisteredUsers, registered_users
+from moyai.reservations.queries.registrations import RegisteredUsers
 from moyai.reservations.tests.halls import make_booking, make_hall, make_person
+from moyai.reservations.tests.people import registered
 from moyai.tenants.public import Body, Service, acting_in, clock, members_of
 from moyai.web.demo_council import load_council
 
@@ -134,7 +135,7 @@ def test_C30_C31_C32_C33_over_all_bodies_are_what_each_body_counts_behind_its_wa
                 for one in Facility.objects.filter(body=body)
                 if one.published and one.used_from <= last and (one.used_until or last) >= last
             ]
-            users = registered_users(body=body, on=last)
+            users = registered(body, last)
         assert found.facilities.get(body.pk, 0) == len(halls)
         assert found.users.get(body.pk, RegisteredUsers(0, 0)) == users
         assert Counter(found.bookings.get(body.pk, {})) == Counter(uses)

@@ -14,13 +14,21 @@ import pytest
 from moyai.reservations.actions.approvals import (
     approve_registration,
     reinstate_registration,
-    renew_registration,
     strike_registration,
 )
+from moyai.reservations.actions.registration_terms import renew_registration
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Registration
-from moyai.reservations.queries.registrations import registered_users
-from moyai.reservations.tests.people import CLUB, TERMS, account, approved, other, settle, signed_in
+from moyai.reservations.tests.people import (
+    CLUB,
+    TERMS,
+    account,
+    approved,
+    other,
+    registered,
+    settle,
+    signed_in,
+)
 from moyai.tenants.public import Actor, clock
 from moyai.web.demo_council import load_council
 
@@ -30,7 +38,7 @@ def at(year: int, month: int, day: int) -> datetime:
 
 
 def counts(world: Any, *days: date) -> list[tuple[int, int]]:
-    found = [registered_users(body=world.chiba, on=day) for day in days]
+    found = [registered(world.chiba, day) for day in days]
     return [(one.person, one.group) for one in found]
 
 

@@ -10,13 +10,14 @@ import pytest
 from django.db import transaction
 
 from moyai.reservations.actions import bookings
-from moyai.reservations.actions.approvals import grant_change
 from moyai.reservations.actions.asked import Asked
 from moyai.reservations.actions.changes import AttachedStand
 from moyai.reservations.actions.checks import NeedsMainRoom, OverLimit
 from moyai.reservations.actions.ends import end_unpaid
+from moyai.reservations.actions.registration_asks import ask_change
 from moyai.reservations.actions.registration_facts import facts_of
-from moyai.reservations.actions.registrations import ask_change, change_registration
+from moyai.reservations.actions.registration_terms import grant_change
+from moyai.reservations.actions.registrations import change_registration
 from moyai.reservations.models import Booking, Combination, Part, Room
 from moyai.reservations.tests.halls import DAY, NOW, POLICIES, Desk, everything
 from moyai.reservations.tests.people import TERMS, settle

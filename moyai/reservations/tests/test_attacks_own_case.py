@@ -11,16 +11,13 @@ import pytest
 from django.db import transaction
 
 from moyai.reservations.actions import attendance, bookings, overrides, reliefs
-from moyai.reservations.actions.approvals import (
-    approve_many,
-    approve_registration,
-    grant_change,
-    renew_registration,
-)
+from moyai.reservations.actions.approvals import approve_many, approve_registration
 from moyai.reservations.actions.own_case import OwnCase
 from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
+from moyai.reservations.actions.registration_asks import ask_change
 from moyai.reservations.actions.registration_facts import facts_of
-from moyai.reservations.actions.registrations import ask_change, change_registration, register
+from moyai.reservations.actions.registration_terms import grant_change, renew_registration
+from moyai.reservations.actions.registrations import change_registration, register
 from moyai.reservations.actions.standing import resume_registration, suspend_registration
 from moyai.reservations.models import Booking, Penalty, Registration, Request, Room
 from moyai.reservations.tests.halls import DAY, NOW, POLICIES, Desk, make_person

@@ -12,9 +12,9 @@ import pytest
 from django.db import connection, transaction
 
 from moyai.audit.models import Deed
-from moyai.money.models import Charge
+from moyai.money.models import Charge, ChargeItem, Instalment
 from moyai.notices.models import Message
-from moyai.reservations.actions import bookings
+from moyai.reservations.actions import bookings, slots
 from moyai.reservations.actions.approvals import approve_registration
 from moyai.reservations.actions.asked import Asked
 from moyai.reservations.actions.batch import (
@@ -27,10 +27,11 @@ from moyai.reservations.actions.batch import (
     register_many,
 )
 from moyai.reservations.actions.lotteries.entries import Wish, enter_lottery
+from moyai.reservations.actions.lotteries.wins import book_wins
 from moyai.reservations.actions.registration_facts import Facts, MemberFacts
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import Booking, Entry, GroupMember, Happening, Registration, Room, Slot
-from moyai.reservations.tests.halls import DAY, NOW, Desk, make_person
+from moyai.reservations.tests.halls import DAY, NOW, Desk, make_booking, make_person
 from moyai.reservations.tests.people import CLUB, HANAKO, TERMS, other, settle
 from moyai.reservations.tests.rounds import AM, NIGHT, PM, Lottery, make_lottery
 from moyai.tenants.public import Actor, Refusal, clock
@@ -41,6 +42,8 @@ LEFT_OUT = {
     "id",
     "number",
     "booking",
+    "booking_id",
+    "charge",
     "ticket_id",
     "thing_id",
     "sealed",
@@ -69,7 +72,9 @@ def slots_by_use() -> list[tuple[Any, ...]]:
     return sorted(found)
 
 
-MODELS: Sequence[type[Any]] = (Booking, Entry, Registration, GroupMember, Happening, Deed, Charge, Message)
+MODELS: Sequence[type[Any]] = (
+    Booking, Entry, Registration, GroupMember, Happening, Deed, Charge, ChargeItem, Instalment, Message
+)  # fmt: skip
 
 
 def everything() -> dict[str, Any]:
@@ -194,7 +199,7 @@ def test_a_batch_that_meets_a_cell_taken_without_a_lock_books_what_is_left(
 ) -> None:
     """The look is under the locks; should a cell be taken all the same, the key of the slots decides, use by use."""
     desk.by_phone(desk.asked("a"))
-    monkeypatch.setattr("moyai.reservations.actions.batch.booking._busy", lambda body, scenes, now: {})
+    monkeypatch.setattr("moyai.reservations.actions.batch.taken.Busy.of", lambda *seen: [])
     asked = [
         BookingOrder(registration=desk.another(f"人{unit}"), asked=desk.asked(unit), channel="staff")
         for unit in ("ab", "c", "a")
@@ -325,3 +330,91 @@ def test_only_the_house_takes_over_an_approval_in_a_batch(world: Any, in_chiba: 
     resident = world.actor(world.resident, world.chiba)
     refused = register_many(actor=resident, now=in_chiba, orders=asked)
     assert not refused.done and {one.code for one in refused.left_out.values()} == {"not_possible_now"}
+
+
+def test_the_charges_of_a_batch_are_numbered_without_gaps_in_the_order_asked_for(desk: Desk) -> None:
+    asked = [
+        BookingOrder(registration=desk.another(f"人{unit}"), asked=desk.asked(unit, starts=540, ends=1020), channel="staff")
+        for unit in "abcd"
+    ]  # fmt: skip
+    before = desk.by_phone(desk.asked("a", day=DAY + timedelta(days=1)))
+    batch = book_many(actor=desk.clerk, now=NOW, orders=asked)
+    after = desk.by_phone(desk.asked("b", day=DAY + timedelta(days=1)))
+    things = [before.pk, *(batch.done[place].pk for place in range(4)), after.pk]
+    charges = Charge.objects.filter(payable="reservations.booking", thing_id__in=things).order_by("number")
+    assert [one.thing_id for one in charges] == things
+    first = charges[0].number
+    assert [one.number for one in charges] == list(range(first, first + 6))
+    for one in charges:
+        rows = ChargeItem.objects.filter(charge=one), Instalment.objects.filter(charge=one)
+        assert [sum(row.amount_yen for row in each) for each in rows] == [one.amount_yen] * 2
+        assert Deed.objects.filter(verb="money.charge", thing_id=one.pk).count() == 1
+
+
+def occupied(lottery: Lottery, name: str, day: date, times: tuple[int, int]) -> None:
+    """Somebody has a unit, whatever the lottery is about to give."""
+    row = make_booking(lottery.hall, name, day, *times, now=lottery.now, person=lottery.person())
+    plan, unit = lottery.hall.unit(name, day)
+    slots.occupy(booking=row, plan=plan, unit=unit)
+
+
+@pytest.mark.parametrize("answers", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_C32_wins_booked_together_are_those_booked_one_by_one(
+    world: Any, in_chiba: Any, monkeypatch: pytest.MonkeyPatch, seed: int, answers: bool
+) -> None:
+    """Also where staff took a place meanwhile, a winner was suspended, or a use beside it was extended."""
+    until = in_chiba + timedelta(days=14) if answers else None
+    lottery = make_lottery(world, in_chiba, wishes=3, win_cap=3, entry_cap=2, confirm_until=until)
+    dice = random.Random(seed)
+    people = [lottery.person(email="" if number % 2 else f"p{number}@example.jp") for number in range(14)]
+    for who in people * 2:
+        wishes = [
+            lottery.wish(unit, dice.choice((AM, PM, NIGHT)), dice.choice((0, 1)))
+            for unit in dice.sample(SHAPES, 3)
+        ]
+        lottery.enter(who, *wishes)
+    lottery.draw()
+    won = list(Entry.objects.filter(round=lottery.round, state="won").order_by("rank"))
+    assert len(won) >= 8
+    meddled = dice.sample(won, 3)
+    wish = meddled[0].wishes[(meddled[0].won_wish or 1) - 1]
+    unit = next(name for name, one in lottery.hall.units.items() if one.pk == wish["combination"])
+    occupied(lottery, unit, date.fromisoformat(wish["day"]), (wish["starts"], wish["ends"]))
+    Registration.objects.filter(pk=meddled[1].registration_id).update(state="suspended")
+
+    def booked() -> dict[int, Any]:
+        counts = [
+            book_wins(actor=lottery.staff["system"], now=lottery.now, round=lottery.round, most=most)
+            for most in (5, 100)
+        ]
+        booked = Booking.objects.filter(from_lottery=True).values("pk")
+        charged = Charge.objects.filter(payable="reservations.booking", thing_id__in=booked)
+        return {0: counts, 1: lottery.states(), 2: sorted(charged.values_list("amount_yen", flat=True))}
+
+    at_once = undone(booked)
+    monkeypatch.setattr(
+        "moyai.reservations.actions.lotteries.wins.book_won_many", lambda entries, **_more: list(entries)
+    )
+    singly = undone(booked)
+    assert at_once[0] == singly[0]
+    for name, rows in singly[1].items():
+        assert at_once[1][name] == rows, name
+    states = singly[0][1]
+    assert states.get("forfeited", 0) >= 2 and states["won" if answers else "confirmed"] >= 5
+    assert bool(singly[0][2]) != answers  # what is to be confirmed is charged then
+
+
+def test_wins_that_meet_a_cell_taken_without_a_lock_are_booked_one_by_one(
+    world: Any, in_chiba: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lottery = make_lottery(world, in_chiba)
+    for unit in "abc":
+        lottery.enter(lottery.person(), lottery.wish(unit))
+    lottery.draw()
+    occupied(lottery, "b", lottery.day, AM)
+    monkeypatch.setattr("moyai.reservations.actions.batch.taken.Busy.of", lambda *seen: [])
+    monkeypatch.setattr("moyai.reservations.actions.batch.taken.Busy.beside", lambda *seen: False)
+    assert book_wins(actor=lottery.staff["system"], now=lottery.now, round=lottery.round, most=10) == 3
+    assert lottery.states() == {"confirmed": 2, "forfeited": 1}
+    assert Booking.objects.filter(from_lottery=True, state="booked").count() == 2

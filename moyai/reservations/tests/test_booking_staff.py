@@ -15,12 +15,12 @@ from moyai.money.public import charges_about
 from moyai.reservations.actions import attendance, blocks, bookings, checks, overrides, releases, won
 from moyai.reservations.actions.approvals import ReasonMissing
 from moyai.reservations.actions.attendance import TooEarly
-from moyai.reservations.actions.changes import WaitsForGrant
 from moyai.reservations.actions.judging import InDraw
 from moyai.reservations.actions.making import NotInState
 from moyai.reservations.actions.overrides import NothingToOverride, OwnRequest
 from moyai.reservations.actions.series import SeriesTaken, TooManyDays, book_series
 from moyai.reservations.actions.slots import SlotTaken
+from moyai.reservations.actions.verdicts import WaitsForGrant
 from moyai.reservations.jobs.bookings import end_due_holds, release
 from moyai.reservations.models import Booking, Happening, Penalty, Policy, Request, Round, RoundRoom, Slot
 from moyai.reservations.queries.bookings import day_list, in_the_way

@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from moyai.draws.public import beacon_time
+from moyai.draws.public import AlreadyDrawn, SeedRefused, beacon_time
 from moyai.draws.tests.peer import Peer
 from moyai.draws.verify_draw import main as verify
 from moyai.reservations.actions import slots
 from moyai.reservations.actions.lotteries.draw import (
-    AlreadyDrawn,
     ListChanged,
-    SeedRefused,
     draw_round,
     enter_seed,
     freeze_round,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from moyai.draws.public import SeedRefused
 from moyai.draws.verify_draw import main as verify
 from moyai.notices.public import Message
 from moyai.reservations.actions import slots
@@ -26,6 +28,7 @@ from moyai.reservations.actions.lotteries.wins import (
 )
 from moyai.reservations.jobs import lotteries as jobs
 from moyai.reservations.models import Booking, Entry, Round, RoundFiles, Slot
+from moyai.reservations.sealed_seeds import unseal
 from moyai.reservations.tests.halls import make_booking
 from moyai.reservations.tests.rounds import AM, PM, Lottery, make_lottery, say
 from moyai.tenants.public import Actor, clock
@@ -191,10 +194,17 @@ def release(world: Any, in_chiba: datetime) -> Lottery:
     return found
 
 
+def as_stored(row: Round) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(r)::text FROM reservations_round r WHERE id = %s", [row.pk])
+        return str(cursor.fetchone()[0])
+
+
 def test_a_release_publishes_the_hash_of_its_seed_before_the_first_request(release: Lottery) -> None:
     row = release.round
     assert (row.kind, row.seed_kind, row.seed) == ("release", "commitment", "")
-    assert sha256(row.secret.encode()).hexdigest() == row.commitment and row.commitment in row.seed_source
+    assert sha256(unseal(row).encode()).hexdigest() == row.commitment and row.commitment in row.seed_source
+    assert unseal(row) not in as_stored(row)  # whoever reads the table does not know it before the draw
     assert row.enter_until - row.enter_from == timedelta(minutes=10)
     assert row.enter_from.astimezone(clock.JST).strftime("%H:%M:%S") == "09:00:00"
     [(again, _rows)] = open_releases(
@@ -203,6 +213,15 @@ def test_a_release_publishes_the_hash_of_its_seed_before_the_first_request(relea
         freed=list(Booking.objects.filter(kind="freed", facility=release.hall.facility)),
     )
     assert again is not None and again.pk == row.pk
+
+
+def test_a_release_is_not_drawn_by_another_seed_than_the_sealed_one(release: Lottery, settings: Any) -> None:
+    release.enter(release.person(email="hanako@resident.example"), release.wish("a", AM))
+    before, slots_before = as_stored(release.round), Slot.objects.count()
+    settings.MOYAI_NUMBER_KEY = "0" * 64  # restored without its keys
+    with pytest.raises(SeedRefused), transaction.atomic():
+        draw_release(actor=release.staff["system"], now=release.round.enter_until, round=release.round)
+    assert (as_stored(release.round), Slot.objects.count()) == (before, slots_before)
 
 
 def test_requests_of_the_first_minutes_are_drawn_together_and_the_rest_is_free(
@@ -220,7 +239,8 @@ def test_requests_of_the_first_minutes_are_drawn_together_and_the_rest_is_free(
     for _twice in range(2):
         jobs.draw_release(round_id=release.round.pk, now=end)
     row = Round.objects.get(pk=release.round.pk)
-    assert (row.state, row.seed, row.entries, row.taken) == ("closed", row.secret, 7, [])
+    assert (row.state, row.seed, row.entries, row.taken) == ("closed", unseal(row), 7, [])
+    assert unseal(row) in as_stored(row)  # told with the draw
     won = list(Entry.objects.filter(round=row, state="confirmed").select_related("booking"))
     places = {one.wishes[0]["place"].split(":")[0].rpartition(".")[2] for one in won}
     assert places in ({"abcd"}, {"a", "b"})

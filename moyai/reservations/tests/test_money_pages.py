@@ -12,7 +12,7 @@ from django.test import Client
 from moyai.money.models import Refund
 from moyai.money.public import charges_about
 from moyai.reservations.actions import money
-from moyai.reservations.models import Booking
+from moyai.reservations.models import Booking, Registration
 from moyai.reservations.tests.bills import Bills, make_bills
 from moyai.tenants.public import acting_in
 
@@ -110,3 +110,23 @@ def count_queries() -> Callable[[Callable[[], Any]], int]:
         return sum("reservations_" in one["sql"] or "money_" in one["sql"] for one in queries)
 
     return count
+
+
+def test_who_has_paid_goes_on_to_his_booking_and_a_stranger_with_the_link_sees_no_number(
+    bills: Bills, world: Any, client_for: Callable[[Any], Client], client: Client
+) -> None:
+    with acting_in(bills.hall.body):
+        booking = bills.book(540, 720)
+        [charge] = charges_about(booking)
+        Registration.objects.filter(pk=booking.registration_id).update(account_id=world.resident.pk)
+    pay, link = f"/chiba-shi/pay/{charge.token}/", f"/chiba-shi/bookings/{booking.number}/"
+    own = client_for(world.resident)
+    assert link not in own.get(pay).content.decode()  # not paid yet: the page is about paying
+    with acting_in(bills.hall.body):
+        bills.pay(booking)
+    told = own.get(pay).content.decode()
+    assert f'<a href="{link}">予約を見る</a>' in told
+    assert own.get(link).status_code == 200
+    for stranger in (client, client_for(world.at_chiba.clerk)):
+        page = stranger.get(pay)
+        assert page.status_code == 200 and booking.number not in page.content.decode()

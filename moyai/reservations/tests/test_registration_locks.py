@@ -17,11 +17,12 @@ from moyai.reservations.actions import attendance, bookings, standing
 from moyai.reservations.actions.approvals import (
     approve_registration,
     reinstate_registration,
-    renew_registration,
     strike_registration,
 )
 from moyai.reservations.actions.penalties import give_penalty, take_back_penalty
-from moyai.reservations.actions.registrations import claim_registration, register
+from moyai.reservations.actions.registration_asks import claim_registration
+from moyai.reservations.actions.registration_terms import renew_registration
+from moyai.reservations.actions.registrations import register
 from moyai.reservations.tests.halls import NOW, Desk
 from moyai.reservations.tests.people import CLUB, HANAKO, PENALTIES, TERMS, account, other, settle, signed_in
 from moyai.tenants.public import Actor

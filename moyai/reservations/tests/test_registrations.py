@@ -20,14 +20,13 @@ from moyai.reservations.actions.approvals import (
     ReasonMissing,
     approve_many,
     approve_registration,
-    decline_change,
-    grant_change,
     refuse_registration,
     reinstate_registration,
-    renew_registration,
     strike_registration,
 )
+from moyai.reservations.actions.registration_asks import ask_change, ask_renewal, claim_registration
 from moyai.reservations.actions.registration_facts import Facts
+from moyai.reservations.actions.registration_terms import decline_change, grant_change, renew_registration
 from moyai.reservations.actions.registrations import register
 from moyai.reservations.models import GroupMember, Happening, Registration
 from moyai.reservations.queries.registrations import (
@@ -35,7 +34,6 @@ from moyai.reservations.queries.registrations import (
     Wanted,
     class_on,
     likely_doubles,
-    registered_users,
     registered_users_of_all,
     registrations,
     standing,
@@ -49,6 +47,7 @@ from moyai.reservations.tests.people import (
     approved,
     member,
     other,
+    registered,
     settle,
     signed_in,
 )
@@ -356,7 +355,7 @@ def test_owner_changes_the_phone_at_once_and_the_address_after_approval(
 ) -> None:
     made = approved(hanako, now, clerk)
     told = replace(HANAKO, phone="+819012345678", address="千葉市緑区5-5", resident_class="outside")
-    asked = acts.ask_change(actor=hanako, now=now, registration=made, facts=told)
+    asked = ask_change(actor=hanako, now=now, registration=made, facts=told)
     assert (asked.phone, asked.address) == ("+819012345678", HANAKO.address)
     assert asked.wanted is not None and asked.wanted_at == now
     assert asked.wanted["names"] == ["address", "resident_class"]
@@ -368,7 +367,7 @@ def test_owner_changes_the_phone_at_once_and_the_address_after_approval(
 
 def test_declined_change_leaves_everything_as_it_was(now: datetime, hanako: Actor, clerk: Actor) -> None:
     made = approved(hanako, now, clerk)
-    asked = acts.ask_change(
+    asked = ask_change(
         actor=hanako, now=now, registration=made, facts=replace(HANAKO, kana="タカハシ　ハナ")
     )
     done = decline_change(actor=clerk, now=now, registration=asked, reason="証明がありません。")
@@ -380,9 +379,9 @@ def test_stranger_changes_nothing_of_anothers_registration(
 ) -> None:
     made = approved(hanako, now, clerk)
     with pytest.raises(acts.NotFound):
-        acts.ask_change(actor=taro, now=now, registration=made, facts=replace(HANAKO, phone="+819000000000"))
+        ask_change(actor=taro, now=now, registration=made, facts=replace(HANAKO, phone="+819000000000"))
     with pytest.raises(acts.NotFound):
-        acts.ask_renewal(actor=taro, now=now, registration=made)
+        ask_renewal(actor=taro, now=now, registration=made)
     made.refresh_from_db()
     assert (made.phone, made.wanted_at) == (HANAKO.phone, None)
 
@@ -390,10 +389,10 @@ def test_stranger_changes_nothing_of_anothers_registration(
 def test_renewal_goes_on_from_the_expiry(now: datetime, hanako: Actor, clerk: Actor) -> None:
     made = approved(hanako, now, clerk)
     with pytest.raises(acts.NotYet):
-        acts.ask_renewal(actor=hanako, now=now, registration=made)
+        ask_renewal(actor=hanako, now=now, registration=made)
     today = clock.today(now)
     Registration.objects.filter(pk=made.pk).update(valid_until=today + timedelta(days=10))
-    asked = acts.ask_renewal(actor=hanako, now=now, registration=made)
+    asked = ask_renewal(actor=hanako, now=now, registration=made)
     assert asked.wanted == {"renew": True}
     done = grant_change(actor=clerk, now=now, registration=asked)
     assert done.valid_until == _years(today + timedelta(days=11), 3) - timedelta(days=1)
@@ -402,7 +401,7 @@ def test_renewal_goes_on_from_the_expiry(now: datetime, hanako: Actor, clerk: Ac
     assert late.valid_until == _years(today, 3) - timedelta(days=1)
     Registration.objects.filter(pk=made.pk).update(valid_until=today - timedelta(days=31))
     with pytest.raises(acts.NotYet):
-        acts.ask_renewal(actor=hanako, now=now, registration=made)
+        ask_renewal(actor=hanako, now=now, registration=made)
 
 
 def test_struck_registration_is_taken_in_again_by_who_decides(
@@ -438,16 +437,16 @@ def test_counter_registration_is_taken_over_by_its_owner_alone(
     assert (made.account_id, made.channel) == (None, "staff")
     given: dict[str, Any] = {"actor": hanako, "now": now, "number": made.number}
     with pytest.raises(acts.NotFound):
-        acts.claim_registration(**given, born_on=date(1980, 4, 3), phone=HANAKO.phone)
+        claim_registration(**given, born_on=date(1980, 4, 3), phone=HANAKO.phone)
     with pytest.raises(acts.NotFound):
-        acts.claim_registration(**given, born_on=date(1980, 4, 2), phone="+81432455112")
+        claim_registration(**given, born_on=date(1980, 4, 2), phone="+81432455112")
     made.refresh_from_db()
     assert made.account_id is None
-    done = acts.claim_registration(**given, born_on=date(1980, 4, 2), phone=HANAKO.phone)
+    done = claim_registration(**given, born_on=date(1980, 4, 2), phone=HANAKO.phone)
     assert done.account_id == hanako.account_id
     other_account = signed_in(hanako.body, account("thief@r.example"))
     with pytest.raises(acts.NotFound):
-        acts.claim_registration(
+        claim_registration(
             actor=other_account, now=now, number=made.number, born_on=date(1980, 4, 2), phone=HANAKO.phone
         )
     made.refresh_from_db()
@@ -463,11 +462,11 @@ def test_stranger_who_guesses_does_not_keep_the_owner_out(
     with visit_from("203.0.113.0/24"):
         for _guess in range(5):
             with pytest.raises(acts.NotFound):
-                acts.claim_registration(
+                claim_registration(
                     actor=taro, now=now, number=made.number, born_on=date(1990, 1, 1), phone=HANAKO.phone
                 )
         with pytest.raises(TooManyTries):
-            acts.claim_registration(
+            claim_registration(
                 actor=taro,
                 now=now,
                 number=made.number,
@@ -475,7 +474,7 @@ def test_stranger_who_guesses_does_not_keep_the_owner_out(
                 phone=HANAKO.phone,
             )
     with visit_from("198.51.100.0/24"):
-        done = acts.claim_registration(
+        done = claim_registration(
             actor=hanako, now=now, number=made.number, born_on=HANAKO.born_on or date.min, phone=HANAKO.phone
         )
     assert done.account_id == hanako.account_id
@@ -530,27 +529,27 @@ def test_C30_registered_users_are_counted_by_kind_and_class(
     world: Any, now: datetime, hanako: Actor, taro: Actor, clerk: Actor, approver: Actor
 ) -> None:
     today = clock.today(now)
-    before = registered_users(body=world.chiba, on=today)
+    before = registered(world.chiba, today)
     approved(hanako, now, clerk)
     approved(hanako, now, clerk, CLUB)
     outside = approved(taro, now, clerk, other(resident_class="outside"))
     waits = signed_in(world.chiba, account("p@r.example"))
     register(actor=waits, now=now, facts=other(name="未 承認", kana="ミ"), channel="internet")
-    after = registered_users(body=world.chiba, on=today)
+    after = registered(world.chiba, today)
     assert (after.person - before.person, after.group - before.group) == (2, 1)
     assert after.total == after.person + after.group == sum(after.classes.values())
     assert after.classes["outside"] - before.classes.get("outside", 0) == 1
     strike_registration(actor=approver, now=now, registration=outside, reason="転出")
-    assert registered_users(body=world.chiba, on=today).person == before.person + 1
-    assert registered_users(body=world.chiba, on=today - timedelta(days=1)).total <= before.total
+    assert registered(world.chiba, today).person == before.person + 1
+    assert registered(world.chiba, today - timedelta(days=1)).total <= before.total
 
 
 def test_C30_figures_of_a_body_are_its_own(world: Any, now: datetime, hanako: Actor, clerk: Actor) -> None:
     approved(hanako, now, clerk)
     today = clock.today(now)
-    mine = registered_users(body=world.chiba, on=today).total
+    mine = registered(world.chiba, today).total
     assert mine >= 1
-    assert registered_users(body=world.matsudo, on=today).total == 0  # behind the wall nothing is seen of it
+    assert registered(world.matsudo, today).total == 0  # behind the wall nothing is seen of it
 
 
 def test_clerk_may_not_act_in_another_body(world: Any, now: datetime, hanako: Actor) -> None:
@@ -570,7 +569,7 @@ def test_C30_over_all_bodies_is_the_sum_of_each(world: Any) -> None:
     each = {}
     for body in (world.chiba, world.matsudo):
         with acting_in(body):
-            each[body.pk] = registered_users(body=body, on=today)
+            each[body.pk] = registered(body, today)
     with reading_across(world.actor(world.secretary, None), reason="C30") as db:
         found = registered_users_of_all(db=db, on=today)
     assert {pk: found.get(pk, RegisteredUsers(0, 0)) for pk in each} == each

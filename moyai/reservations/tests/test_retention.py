@@ -54,11 +54,11 @@ from moyai.reservations.models import (
 )
 from moyai.reservations.queries.figures import _by_channel
 from moyai.reservations.queries.receivables import charges_that_differ
-from moyai.reservations.queries.registrations import registered_users
 from moyai.reservations.queries.retention import outlook, periods_on
 from moyai.reservations.queries.utilisation import _used_cells, facility_sums
 from moyai.reservations.tests.bills import Bills, make_bills
 from moyai.reservations.tests.halls import make_person
+from moyai.reservations.tests.people import registered
 from moyai.reservations.tests.rounds import Lottery, make_lottery, say
 from moyai.tenants.public import Actor, clock
 
@@ -106,7 +106,7 @@ def figures(bills: Bills) -> dict[str, Any]:
     body, facility = bills.hall.body, bills.hall.facility
     fiscal = bills.day.year if bills.day.month >= 4 else bills.day.year - 1
     return {
-        "users": registered_users(body=body, on=clock.today(bills.now)),
+        "users": registered(body, clock.today(bills.now)),
         "bookings": _by_channel(Booking.objects.filter(body=body, kind="use")),
         "entries": _by_channel(Entry.objects.filter(body=body)),
         "used": _used_cells(body.pk, facility.pk, bills.day, bills.day),

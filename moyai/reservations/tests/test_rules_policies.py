@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.reservations.rulebook import policy_samples as samples
+from moyai.reservations.rulebook.samples import TIERS
 from moyai.reservations.rules.policies import KINDS, deciding_day, digest, problems
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
@@ -276,3 +277,22 @@ def test_the_day_of_use_decides_about_money_and_opening_the_day_of_asking_about_
     for kind in KINDS:
         day = deciding_day(kind, day_of_use=use, asked_on=asked)
         assert day == (use if kind in ("opening", "fees", "cancellation") else asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("periods", "cancel_until", {"days": 1, "at": 1020}),
+        ("periods", "change_until", {"days": 1, "at": 1020}),
+        ("lottery", "release", {"on": True, "at": 540, "minutes": 10}),
+    ],
+)
+def test_until_when_one_cancels_and_how_a_place_comes_back_stand_in_one_kind_of_policy(
+    kind: str, name: str, told: dict[str, Any]
+) -> None:
+    assert name in KINDS[kind]["properties"]
+    assert [one for one in KINDS if name in KINDS[one]["properties"]] == [kind]
+    good = dict(TIERS)
+    assert problems("cancellation", good) == []
+    [problem] = problems("cancellation", {**good, name: told})
+    assert problem.path == (name,) and problem.text.startswith("この項目はありません。")

@@ -20,6 +20,8 @@ NAMES = [
     "reservation-limit",
     "reservation-eligibility",
     "reservation-penalty",
+    "reservation-keep-until",
+    "reservation-entry-keep-until",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from moyai.reservations.workbook.nouns import NOUNS, PLAIN, Key, Masters, Row, Rows
+from moyai.reservations.workbook.nouns import PLAIN, Masters, Row
 
 
 def merged(before: Masters, given: Masters, today: date, kinds: Collection[str] = ()) -> Masters:
@@ -43,17 +43,3 @@ def without(noun: str, row: Row, today: date) -> Row | None:
     if row["used_until"] is not None and row["used_until"] <= today:
         return row
     return {**row, "used_until": today}
-
-
-def belonging(masters: Masters, noun: str, key: Key) -> Masters:
-    """Rows that belong to a facility or a room: its parts, units, コマ, 備品, special days, the rooms of a facility."""
-    found: Masters = {}
-    for other in PLAIN:
-        if noun == "facilities" and other.name not in ("facilities", "purposes"):
-            rows: Rows = {k: row for k, row in masters[other.name].items() if k[0] == key[0]}
-        elif noun == "rooms" and NOUNS[other.name].of == "rooms":
-            rows = {k: row for k, row in masters[other.name].items() if k[:2] == key}
-        else:
-            rows = {}
-        found[other.name] = rows
-    return found

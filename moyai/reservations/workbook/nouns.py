@@ -31,7 +31,6 @@ BARRIER_FREE = {
 STEPS = {"0": "コマ", "15": "15分", "30": "30分", "60": "1時間"}
 PER = {"frame": "1コマにつき", "hour": "1時間につき", "use": "1回につき"}
 SPECIAL = {"closed": "休館", "open": "開館"}
-MOST_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ socket knows: only where the socket has something to say is the server asked.
 import select
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base, features, operations
 
 
@@ -29,6 +30,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+    _known: Any = None  # the cursor of `known`, of the connection as it is
 
     def is_usable(self) -> bool:
         """Whether the kept connection still works. A silent open socket does; else ask."""
@@ -48,3 +50,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         with self.wrap_database_errors:
             return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+
+    def known(self, statement: str, values: Any) -> Any:
+        """Run a statement of a fixed text; a cursor to fetch from before the next one of its kind.
+
+        One cursor of the driver for all of them, but where each statement has to be looked at (tests that count).
+        """
+        if self.queries_logged or self.execute_wrappers:
+            cursor = self.known_cursor()
+            cursor.execute(statement, values)
+            return cursor
+        if self.needs_rollback:
+            self.validate_no_broken_transaction()
+        used = self._known
+        if used is None or used.connection is not self.connection or self.connection.closed:
+            self.ensure_connection()
+            used = self._known = base.ServerBindingCursor(self.connection)
+        try:
+            return used.execute(statement, values)
+        except psycopg.Error:
+            with self.wrap_database_errors:
+                raise

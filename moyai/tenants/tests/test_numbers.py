@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moyai.tenants.public import code_ok, next_number, public_number, public_number_ok
+from moyai.tenants.public import code_ok, next_number, next_numbers, public_number, public_number_ok
 from moyai.tenants.rules import code_check_digit, scatter, with_check_digit
 
 KEY = b"k" * 32
@@ -60,6 +60,15 @@ def test_numbers_of_a_kind_and_year_have_no_gap(in_chiba) -> None:
     assert next_number("trial", fiscal_year=2026) == 4
     assert next_number("trial", fiscal_year=2027) == 1
     assert next_number("trial-two", fiscal_year=2026) == 1
+
+
+def test_many_numbers_at_once_follow_the_one_before_and_none_is_a_mistake(in_chiba) -> None:
+    assert next_number("trial", fiscal_year=2026) == 1
+    assert list(next_numbers("trial", fiscal_year=2026, count=3)) == [2, 3, 4]
+    with pytest.raises(ValueError, match="at least one"):
+        next_numbers("trial", fiscal_year=2026, count=0)
+    assert next_number("trial", fiscal_year=2026) == 5
+    assert list(next_numbers("trial", fiscal_year=2027, count=2)) == [1, 2]
 
 
 def test_each_body_counts_for_itself(world) -> None:

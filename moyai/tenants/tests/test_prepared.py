@@ -6,13 +6,17 @@ import time
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from moyai.audit.models import Reason
 from moyai.audit.public import Deed
 from moyai.people.public import Account, Membership
 from moyai.tenants.public import (
     acting_in,
+    prepared_family,
     prepared_insert,
+    prepared_insert_with,
     prepared_objects,
     prepared_row,
     prepared_rows,
@@ -43,6 +47,33 @@ def test_what_is_too_long_is_refused_not_cut(world: Any) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             prepared_insert(deed(world, now, verb="x" * 61))
         assert not Deed.objects.filter(verb__startswith="xxx").exists()
+
+
+def test_a_row_is_stored_with_what_belongs_to_it_by_one_statement(world: Any) -> None:
+    with acting_in(world.chiba) as now, CaptureQueriesContext(connection) as asked:
+        made = prepared_family(
+            deed(world, now), [(Reason(body=world.chiba, salt="s", text=f"理由{n}"), "deed") for n in (1,)]
+        )
+        more = deed(world, now, verb="tests.more")
+        count = prepared_insert_with(
+            more,
+            "INSERT INTO audit_reason (body_id, deed_id, salt, text) SELECT %s::int, made.id, 's', t"
+            " FROM made, unnest(%s::text[]) AS t RETURNING 1",
+            [str(world.chiba.pk), ["理由2"]],
+        )
+    assert len(asked) == 2 and count == 1
+    with acting_in(world.chiba):
+        kept = Reason.objects.filter(body=world.chiba, deed_id__in=[made.pk, more.pk]).order_by("deed_id")
+        assert list(kept.values_list("deed_id", "text")) == [(made.pk, "理由1"), (more.pk, "理由2")]
+        assert Deed.objects.get(body=world.chiba, pk=more.pk).verb == "tests.more"
+
+
+def test_errors_of_prepared_statements_are_those_of_the_orm(world: Any) -> None:
+    with acting_in(world.chiba), pytest.raises(DataError), transaction.atomic():
+        prepared_row("SELECT %s::int", ["x"])
+    with acting_in(world.chiba), pytest.raises(transaction.TransactionManagementError), transaction.atomic():
+        transaction.set_rollback(True)
+        prepared_row("SELECT 1", [])
 
 
 def test_a_row_is_found_behind_its_own_wall_only(world: Any) -> None:

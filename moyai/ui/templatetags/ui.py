@@ -115,11 +115,16 @@ def lang_url(context: template.Context, language: str) -> str:
 
 def _in_language(here: str, language: str) -> str:
     """Every page lies under the prefix of its language, or under none: no need to find it first."""
-    bare = here
+    bare = without_language(here)
+    return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
+
+
+def without_language(here: str) -> str:
+    """An address without the prefix of its language."""
     for code, _name in settings.LANGUAGES:
         if here.startswith(f"/{code}/"):
-            bare = here.removeprefix(f"/{code}")
-    return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
+            return here.removeprefix(f"/{code}")
+    return here
 
 
 @register.simple_tag(takes_context=True)

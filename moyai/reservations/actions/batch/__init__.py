@@ -9,6 +9,7 @@ from moyai.reservations.actions.batch.booking import BookingOrder, book_many
 from moyai.reservations.actions.batch.entering import EntryOrder, enter_many
 from moyai.reservations.actions.batch.ground import Batch
 from moyai.reservations.actions.batch.registering import UserOrder, register_many
+from moyai.reservations.actions.batch.winning import book_won_many
 
 __all__ = [
     "Batch",
@@ -16,6 +17,7 @@ __all__ = [
     "EntryOrder",
     "UserOrder",
     "book_many",
+    "book_won_many",
     "enter_many",
     "register_many",
 ]

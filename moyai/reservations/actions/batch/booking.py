@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from moyai.audit.public import check_permit, record_each
 from moyai.reservations.actions import checks, money, slots
 from moyai.reservations.actions.asked import Asked, Scene
 from moyai.reservations.actions.batch.ground import Batch, Scenes, different, turns_of
+from moyai.reservations.actions.batch.taken import Busy, keys_of
 from moyai.reservations.actions.bookings import book, tell_made
 from moyai.reservations.actions.judging import refuse_in_draw
 from moyai.reservations.actions.lock_windows import wake_lock
@@ -45,18 +46,6 @@ class BookingOrder:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A cell that is taken: by a booking from–to; `over`: by a hold whose time is over."""
-
-    starts: int
-    ends: int
-    over: bool = False
-
-
-Busy = dict[tuple[int, date], dict[int, Held]]  # (part, day) → cell
-
-
 def book_many(*, actor: Actor, now: datetime, orders: Sequence[BookingOrder]) -> Batch[Booking]:
     """まとめて予約する — each as `book` would, in this order; what is refused is left out. One transaction.
 
@@ -73,13 +62,13 @@ def book_many(*, actor: Actor, now: datetime, orders: Sequence[BookingOrder]) ->
     if not seen:
         return result
     turns_of(body, (orders[place].registration.one_person for place in seen))
-    slots.lock(body.pk, {key for scene in seen.values() for key in _keys(scene)})
+    slots.lock(body.pk, keys_of(seen.values()))
     desk = _Desk(
         actor=actor,
         now=now,
         result=result,
         orders=orders,
-        busy=_busy(body, seen.values(), now=now),
+        busy=Busy(body, seen.values(), now=now),
         standing=uses_of_persons(
             body=body,
             persons={orders[place].registration.one_person for place in seen},
@@ -113,12 +102,7 @@ class _Desk:
     def take(self, place: int, scene: Scene) -> None:
         """Judge one order as `book` would, and accept it or leave it out."""
         order, cells = self.orders[place], scene.plan.cells(scene.asked.starts, scene.asked.ends)
-        held = [
-            one
-            for part in scene.unit.part_ids
-            for cell in cells
-            if (one := self.busy.get((part, scene.asked.day), {}).get(cell)) is not None
-        ]
+        held = self.busy.of(scene, cells)
         if any(not one.over for one in held):
             self.result.left_out[place] = taken(scene.asked)
             return
@@ -132,11 +116,7 @@ class _Desk:
         except Refusal as refusal:
             self.result.left_out[place] = refusal
             return
-        if any(
-            one.starts < scene.asked.ends and scene.asked.starts < one.ends
-            for part in scene.unit.part_ids
-            for one in self.busy.get((part, scene.asked.day), {}).values()
-        ):  # at the same minutes under the cells of other コマ
+        if self.busy.beside(scene):
             self.result.left_out[place] = taken(scene.asked)
             return
         self.waiting.append((place, row, scene))
@@ -163,12 +143,11 @@ class _Desk:
             if lines:
                 remember_each(actor=actor, now=now, what=what, lines=lines)
         record_each(actor=actor, now=now, verb=VERB, things=rows)
+        money.charge_new(actor=actor, now=now, bookings=rows)
         for (place, _row, _scene), row in zip(waiting, rows, strict=True):
             self.result.done[place] = row
             if row.room.lock:
                 wake_lock(row)
-            if row.state == S.BOOKED and money.owed_yen(row):
-                money.charge_for(actor=actor, now=now, booking=row)
             if row.registration.email or row.registration.account_id:
                 tell_made(actor=actor, now=now, made=[row])
 
@@ -217,12 +196,10 @@ class _Desk:
         return row
 
     def _stands(
-        self, registration: Registration, scene: Scene, cells: Iterable[int], *, counted: bool = True
+        self, registration: Registration, scene: Scene, cells: Sequence[int], *, counted: bool = True
     ) -> None:
         """What was accepted counts for those that come after it."""
-        held = Held(scene.asked.starts, scene.asked.ends)
-        for part in scene.unit.part_ids:
-            self.busy.setdefault((part, scene.asked.day), {}).update(dict.fromkeys(cells, held))
+        self.busy.take(scene, cells)
         if counted:
             use = checks.as_use(scene, kind=registration.kind)
             self.standing.setdefault(registration.one_person, []).append(use)
@@ -256,33 +233,6 @@ def _seen(
         else:
             seen[place] = scene
     return seen
-
-
-def _keys(scene: Scene) -> list[slots.Key]:
-    return [("part", part, scene.asked.day) for part in scene.unit.part_ids]
-
-
-def _busy(body: Body, scenes: Iterable[Scene], *, now: datetime) -> Busy:
-    """What is taken of the parts on the days that are wanted. One query, under the locks."""
-    wanted = sorted({(part, scene.asked.day) for scene in scenes for part in scene.unit.part_ids})
-    found: Busy = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.part_id, s.day, s.cell, b.starts, b.ends,"
-            " b.state = 'held' AND b.held_until IS NOT NULL AND b.held_until <= %(now)s"
-            " FROM unnest(%(parts)s::bigint[], %(days)s::date[]) AS w (part, day)"
-            " JOIN reservations_slot s ON s.body_id = %(body)s AND s.day = w.day AND s.part_id = w.part"
-            " JOIN reservations_booking b ON b.body_id = s.body_id AND b.id = s.booking_id",
-            {
-                "now": now,
-                "body": body.pk,
-                "parts": [part for part, _day in wanted],
-                "days": [day for _part, day in wanted],
-            },
-        )
-        for part, day, cell, starts, ends, over in cursor.fetchall():
-            found.setdefault((part, day), {})[cell] = Held(starts, ends, over)
-    return found
 
 
 def _inside_members(

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as lazy
 
 from moyai.audit.public import action
 from moyai.draws.public import (
+    AlreadyDrawn,
     Beacon,
-    NotADraw,
+    SeedRefused,
     WishPublication,
     beacon_time,
     draw_wishes,
     root,
-    seed_of,
+    seed_by_two,
     taken_of,
     units_of,
 )
@@ -35,20 +36,6 @@ from moyai.tenants.public import Actor, Refusal, clock, later
 
 S = Round.State
 K = Round.SeedKind
-
-
-class AlreadyDrawn(Refusal):
-    code = "already_drawn"
-    status = 409
-    message = lazy("この抽選は終わっています。結果は変えられません。")  # type: ignore[assignment]
-
-
-class SeedRefused(Refusal):
-    """Not a seed, another value than the first official's, or not from where it was declared."""
-
-    code = "seed_refused"
-    status = 422
-    message = lazy("種は、半角の英数字と記号で6字から128字にしてください。")  # type: ignore[assignment]
 
 
 class ListChanged(Refusal):
@@ -92,23 +79,10 @@ def enter_seed(*, actor: Actor, now: datetime, round: Round, typed: str) -> Roun
         raise NotNow(_("この抽選の種は、前もって封印した値です。"))
     if row.seed_kind == K.DRAND and (row.beacon or now < falls_back_at(row)):
         raise NotNow(_("この抽選の種は公開乱数です。得られないと分かるまで、入力できません。"))
-    try:
-        seed = seed_of(typed)
-    except NotADraw as error:
-        raise SeedRefused(fields={"seed": str(SeedRefused.message)}) from error
     me = {"id": actor.account_id, "name": actor.name}
-    first = row.seed_by[0] if row.seed_by else None
+    row.seed, row.seed_by = seed_by_two(typed, seed=row.seed, seed_by=row.seed_by, official=me)
     if len(row.seed_by) == 2:
-        raise SeedRefused(_("種は、すでに2名が入力しています。"))
-    if first is None or first["id"] == actor.account_id:
-        row.seed, row.seed_by = seed, [me]
-    elif row.seed != seed:
-        raise SeedRefused(
-            _("先に入力された値と違います。控えを2人で確かめてください。"),
-            fields={"seed": _("先に入力された値と違います。")},
-        )
-    else:
-        row.seed_by, row.seed_used = [first, me], K.OFFICIALS
+        row.seed_used = K.OFFICIALS
     row.save(update_fields=["seed", "seed_by", "seed_used"])
     return row
 

@@ -1,6 +1,6 @@
 """取消し分の抽選 — what was cancelled is shown at one time, and the requests of the first minutes are drawn together.
 
-The seed is chosen and its SHA-256 published before the first request; the seed itself is told with the draw.
+The seed is fixed and its SHA-256 published before the first request; the seed itself stands nowhere before the draw.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -16,15 +15,16 @@ from django.utils.translation import gettext as _
 from moyai.audit.public import action
 from moyai.calendars.public import moment_words
 from moyai.reservations.actions import slots
+from moyai.reservations.actions.freeing import end_freed
 from moyai.reservations.actions.lotteries.draw import draw, freeze, publish_later
 from moyai.reservations.actions.lotteries.steps import NotNow, locked_round, step_round
 from moyai.reservations.actions.lotteries.telling import tell_later, unit_names
 from moyai.reservations.actions.lotteries.wins import book_one
-from moyai.reservations.actions.making import end_freed
 from moyai.reservations.models import Booking, Entry, Round, RoundFiles, RoundRoom
 from moyai.reservations.permits import PERMITS
 from moyai.reservations.queries.policies import policies_of
 from moyai.reservations.rules.lottery import Release, release_of
+from moyai.reservations.sealed_seeds import seal, unseal
 from moyai.tenants.public import Actor, Body, body_of, clock, one_at_a_time, public_number
 
 S = Round.State
@@ -74,8 +74,6 @@ def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking], minut
     if row is None:
         due = max((one.free_at for one in freed if one.free_at is not None), default=now)
         begins = due if now - LATE <= due <= now else now  # its own hour, unless the house was asleep then
-        secret = secrets.token_hex(32)
-        commitment = sha256(secret.encode("ascii")).hexdigest()
         row = Round(
             body=body,
             kind=Round.Kind.RELEASE,
@@ -87,10 +85,10 @@ def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking], minut
             enter_from=begins,
             enter_until=begins + span,
             seed_kind=Round.SeedKind.COMMITMENT,
-            seed_source=_("前もって封印した値（SHA-256：%(commitment)s）") % {"commitment": commitment},
-            commitment=commitment,
-            secret=secret,
+            salt=secrets.token_hex(16),
         )
+        row.commitment = seal(row)
+        row.seed_source = _("前もって封印した値（SHA-256：%(commitment)s）") % {"commitment": row.commitment}
     row.for_from, row.for_until = min(row.for_from, *days), max(row.for_until, *days)
     row.save()
     known = set(RoundRoom.objects.filter(body=body, round=row).values_list("room_id", flat=True))
@@ -107,14 +105,14 @@ def open_release(*, actor: Actor, now: datetime, freed: Sequence[Booking], minut
 def draw_release(*, actor: Actor, now: datetime, round: Round) -> Round:
     """取消し分の抽選 — freeze, draw, book and let the rest go, in one transaction: nobody comes in between.
 
-    Raises NotNow before the minutes are over.
+    Raises NotNow before the minutes are over, SeedRefused where the key of the installation is another than at the opening.
     """
     row = locked_round(round)
     if row.kind != Round.Kind.RELEASE or row.state != S.OPEN or now < row.enter_until:
         raise NotNow
     freed = list(_due(row, now=now))
     freeze(row, actor=actor, now=now, freed=freed)
-    row.seed, row.seed_used = row.secret, Round.SeedKind.COMMITMENT
+    row.seed, row.seed_used = unseal(row), Round.SeedKind.COMMITMENT
     row.save(update_fields=["seed", "seed_used"])
     draw(row, now=now)
     slots.let_go(freed)  # their parts stay locked until all winners have theirs

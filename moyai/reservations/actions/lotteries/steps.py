@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as lazy
 
 from moyai.reservations.models import Entry, Round
-from moyai.tenants.public import Refusal
+from moyai.tenants.public import Refusal, update_many
 
 
 class NotNow(Refusal):
@@ -70,4 +70,4 @@ def step_entries(entries: Iterable[Entry], verb: str, now: datetime, *, fields: 
         if found is None:
             raise NotNow
         row.state, row.changed_at = found, now
-    Entry.objects.bulk_update(rows, ["state", "changed_at", *fields], batch_size=500)
+    update_many(rows, "state", "changed_at", *fields)

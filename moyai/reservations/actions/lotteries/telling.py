@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from moyai.calendars.public import moment_words, wareki
+from moyai.calendars.public import end_words, wareki
 from moyai.notices.public import Message, Recipient, tell
 from moyai.reservations.models import Combination, Entry, Round
 from moyai.reservations.rules.rooms import clock_face
@@ -66,7 +66,7 @@ def tell_entrant(
             "number": "-".join(entry.number[at : at + 4] for at in range(0, len(entry.number), 4)),
             "title": entry.round.title,
             "places": "\n".join(wish_in_words(wish, named) for wish in wishes),
-            "until": moment_words(until) if until is not None else "",
+            "until": end_words(until) if until is not None else "",
             "reason": reason,
             "entry_path": reverse(
                 "reservations_portal_entry", kwargs={"body_slug": body.slug, "number": entry.number}

@@ -13,6 +13,7 @@ from moyai.audit.public import action
 from moyai.draws.public import Places, order_of_place, taken_of, units_of
 from moyai.reservations import words
 from moyai.reservations.actions.asked import Asked, Scene, UnknownUnit, scene, scenes
+from moyai.reservations.actions.batch import book_won_many
 from moyai.reservations.actions.bookings import confirm
 from moyai.reservations.actions.checks import NotRegistered, own
 from moyai.reservations.actions.lotteries.entries import over_limit
@@ -62,20 +63,37 @@ def book_wins(*, actor: Actor, now: datetime, round: Round, most: int) -> int:
     known = _scenes(entries, now=now)
     for one in entries:
         one.round = row
+    left = entries
+    if row.kind == Round.Kind.MONTHLY:
+        left = book_won_many(actor=actor, now=now, entries=entries, scenes=known, until=until, names=names)
+    for one in left:
         book_one(one, actor=actor, now=now, until=until, names=names, known=known.get(one.pk))
     return len(entries)
 
 
 @action("reservations.confirm_win", permits=PERMITS, thing="entry")
-def confirm_win(*, actor: Actor, now: datetime, entry: Entry, channel: str = "") -> Entry:
-    """当選の確定 — the winner, or who moved up, takes the place before his time is over. Raises NotYours, NotNow."""
+def confirm_win(
+    *,
+    actor: Actor,
+    now: datetime,
+    entry: Entry,
+    channel: str = "",
+    commercial: bool = False,
+    admission_yen: int = 0,
+) -> Entry:
+    """当選の確定 — the winner, or who moved up, takes the place before his time is over.
+
+    `commercial`, `admission_yen`: as in `bookings.confirm`. Raises NotYours, NotNow, FeeUnknown.
+    """
     own(actor=actor, registration=entry.registration)
     row = locked_entry(entry)
     if row.state not in (E.WON, E.OFFERED) or row.booking is None:
         raise NotNow
     if row.answer_until is not None and now >= row.answer_until:
         raise NotNow(_("お返事の期限を過ぎています。"))
-    confirm(actor=actor, now=now, booking=row.booking)
+    confirm(
+        actor=actor, now=now, booking=row.booking, commercial=commercial, admission_yen=admission_yen
+    )
     row.answer_until = None
     step_entries([row], "confirm", now, fields=["answer_until"])
     remember(

@@ -1,7 +1,15 @@
 """使用料の決まり — what a use costs by a fee policy. Pure: policy and use in, yen and steps out."""
 
 from moyai.reservations.rules.fees.schema import PART_WORDS, SCHEMA, faults
-from moyai.reservations.rules.fees.use import CannotWorkOut, FeeFrame, FeeItem, FeeUse, day_class, use_from
+from moyai.reservations.rules.fees.use import (
+    CannotWorkOut,
+    FeeFrame,
+    FeeItem,
+    FeeUse,
+    asks_about,
+    day_class,
+    use_from,
+)
 from moyai.reservations.rules.fees.workings import (
     Line,
     Worked,
@@ -20,6 +28,7 @@ __all__ = [
     "FeeUse",
     "Line",
     "Worked",
+    "asks_about",
     "day_class",
     "faults",
     "reliefs_to_ask",

@@ -124,6 +124,19 @@ def day_class(on: date, *, holiday: bool) -> str:
     return HOLIDAY if holiday else {5: SATURDAY, 6: SUNDAY}.get(on.weekday(), WEEKDAY)
 
 
+def asks_about(document: Mapping[str, Any]) -> frozenset[str]:
+    """What a fee policy wants to know that a winner of a draw was not asked: "commercial" (営利), "admission_yen" (入場料)."""
+    found: set[str] = set()
+    for rows in document.values():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, Mapping):
+                if row.get("commercial", "any") != "any":
+                    found.add("commercial")
+                if "admission_from_yen" in row or "admission_until_yen" in row:
+                    found.add("admission_yen")
+    return frozenset(found)
+
+
 def speaks_of(row: Mapping[str, Any], use: FeeUse) -> bool:
     """Whether a row of the policy holds for a use: what it does not name, holds for all."""
     return (
