@@ -166,6 +166,7 @@ def plan_series(
         days = series.monthly_days(first_on, until_on, every=every_months)
     except Cannot as cannot:
         raise refusal_of(cannot) from cannot
+    committee = Committee.objects.select_for_update(of=("self",)).get(pk=committee.pk)
     for day in days:
         check_days(committee, day, None)  # before the first is made
     return [_made(committee, None, held_on=day, mode=mode, place=place) for day in days]
