@@ -16,6 +16,7 @@ HEADINGS: Final = {
     "applications": _("電子申請"),
     "reservations": _("施設予約"),
     "council": _("協議会"),
+    "operations": _("運用"),
 }
 COMMON: Final = _("共通")
 Group = tuple[Any, list[tuple[Any, str]]]  # heading, [(label, url name)]

@@ -20,7 +20,7 @@ from moyai.council.queries.money import bills
 from moyai.tenants.public import Body
 from moyai.ui.public import page
 
-MENU = [(gettext_lazy("協議会の請求書"), "council_office_bills")]
+MENU = [(gettext_lazy("請求書"), "council_office_bills")]
 TEMPLATE = "council/money/office.html"
 
 

@@ -295,7 +295,7 @@ def _found(request: Visit, found: Found) -> list[dict[str, Any]]:
     return [{"heading": heading, "table": table} for heading, table in tables if table["rows"]]
 
 
-MENU = [(gettext_lazy("協議会"), "council_office_home")]
+MENU = [(gettext_lazy("会員のページ"), "council_office_home")]
 urlpatterns = [
     path("council/", home, name="council_office_home"),
     path("council/roster/", roster, name="council_office_roster"),

@@ -45,7 +45,7 @@ from moyai.council.queries.rights import committees_read_by, papers_readable
 from moyai.tenants.public import Body, body_of, clock
 from moyai.ui.public import page
 
-MENU = [(gettext_lazy("協議会の会議"), "council_office_meetings")]
+MENU = [(gettext_lazy("会議"), "council_office_meetings")]
 
 
 def address(request: HttpRequest, name: str, **kwargs: Any) -> str:
