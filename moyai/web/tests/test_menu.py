@@ -38,14 +38,19 @@ def test_administrator_sees_in_the_menu_where_a_page_belongs(
     assert current == {(f"{language}/chiba-shi/office/{entry}", kind)}
 
 
-GROUP = re.compile(r'<p class="mo-side__group" aria-hidden="true">([^<]+)</p><ul aria-label="([^"]+)">(.*?)</ul>')
+GROUP = re.compile(
+    r'<p class="mo-side__group" aria-hidden="true">([^<]+)</p><ul aria-label="([^"]+)">(.*?)</ul>'
+)
 
 
 @pytest.mark.parametrize(
     ("language", "headings"),
     [
-        ("", ["電子申請", "施設予約", "施設の管理", "共通"]),
-        ("/en", ["Online applications", "Facilities", "Running the facilities", "For all services"]),
+        ("", ["電子申請", "施設予約", "施設の管理", "協議会", "共通"]),
+        (
+            "/en",
+            ["Online applications", "Facilities", "Running the facilities", "Council", "For all services"],
+        ),
     ],
 )
 def test_clerk_reads_the_menu_under_headings_of_nine_entries_at_most(
