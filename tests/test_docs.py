@@ -20,7 +20,7 @@ DOCUMENTS = sorted(
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 IMAGES = ROOT / "docs" / "images"
 # Not of an installation: which test run this is, how many processes test, a folder for pictures.
-OF_TESTS = {"MOYAI_TEST_RUN", "MOYAI_TEST_PROCESSES"}
+OF_TESTS = {"MOYAI_TEST_RUN", "MOYAI_TEST_PROCESSES", "MOYAI_KEEP_WORLD"}
 
 
 def name_of(path: Path) -> str:
