@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client, RequestFactory
@@ -60,7 +62,7 @@ def _call(key: str, scope: str = "tests.read", scheme: str = "Bearer") -> tuple[
         return JsonResponse({})
 
     request = RequestFactory().get("/api/tests", headers={"Authorization": f"{scheme} {key}"} if key else {})
-    request.user, request.session = AnonymousUser(), {}  # type: ignore[assignment]
+    request.user, request.session = AnonymousUser(), import_module(settings.SESSION_ENGINE).SessionStore()
     answers: list[Any] = []
     Door(lambda asked: answers.append(door.process_view(asked, view, (), {})) or HttpResponse())(request)  # type: ignore[func-returns-value]
     return answers[0], acted
