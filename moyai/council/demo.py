@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -363,7 +363,7 @@ def _expenses(demo: Demo, account: SpecialAccount) -> None:
 def _this_year(demo: Demo) -> None:
     """What members see now: a notice, a task, a written ballot that closes in ten days with some votes in."""
     assembly = demo.committees["general-assembly"]
-    deadline = (demo.now + timedelta(days=10)).replace(minute=0, second=0, microsecond=0)
+    deadline = datetime.combine(demo.today + timedelta(days=10), time(17), tzinfo=clock.JST)
     meeting = plan_meeting(
         **demo.acting,
         committee=assembly,
