@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.live import Live
-from tests.load import draws, exports, inbox, journeys, reservations, storm
+from tests.load import draws, exports, inbox, journeys, reservations, sharing, storm, yearly
 from tests.load.__main__ import Figures, written
 from tests.load.validation import measure
 
@@ -22,6 +22,8 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
             exports=exports.measure(300),
             reservations=reservations.measure(0.01, live=house, connections=4),
             draws=draws.measure([500]),
+            sharing=sharing.measure(),
+            yearly=yearly.measure(0.0005),
         )
     few = figures.storm[1]
     assert (few.accepted, few.refused, few.lost, few.oversold) == (5, 20, 0, 0)
@@ -47,4 +49,6 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
     [draw] = figures.draws
     assert draw.ranked == draw.entries == 500 and 0 < draw.won <= 500 and draw.draw_cpu > 0
     assert "| 500 | " in text and draw.draw_mb >= draw.before_mb
+    assert figures.sharing[1].adds_up and not figures.sharing[0].adds_up  # floats do not
+    assert figures.yearly.tables > 10 and 0 < figures.yearly.warm_ms < figures.yearly.cold_ms
     assert "| 5 seats | 25 | 5 | 20 | 0 | 0 |" in text and "| csv-cp932 | 300 |" in text

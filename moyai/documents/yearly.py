@@ -10,7 +10,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from moyai.calendars.public import fiscal_year
 from moyai.documents.rules.figures import Column, FigureTable, Row
@@ -26,7 +26,7 @@ class FiscalYearForm(Form):
     """年度 — four digits of the Christian era, from 2000 to the year `until` that runs."""
 
     fiscal_year = forms.IntegerField(
-        label=lazy("年度"), min_value=FIRST, help_text=lazy("西暦4桁。例：2017（平成29年度）")
+        label=gettext_lazy("年度"), min_value=FIRST, help_text=gettext_lazy("西暦4桁。例：2017（平成29年度）")
     )
 
     def __init__(self, *args: Any, until: int, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import server  # a data folder and a server of its own, as the tests have
-from tests.load import draws, exports, inbox, journeys, reservations, sharing, storm, validation
+from tests.load import draws, exports, inbox, journeys, reservations, sharing, storm, validation, yearly
 
 REPORT = Path(server.SOURCE) / "docs" / "benchmarks.md"
 
@@ -28,6 +28,7 @@ class Figures:
     reservations: reservations.Reservations
     draws: list[draws.Draw]
     sharing: list[sharing.Sharing]
+    yearly: yearly.Yearly
 
 
 def measured(scale: float, seconds: float) -> Figures:
@@ -41,6 +42,7 @@ def measured(scale: float, seconds: float) -> Figures:
         reservations=reservations.measure(scale),
         draws=draws.measure([max(500, int(size * min(1.0, scale))) for size in (draws.MONTH, draws.YEAR)]),
         sharing=sharing.measure(),
+        yearly=yearly.measure(scale),
     )
 
 
@@ -152,6 +154,7 @@ def written(figures: Figures) -> str:
     lines += reservations.written(figures.reservations)
     lines += draws.written(figures.draws)
     lines += sharing.written(figures.sharing)
+    lines += yearly.written(figures.yearly)
     return "\n".join(lines) + "\n"
 
 

@@ -101,7 +101,12 @@ def _fill(url: str, applications: int, bookings: int, entries: int) -> tuple[int
         channels = "(ARRAY['staff', 'internet', 'mobile', 'smartphone'])[n % 4 + 1]"
         day = DAY.format(year=year)
         for table, count, prefix, own in (
-            ("applications_application", applications, "71", {"received_on": day}),
+            (
+                "applications_application",
+                applications,
+                "71",
+                {"received_on": day, "form_token": "'bench-' || n", "once_key": "''"},
+            ),
             (
                 "reservations_booking",
                 bookings,
@@ -113,9 +118,9 @@ def _fill(url: str, applications: int, bookings: int, entries: int) -> tuple[int
             like = db.execute(f"SELECT body_id, min(id) FROM {table} GROUP BY body_id LIMIT 1").fetchone()
             assert like, f"the demo has no row of {table} to copy"
             known = _columns(db, table)
-            columns = (
-                known | {"id": f"{FAR} + n", "number": f"'{prefix}' || to_char(n, 'FM0000000000')"} | own
-            )
+            columns = known | {"id": f"{FAR} + n"} | own
+            for name in {"number", "public_number"} & set(known):
+                columns[name] = f"'{prefix}' || to_char(n, 'FM0000000000')"
             for once in ("ticket_id", "one_person"):
                 if once in known:
                     columns[once] = f"'{once}' || n"
