@@ -19,7 +19,6 @@ from moyai.council.rules.settlement import (
     Fault,
     PrintedLine,
     PrintedSum,
-    PrintedTotal,
     faults,
     settle,
 )
@@ -76,22 +75,6 @@ class DoesNotFit(Refusal):
 
 def fault_in_words(fault: Fault) -> str:
     return _(fault.text) % fault.params
-
-
-def check_settlement(
-    *,
-    lines: Sequence[PrintedLine],
-    totals: Sequence[PrintedTotal] = (),
-    sums: Sequence[PrintedSum] = (),
-) -> None:
-    """決算書の検算 — of a file that is about to be loaded: every row says where it stands (`lines.csv:5`).
-
-    差引 = 予算 − 決算, 摘要 add up to the 決算額, totals and 差引額 to their rows. Raises DoesNotFit naming the rows; nothing may be
-    stored then.
-    """
-    found = faults(lines, totals, sums)
-    if found:
-        raise DoesNotFit(found)
 
 
 def check_loaded(settlement: Settlement, *, sums: Sequence[PrintedSum]) -> None:

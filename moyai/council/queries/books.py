@@ -76,10 +76,3 @@ def book_of(account: SpecialAccount, fiscal_year: int, *, budget: Budget | None 
         tuple(BookLine(line, given.get(line.pk, 0), actual.get(line.pk, 0)) for line in lines),
     )
 
-
-def standing_entries(account: SpecialAccount, fiscal_year: int) -> list[Entry]:
-    """What stands in the book of a year, in its order: a wrong posting and its counter are both left out."""
-    rows = Entry.objects.filter(
-        account=account, fiscal_year=fiscal_year, reverses__isnull=True, reversed_by__isnull=True
-    )
-    return list(rows.select_related("line", "cost_line").order_by("position", "id"))

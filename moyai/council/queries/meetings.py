@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q
 
 from moyai.calendars.public import fiscal_year_range
 from moyai.council.models import Attendance, Climb, Committee, Item, Meeting, Seat, Task
-from moyai.council.queries.rights import committees_read_by, meetings_readable
+from moyai.council.queries.rights import meetings_readable
 from moyai.council.queries.sitting import Sitter
 from moyai.council.rules import climbing, series
 from moyai.tenants.public import Body
@@ -57,20 +56,6 @@ def committees_in_order() -> list[Committee]:
 
 def meeting_for_page(meeting_id: int) -> Meeting | None:
     return Meeting.objects.select_related("committee").filter(pk=meeting_id).first()
-
-
-def meeting_for_member(body: Body, meeting_id: int, on: date) -> tuple[Meeting, bool] | None:
-    """A sitting a member finds on its page, and whether it sits (or sat to the end) in the committee.
-
-    Others see a sitting whose date and items stand in the public report anyway. None: absent for this body.
-    """
-    mine = committees_read_by(body, on)
-    found = meeting_for_page(meeting_id)
-    if found is None or found.state == Meeting.State.PLANNED:
-        return None
-    if found.committee_id in mine:
-        return found, True
-    return (found, False) if found.public else None
 
 
 def readable_by_member(mine: frozenset[int]) -> Q:
@@ -239,11 +224,3 @@ def climbable(meeting: Meeting) -> list[Item]:
         .order_by("-meeting__held_on", "position")[:100]
     )
 
-
-def page_facts(meeting: Meeting) -> dict[str, Any]:
-    """What every page of one sitting shows: its agenda, attendance and tasks."""
-    return {
-        "agenda": agenda_of(meeting),
-        "attendance": attendance_of(meeting),
-        "tasks": tasks_of(meeting),
-    }

@@ -174,11 +174,6 @@ def called_on(committee: Committee, on: date) -> Called:
     return called_on_each([committee], on)[committee.pk]
 
 
-def committee_name_on(committee: Committee, on: date) -> str:
-    """名称 on a day."""
-    return called_on(committee, on).name
-
-
 def who_may_sit(committee: Committee, on: date) -> list[Body]:
     """Bodies that may sit as 会員 on a day: of a 特定団体事業 its users, else every body of the council."""
     if committee.service is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from moyai.council.rules.cannot import Cannot
 
@@ -57,12 +56,6 @@ def check_climb(lower: Rung, upper: Rung, climbs_to: Mapping[str, str]) -> None:
             lower=lower.name,
             lower_on=lower.settled_on.isoformat(),
         )
-
-
-def check_ladder(rungs: Sequence[Rung], climbs_to: Mapping[str, str]) -> None:
-    """議案の経過の検査 — from the lowest sitting to the highest. Raises Cannot at the first step that does not hold."""
-    for lower, upper in pairwise(rungs):
-        check_climb(lower, upper, climbs_to)
 
 
 def above(committee: str, climbs_to: Mapping[str, str]) -> list[str]:

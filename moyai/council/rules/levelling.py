@@ -44,10 +44,6 @@ class Plan:
         year, month = divmod(self.first_month.year * 12 + self.first_month.month - 1 + place, 12)
         return date(year, month + 1, 1)
 
-    @property
-    def last_month(self) -> date:
-        return self.month(self.months - 1)
-
     def yen_in(self, month: date) -> int:
         """その月の額. Raises Cannot outside of the months."""
         place = (month.year - self.first_month.year) * 12 + month.month - self.first_month.month

@@ -75,14 +75,6 @@ class Settled:
         """The same from the other columns: Σ支出差引 − Σ収入差引."""
         return self.totals[Side.EXPENSE].difference_yen - self.totals[Side.INCOME].difference_yen
 
-    @property
-    def above_budget(self) -> tuple[Line, ...]:
-        """予算を超えた支出 — 科目 on which more was spent than the budget gives: they want a 補正 or 流用."""
-        return tuple(
-            line for line in self.lines if line.side is Side.EXPENSE and line.actual_yen > line.budget_yen
-        )
-
-
 def settle(lines: Sequence[Line]) -> Settled:
     """決算 — totals and surplus of the lines. Raises Cannot: no lines, a 科目 twice, a budget that does not balance."""
     if not lines:

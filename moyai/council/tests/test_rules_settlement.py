@@ -96,7 +96,6 @@ def test_C36_C37_C38_C39_the_settlement_of_the_seed_comes_out_to_the_yen(name, r
         assert computed.difference_yen == total.difference_yen
     assert settled.surplus_yen == settled.by_differences_yen == SUMS[name][-1].yen
     assert [line.difference_yen for line in settled.lines] == [row.difference_yen for row in rows]
-    assert settled.above_budget == ()
 
 
 @pytest.mark.parametrize(("name", "rows"), PAPERS)
@@ -174,11 +173,6 @@ def test_C16_a_budget_that_does_not_balance_is_refused() -> None:
         settle([*lines, lines[0]])
     with pytest.raises(Cannot, match="科目がありません"):
         settle([])
-
-
-def test_C37_spending_beyond_the_budget_is_shown() -> None:
-    lines = [Line(Side.INCOME, "負担金", 100, 100), Line(Side.EXPENSE, "委託料", 100, 101)]
-    assert [line.name for line in settle(lines).above_budget] == ["委託料"]
 
 
 @given(

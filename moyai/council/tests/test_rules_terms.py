@@ -27,7 +27,7 @@ def test_Y16_one_billion_and_seven_over_120_months() -> None:
     months = plan.all_months()
     assert [yen for _month, yen in months] == [8_333_334] * 47 + [8_333_333] * 73
     assert sum(yen for _month, yen in months) == 1_000_000_007
-    assert (months[0][0], plan.last_month) == (date(2018, 4, 1), date(2028, 3, 1))
+    assert (months[0][0], months[-1][0]) == (date(2018, 4, 1), date(2028, 3, 1))
     assert (plan.yen_in(date(2022, 2, 28)), plan.yen_in(date(2022, 3, 1))) == (8_333_334, 8_333_333)
     years = plan.by_fiscal_year()
     assert (list(years), sum(years.values())) == (list(range(2018, 2028)), 1_000_000_007)

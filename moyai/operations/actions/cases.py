@@ -87,11 +87,6 @@ class NotYours(Refusal):
     message = _("この案件はありません。")  # type: ignore[assignment]
 
 
-class KindKnown(Refusal):
-    code = "kind_known"
-    message = _("この記号の種類は、すでにあります。")  # type: ignore[assignment]
-
-
 def _clock(kind: Kind) -> Desk:
     return Desk(around_the_clock=kind.around_the_clock)
 
