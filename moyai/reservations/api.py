@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +12,10 @@ from pydantic import Field
 
 from moyai.reservations.fair_use import fairly
 from moyai.reservations.models import Facility, Room
-from moyai.reservations.queries.availability import CellState, RoomDay, State, all_free, month_matrix
+from moyai.reservations.queries.availability import CellState, RoomDay, month_matrix
 from moyai.reservations.queries.masters import facilities_for_residents, room_for_residents
 from moyai.reservations.queries.whole_day import whole_day
-from moyai.reservations.rules.rooms import Choice, clock_face
+from moyai.reservations.rules.rooms import clock_face
 from moyai.tenants.public import Body, Refusal, acting_in, bodies_on, clock
 
 router = Router(tags=["reservations"])
@@ -142,29 +140,8 @@ def busy_of_body(
         today = clock.today(now)
         if not today <= day <= today + timedelta(days=FARTHEST):
             raise NotTheseDays(fields={"day": str(NotTheseDays.message)})
-        rooms = [_letters(one) for one in whole_day(body=body, day=day, now=now)]
-    text = json.dumps({"day": day.isoformat(), "rooms": rooms}, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, content_type="application/json")
-
-
-def _letters(one: RoomDay) -> dict[str, Any]:
-    choices = one.plan.choices(one.opening.opens, one.opening.closes) if one.units else ()
-    free, letters = all_free(choices), State.FREE.value[0] * len(choices)
-    return {
-        "facility": one.plan.facility_code,
-        "room": one.plan.code,
-        "open": one.opening.open,
-        "times": _times(choices),
-        "units": {
-            of.unit.code: letters if of.cells is free else "".join([cell.state.value[0] for cell in of.cells])
-            for of in one.units
-        },
-    }
-
-
-@lru_cache(maxsize=2_000)
-def _times(choices: tuple[Choice, ...]) -> list[list[str]]:
-    return [[clock_face(one.starts), clock_face(one.ends)] for one in choices]
+        rooms = whole_day(body=body, day=day, now=now)
+    return HttpResponse(f'{{"day":"{day.isoformat()}","rooms":{rooms}}}', content_type="application/json")
 
 
 def _facility(one: Facility) -> FacilityOut:

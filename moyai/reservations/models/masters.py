@@ -282,6 +282,14 @@ class Policy(BodyRow):
         ]
 
 
+class MasterStamp(BodyRow):
+    """刻印 — which versions of the masters are in force: a trigger of every master table puts a new number in place of the last.
+
+    Where two changes are under way side by side each has its own row, so that neither waits for the other: the numbers
+    together are the stamp (queries.stamps). A number is never used again; one that was rolled back was never seen.
+    """
+
+
 class MasterBook(BodyRow):
     """マスタの取込み — a workbook that was read and compared, and waits to be taken; then the record that it was.
 

@@ -227,15 +227,15 @@ def room_day(
     day: date,
     opening: Opening,
     taken: Taken,
-    now: datetime,
+    now: datetime | None,
     *,
     units: Sequence[Unit] | None = None,
 ) -> RoomDay:
-    """A room (or only these units of it) on a day, from what is taken. No query."""
+    """A room (or only these units of it) on a day, from what is taken; `now` None: as before the day. No query."""
     if not opening.open:
         return RoomDay(plan, day, opening, ())
     choices = plan.choices(opening.opens, opening.closes)
-    over = _over(day, now)
+    over = minutes_over(day, now) if now is not None else -1
     return RoomDay(
         plan,
         day,
@@ -248,8 +248,8 @@ def room_day(
 
 
 @lru_cache(maxsize=64)
-def _over(day: date, now: datetime) -> int:
-    """Minutes of the day that are over: what begins before can no longer be had."""
+def minutes_over(day: date, now: datetime) -> int:
+    """Minutes of the day that are over: what begins before can no longer be had. -1: the day has not come."""
     today = clock.today(now)
     if day != today:
         return 1441 if day < today else -1

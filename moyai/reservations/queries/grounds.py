@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import date
 from threading import Lock
+from typing import Any, TypeVar
 
 from moyai.calendars.public import office_calendar
 from moyai.reservations.models import Equipment, Facility, Purpose, Room
@@ -21,6 +22,7 @@ from moyai.reservations.rules.opening import Opening, Special
 from moyai.reservations.rules.rooms import RoomPlan
 from moyai.tenants.public import Body
 
+T = TypeVar("T")
 MOST_DAYS = 100  # worked out and kept of one ground
 MOST = 600  # facilities kept by one process
 MOST_BODIES = 4  # kept whole: who asks for all of a body asks for few bodies
@@ -43,7 +45,7 @@ class Ground:
         self._special: dict[SpecialKey, Special] = special_days(body.pk, list(self.facilities))
         self.purposes: list[Purpose] = purposes_of(body)
         self._equipment: list[Equipment] = list(Equipment.objects.filter(**of).order_by("position", "id"))
-        self._days: OrderedDict[date, dict[int, tuple[RoomPlan, Opening]]] = OrderedDict()
+        self._days: OrderedDict[tuple[str, date], Any] = OrderedDict()
 
     def equipment_for(self, plan: RoomPlan, *, on: date) -> list[Equipment]:
         """備品 that is lent with a room that day, as queries.masters.equipment_for."""
@@ -62,17 +64,23 @@ class Ground:
 
     def on(self, day: date) -> dict[int, tuple[RoomPlan, Opening]]:
         """Every room on a day, by id, in the order of rooms."""
-        found = self._days.get(day)
+        return self.kept("rooms", day, lambda: self._on(day))
+
+    def kept(self, what: str, day: date, work_out: Callable[[], T]) -> T:
+        """What follows from masters and policies for a day, worked out once."""
+        found: T | None = self._days.get((what, day))
         if found is None:
-            plans = plans_from(list(self.rooms.values()), self._rows, [day], made=self._plans)[day]
-            opened = openings(
-                plans.values(), [day], policies=self.policies, holidays=self.holidays, special=self._special
-            )
-            found = {room_id: (plan, opened[room_id, day]) for room_id, plan in plans.items()}
-            self._days[day] = found
+            found = self._days[what, day] = work_out()
             while len(self._days) > MOST_DAYS:
                 self._days.popitem(last=False)
         return found
+
+    def _on(self, day: date) -> dict[int, tuple[RoomPlan, Opening]]:
+        plans = plans_from(list(self.rooms.values()), self._rows, [day], made=self._plans)[day]
+        opened = openings(
+            plans.values(), [day], policies=self.policies, holidays=self.holidays, special=self._special
+        )
+        return {room_id: (plan, opened[room_id, day]) for room_id, plan in plans.items()}
 
 
 Kept = OrderedDict[tuple[int, int], tuple[str, Ground]]

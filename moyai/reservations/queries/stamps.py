@@ -1,7 +1,8 @@
 """刻印 — what tells, in one query, whether anything that decides about a facility has changed since it was last read.
 
-A row's xmin and ctid name its version: no writer has to think of it, and a change that was rolled back leaves the old
-stamp. So what was read may be kept in memory for as long as its stamp is the same, and is never stale.
+Every change of a body's masters puts a new number in the place of the last (a trigger of the tables, models.MasterStamp):
+no writer has to think of it, and a change that was rolled back leaves the old stamp. So what was read may be kept in memory
+for as long as its stamp is the same, and is never stale.
 """
 
 from __future__ import annotations
@@ -9,42 +10,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db import connection
+from moyai.tenants.public import prepared_row, prepared_rows
 
-from moyai.tenants.public import prepared_row
-
-_ROWS = "(SELECT string_agg(t.id || ':' || t.xmin || t.ctid, ',' ORDER BY t.id) FROM {table} t WHERE {where})"
-_OF_ROOMS = (
-    "(SELECT string_agg(t.id || ':' || t.xmin || t.ctid, ',' ORDER BY t.id) FROM reservations_room q"
-    " JOIN reservations_{name} t ON t.body_id = q.body_id AND t.room_id = q.id"
-    " WHERE q.body_id = %(body)s::int AND q.facility_id = f.id)"
+# What decides about facilities: the masters of a body (models.MasterStamp) and the 祝日 of the installation, few rows each.
+_VERSIONS = (
+    "concat_ws('|', (SELECT string_agg(m.id::text, ',' ORDER BY m.id) FROM reservations_masterstamp m"
+    " WHERE m.body_id = %(body)s::int), (SELECT string_agg(o.id || ':' || o.xmin || o.ctid, ',' ORDER BY o.id)"
+    " FROM calendars_nationaldayoverride o))"
 )
-_PARTS = [
-    "f.xmin", "f.ctid",
-    _ROWS.format(table="reservations_room", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
-    *(_OF_ROOMS.format(name=name) for name in ("part", "combination", "frame")),
-    _ROWS.format(
-        table="reservations_policy", where="t.body_id = %(body)s::int AND t.facility_id IS NULL"
-    ),  # each by its own index
-    _ROWS.format(table="reservations_policy", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
-    _ROWS.format(table="reservations_specialday", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
-    _ROWS.format(table="reservations_equipment", where="t.body_id = %(body)s::int AND t.facility_id = f.id"),
-    _ROWS.format(table="reservations_purpose", where="t.body_id = %(body)s::int"),
-    _ROWS.format(table="calendars_nationaldayoverride", where="true"),
-]  # fmt: skip
 # A draw is about to give: its list is fixed, or its winners are not all booked yet (they are booked in their order).
 _GIVING = (
     "(d.state = 'frozen' OR d.state = 'drawn' AND (SELECT e.booking_id IS NULL FROM reservations_entry e"
     " WHERE e.body_id = d.body_id AND e.round_id = d.id AND e.state = 'won' ORDER BY e.rank DESC LIMIT 1))"
 )
 _QUERY = (
-    f"SELECT f.id, r.id, concat_ws('|', {', '.join(_PARTS)}),"  # noqa: S608
+    f"SELECT r.facility_id, r.id, {_VERSIONS},"  # noqa: S608
     " EXISTS (SELECT 1 FROM reservations_roundroom x JOIN reservations_round d ON d.body_id = x.body_id"
     f" AND d.id = x.round_id WHERE x.body_id = %(body)s::int AND x.room_id = r.id AND {_GIVING}"
     " AND d.kind = 'monthly' AND %(day)s::date BETWEEN d.for_from AND d.for_until),"
     " COALESCE(s.taken, false), COALESCE(s.over, false)"
     " FROM reservations_combination c JOIN reservations_room r ON r.body_id = c.body_id AND r.id = c.room_id"
-    " JOIN reservations_facility f ON f.body_id = r.body_id AND f.id = r.facility_id"
     " CROSS JOIN LATERAL (SELECT"
     " bool_or(b.starts < %(ends)s::int AND b.ends > %(starts)s::int"
     " AND (b.state <> 'held' OR b.held_until > %(now)s::timestamptz)) AS taken,"
@@ -69,31 +54,13 @@ class Stamp(NamedTuple):
     )
 
 
-_MASTERS = [
-    *(
-        _ROWS.format(table=f"reservations_{name}", where="t.body_id = %(body)s")
-        for name in (
-            "facility",
-            "room",
-            "part",
-            "combination",
-            "frame",
-            "policy",
-            "specialday",
-            "equipment",
-            "purpose",
-        )
-    ),
-    _ROWS.format(table="calendars_nationaldayoverride", where="true"),
-]
-_OF_BODY = f"SELECT md5(concat_ws('|', {', '.join(_MASTERS)}))"
+_OF_BODY = f"SELECT {_VERSIONS}"
 
 
 def stamp_of_body(body_id: int) -> str:
-    """The stamp of all masters and policies of a body: what a batch reads once. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_BODY, {"body": body_id})
-        return str(cursor.fetchone()[0])
+    """The stamp of all masters and policies of a body. One query."""
+    [(versions,)] = prepared_rows(_OF_BODY, {"body": str(body_id)})
+    return str(versions)
 
 
 def stamp_of(
