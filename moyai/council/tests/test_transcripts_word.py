@@ -36,7 +36,8 @@ RELATIONS = (
     'Target="word/document.xml"/></Relationships>'
 )
 SAID = """
-<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>議長：ただいまから</w:t></w:r><w:r><w:t xml:space="preserve">会議を開きます。 </w:t></w:r></w:p>
+<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>議長：ただいまから</w:t></w:r>
+<w:r><w:t xml:space="preserve">会議を開きます。 </w:t></w:r></w:p>
 <w:p/>
 <w:p><w:r><w:t>事務局：資料1を</w:t><w:br/><w:t>ご覧ください。</w:t></w:r>
 <w:del><w:r><w:delText>消した言葉</w:delText></w:r></w:del></w:p>
