@@ -157,6 +157,13 @@ def test_C19_C20_C21_C22_C23_C24_systems_of_procurement(chiba: Loaded) -> None:
         assert rates[name]["supplier"] == printed.get("受注者側")
         assert rates[name]["buyer"] == printed["発注者側"]
     assert sum(1 for row in rates.values() for rate in row.values() if rate is not None) == 8
+    # 「サービスレベル合意書に定める稼働率99.7%を全て達成している。」 is not typed: the eight printed rates prove it.
+    assert "稼働率99.7%を全て達成している" in chiba.paper
+    agreed = chiba.cells("levels-agreed")
+    whole = agreed.pop("ちば電子調達システム")
+    assert (whole["level"], whole["judged"], whole["met"], whole["verdict"]) == ("99.7", 8, 8, "達成")
+    assert [one["verdict"] for one in agreed.values()] == ["達成"] * 8
+    assert sorted(one["rate"] for one in agreed.values()) == ["99.97%"] * 6 + ["99.98%"] * 2
     counts = {
         "procurement-registrations": {
             "平成28～29年度名簿 随時申請": r"随時申請（.+?） ([\d,]+)件",

@@ -36,8 +36,8 @@ def ballot_badge(ballot: Ballot, now: datetime) -> dict[str, Any]:
         if ballot.deadline is not None and now > ballot.deadline:
             return {"kind": "attention", "word": _("集計待ち")}
         return {"kind": "progress", "word": _("受付中")}
-    if ballot.state == Ballot.State.VOID:
-        return {"kind": "neutral", "word": _("無効（資料の差替え）")}
+    if ballot.state in (Ballot.State.VOID, Ballot.State.STOPPED):
+        return {"kind": "neutral", "word": str(ballot.get_state_display())}
     if ballot.carried is None:
         return {"kind": "attention", "word": _("定足数に足りない")}
     return {"kind": "good", "word": _("可決")} if ballot.carried else {"kind": "bad", "word": _("否決")}

@@ -258,6 +258,16 @@ def tally_rows(ballot: Ballot) -> list[dict[str, Any]]:
     return found
 
 
+def stopped_rows(ballot: Ballot) -> list[dict[str, Any]]:
+    """取りやめ of a withdrawn ballot: when and why; nothing of any other."""
+    if ballot.state != Ballot.State.STOPPED or ballot.closed_at is None:
+        return []
+    return [
+        {"key": _("取りやめた時刻"), "value": moment_words(ballot.closed_at)},
+        {"key": _("取りやめの理由"), "value": ballot.ending["reason"]},
+    ]
+
+
 def rule_words(ballot: Ballot) -> str:
     """定足数と要件 as one sentence."""
     rule = ballot.rule

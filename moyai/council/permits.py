@@ -57,6 +57,7 @@ PERMITS = {
     "council.decide_burden": SECRETARY,
     "council.withdraw_burden": SECRETARY,
     "council.issue_bills": SECRETARY,
+    "council.issue_join_bills": SECRETARY,
     "council.print_bill": {Role.SYSTEM},
     "council.withdraw_bill": SECRETARY,
     "council.receive_burden": SECRETARY,
@@ -108,6 +109,7 @@ PERMITS = {
     # 表決
     "council.open_ballot": SECRETARY,
     "council.close_ballot": SECRETARY,
+    "council.withdraw_ballot": SECRETARY,
     "council.remind_voters": SECRETARY,
     "council.record_vote": SECRETARY,
     "council.cast_vote": set(STAFF),

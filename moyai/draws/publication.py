@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from moyai.draws.rules import Drawn, id_of, proof, root
@@ -16,6 +16,7 @@ from moyai.draws.wishes import Contender, Granted, Outcome, Taken, Terms
 
 FORMAT = "moyai-draw-1"
 WISHES_FORMAT = "moyai-draw-2"
+PACKED: Final = 2  # of a year's draw 83 MB in 3 s; the usual 6 would save 10 MB for 7 s more
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,9 @@ class WishPublication:
     def as_zip(self) -> bytes:
         """The files in one archive; the same draw gives the same bytes."""
         kept = BytesIO()
-        with ZipFile(kept, "w") as archive:
+        with ZipFile(kept, "w", ZIP_DEFLATED, compresslevel=PACKED) as archive:
             for name, lines in self.files().items():
-                facts = ZipInfo(f"draw/{name}", (2000, 1, 1, 0, 0, 0))
-                facts.compress_type = ZIP_DEFLATED
-                with archive.open(facts, "w", force_zip64=True) as into:
+                with archive.open(f"draw/{name}", "w", force_zip64=True) as into:
                     for piece in _in_pieces(lines):
                         into.write(piece)
         return kept.getvalue()

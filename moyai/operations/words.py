@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from moyai.operations.models import Case, Probe, Stop
+from moyai.operations.queries.agreements import Agreement, Basis, Judged
 from moyai.operations.rules.availability import Measured, Verdict
 from moyai.operations.rules.cases import RUNNING
 
@@ -40,6 +41,12 @@ DECISION_KINDS: Final = {
     Case.Decision.KEPT: "warn",
 }
 MEASURES: Final = {"web": _("Web"), "mail": _("メール")}
+BASES: Final = {
+    Basis.SYSTEMS: _("停止の記録"),
+    Basis.MONTHS: _("月次報告"),
+    Basis.PRINTED: _("報告書に記載の稼働率"),
+    Basis.NOTHING: _("稼働の記録がない"),
+}
 
 
 def verdict_badge(verdict: Verdict | None) -> dict[str, Any] | str:
@@ -113,14 +120,36 @@ def level_words(level: Fraction | None) -> str:
     """「99.7％」 of 997/1000, as short as it is exact; a part that no decimal says stays a fraction."""
     if level is None:
         return "—"
-    percent = level * 100
+    percent = exact_percent(level)
+    return f"{percent}％" if percent is not None else f"{level.numerator}/{level.denominator}"
+
+
+def exact_percent(part: Fraction) -> Decimal | None:
+    """A part in per cent, as short as it is exact; None where no decimal says it."""
+    percent = part * 100
     rest = percent.denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
     if rest != 1:
-        return f"{level.numerator}/{level.denominator}"
+        return None
     places = 0
     while (percent * 10**places).denominator != 1:
         places += 1
-    return f"{Decimal((percent * 10**places).numerator).scaleb(-places)}％"
+    return Decimal((percent * 10**places).numerator).scaleb(-places)
+
+
+def judged_name(agreement: Agreement, judged: Judged) -> str:
+    """What was judged: a system and side as it is called, a measure of the monthly reports in words."""
+    return str(MEASURES.get(judged.name, judged.name)) if agreement.basis is Basis.MONTHS else judged.name
+
+
+def agreement_badge(agreement: Agreement) -> dict[str, Any]:
+    return {"state": {"kind": VERDICTS[agreement.verdict][0], "word": whole_verdict(agreement)}}
+
+
+def whole_verdict(agreement: Agreement) -> str:
+    """全体の判定 in words; why nobody can say stands in what was judged."""
+    if agreement.verdict is Verdict.UNPROVEN:
+        return _now("判定できない")
+    return str(VERDICTS[agreement.verdict][1])

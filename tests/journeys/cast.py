@@ -1,6 +1,7 @@
 """Run inside a live installation: give staff their second factor, sign people in, name the addresses.
 
-`python -m tests.journeys.cast` prints one JSON object: `cookies` (mail → session cookie) and `pages`.
+`python -m tests.journeys.cast` prints one JSON object: `cookies` (mail → session cookie) and `pages`. With `year` the council's
+year is loaded first, and its pages are named with their rows.
 """
 
 from __future__ import annotations
@@ -86,13 +87,20 @@ def pages() -> list[dict[str, str]]:
     from itertools import islice, product
 
     from moyai.tenants.models import Body
+    from tests.council_year import ROOMS, values_for
     from tests.test_doors import ADDRESSES, filled
+
+    year = "year" in sys.argv
 
     chiba, matsudo = (Body.objects.get(slug=slug) for slug in BODIES)
     values = values_of(chiba, matsudo)
     found: dict[str, dict[str, str]] = {}
     for address in ADDRESSES:
         names = [name for name, _number in address.parameters if name != "body_slug"]
+        if year and address.name.split("_")[0] in ROOMS:
+            path = filled(address, "chiba-shi", values_for(address, chiba))
+            found[path] = {"shape": address.name, "path": path, "audience": address.audience}
+            continue
         choices = [values.get(name, ["absent-x"]) for name in names]
         for chosen in islice(product(*choices), 150):
             named = dict(zip(names, chosen, strict=True))
@@ -104,6 +112,10 @@ def pages() -> list[dict[str, str]]:
 
 def main() -> None:
     django.setup()
+    if "year" in sys.argv:
+        from tests.council_year import load_year
+
+        load_year()
     told: dict[str, Any] = {"cookies": cookies()}
     if "pages" in sys.argv:
         told["pages"] = pages()

@@ -127,13 +127,17 @@ def test_C08_A32_C46_an_assembly_from_the_sections_item_to_the_counted_vote(
     matsudo.press("表決を送る")
 
     # The deadline comes; the secretary counts and prints.
+    secretary.goto(f"/council/meetings/ballots/{ballot}/")
+    assert "投じられたとおりに残っています" in secretary.text
     as_time_goes_by(live, "UPDATE council_ballot SET deadline = now() - interval '1 second'")
     assert matsudo.goto(f"/matsudo-shi/office/council/ballots/{ballot}/") == 200
     assert "表決の期限を過ぎました" in matsudo.text
     secretary.goto(f"/council/meetings/ballots/{ballot}/")
     secretary.follow("集計する", inside="main")
     secretary.press("集計する")
-    assert "可決" in secretary.text and "投じられたとおりに残っています" in secretary.text
+    assert "可決" in secretary.text
+    # The deadline was moved behind the house's back, above: its page says so.
+    assert "表決を始めたときの内容（表決権・要件・資料・期限）が、後から変えられています" in secretary.text
     [(state, carried)] = rows(live, "SELECT state, carried FROM council_ballot WHERE id = %s", ballot)
     assert (state, carried) == ("closed", True)
     [(outcome,)] = rows(live, "SELECT outcome FROM council_item WHERE id = %s", item)

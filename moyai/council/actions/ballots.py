@@ -1,4 +1,4 @@
-"""表決を行う — opening a ballot with its voters, rule and papers fixed; replacing it; reminding; counting."""
+"""表決を行う — opening a ballot with its voters, rule and papers fixed; replacing it; reminding; withdrawing it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
 from moyai.calendars.public import moment_words
-from moyai.council.actions.items import SETTLED, locked_item, settle
-from moyai.council.actions.meetings import MeetingSettled, check_days, check_ladders, locked, move_to_year
+from moyai.council.actions.chains import begin_chain, end_chain
+from moyai.council.actions.items import SETTLED, locked_item
+from moyai.council.actions.meetings import MeetingSettled, check_days
 from moyai.council.actions.telling import tell_bodies
-from moyai.council.models import Attendance, Ballot, Item, Meeting, Reminder, VotingRule
+from moyai.council.models import Ballot, Item, Meeting, Reminder, VotingRule
 from moyai.council.permits import PERMITS
 from moyai.council.queries.ballots import (
     bodies_by_code,
     papers_sent,
-    tally_of,
-    votes_of,
     waiting_for,
     who_votes,
 )
 from moyai.council.queries.meeting_words import about_meeting
 from moyai.council.queries.sitting import voting_rule_on
-from moyai.council.rules.voting import OUTCOME_WORDS, Choice, How, Outcome, Tally
 from moyai.tenants.public import Actor, Body, Refusal, clock
 
 S = Ballot.State
 WRITTEN = frozenset({Meeting.Mode.WRITTEN, Meeting.Mode.MAIL})
+LONGEST_REASON = 200
 
 
 class BallotOpenAlready(Refusal):
@@ -87,15 +85,20 @@ class BallotOver(Refusal):
     message = _("表決の受付は終わりました。")  # type: ignore[assignment]
 
 
-class NotYetOver(Refusal):
-    code = "ballot_not_yet_over"
-    message = _("期限まで、各団体は表決を変えられます。期限を過ぎてから集計してください。")  # type: ignore[assignment]
+class BallotStopped(BallotOver):
+    code = "ballot_stopped"
+    message = _("この表決は取りやめになりました。表決は受け付けていません。")  # type: ignore[assignment]
 
 
-class ChairDecides(Refusal):
-    code = "ballot_tied"
+class ToBeCounted(Refusal):
+    code = "ballot_to_be_counted"
+    message = _("期限を過ぎた表決は、取りやめられません。集計してください。")  # type: ignore[assignment]
+
+
+class ReasonMissing(Refusal):
+    code = "ballot_reason_missing"
     status = 422
-    message = _("可否同数です。議長の決するところを選んでください。")  # type: ignore[assignment]
+    message = _("取りやめの理由を200文字以内で入力してください。")  # type: ignore[assignment]
 
 
 @action("council.open_ballot", permits=PERMITS, refuses={"one_open_ballot_per_item": BallotOpenAlready})
@@ -121,7 +124,7 @@ def open_ballot(
         raise NotToBeVoted
     check_days(meeting.committee, clock.today(now), None)
     ballot = _opened(found, deadline or meeting.deadline, chair, now)
-    _tell_voters(actor, now, ballot, "council.ballot_opened")
+    tell_voters(actor, now, ballot, "council.ballot_opened")
     return ballot
 
 
@@ -146,7 +149,7 @@ def _opened(
     if chair is not None and chair.code not in codes:
         raise NotSeatedChair(fields={"chair": str(NotSeatedChair.message)})
     leads = chair or usual
-    return Ballot.objects.create(
+    made = Ballot.objects.create(
         item=item,
         voters=codes,
         rule=_rule_as_it_is(rule, leads.code if leads and leads.code in codes else None),
@@ -155,6 +158,8 @@ def _opened(
         deadline=deadline,
         replaces=before,
     )
+    begin_chain(made)
+    return made
 
 
 def _rule_as_it_is(rule: VotingRule, chair: str | None) -> dict[str, Any]:
@@ -204,18 +209,17 @@ def replace_ballots(
         until = deadline or old.deadline
         if old.deadline is not None and clock.now() > old.deadline:
             raise BallotOver
-        old.state, old.closed_at = S.VOID, now
-        old.save(update_fields=["state", "closed_at"])
+        end_chain(old, S.VOID, actor=actor, now=now)
         chair = bodies_by_code([old.rule["chair"]]).get(old.rule["chair"]) if old.rule["chair"] else None
         voting_now, _usual = who_votes(old.item.meeting.committee, clock.today(now))
         still = chair if chair is not None and chair.pk in {one.pk for one in voting_now} else None
         ballot = _opened(old.item, until, still, now, before=old)
-        _tell_voters(actor, now, ballot, "council.ballot_replaced")
+        tell_voters(actor, now, ballot, "council.ballot_replaced")
         made.append(ballot)
     return made
 
 
-def _tell_voters(
+def tell_voters(
     actor: Actor, now: datetime, ballot: Ballot, kind: str, bodies: Sequence[Body] | None = None, **more: Any
 ) -> None:
     meeting = ballot.item.meeting
@@ -244,125 +248,54 @@ def held_ballot(ballot: Ballot) -> Ballot:
     )
 
 
+def check_open(ballot: Ballot) -> None:
+    """Raises BallotStopped for a withdrawn ballot, BallotOver for one that is counted or void."""
+    if ballot.state == S.STOPPED:
+        raise BallotStopped
+    if ballot.state != S.OPEN:
+        raise BallotOver
+
+
 @action("council.remind_voters", permits=PERMITS, thing="ballot")
 def remind_voters(*, actor: Actor, now: datetime, ballot: Ballot) -> int:
     """督促 — everybody who has not voted and was not reminded today; gives how many. Raises BallotOver."""
     found = held_ballot(ballot)
-    if found.state != S.OPEN or (found.deadline is not None and now > found.deadline):
+    check_open(found)
+    if found.deadline is not None and now > found.deadline:
         raise BallotOver
     today = clock.today(now)
     told = set(Reminder.objects.filter(ballot=found, sent_on=today).values_list("body_id", flat=True))
     bodies = [body for body in waiting_for(found) if body.pk not in told]
     Reminder.objects.bulk_create([Reminder(ballot=found, body=body, sent_on=today) for body in bodies])
     if bodies:
-        _tell_voters(actor, now, found, "council.ballot_reminder", bodies)
+        tell_voters(actor, now, found, "council.ballot_reminder", bodies)
     return len(bodies)
 
 
-@action("council.close_ballot", permits=PERMITS)
-def close_ballot(*, actor: Actor, now: datetime, ballot: Ballot, casting: str = "") -> Ballot:
-    """集計する — after the deadline; the tally, the item's outcome and the result notice in one act.
+@action("council.withdraw_ballot", permits=PERMITS)
+def withdraw_ballot(*, actor: Actor, now: datetime, ballot: Ballot, reason: str) -> Ballot:
+    """表決を取りやめる — before it is counted; every voter is told why. Votes already cast are kept and never counted.
 
-    `casting`: 議長の決, asked for only when both sides are equal. Without quorum nothing is decided and the item stays 付議.
-    Of a sitting in writing the day of the count is its day, and who answered has attended in writing.
-    Raises BallotOver, NotYetOver, ChairDecides.
+    The item is 付議 again: it can be put to a new vote, taken back, or its sitting called off. `reason`: 1 to 200 characters.
+    In writing only until the deadline: what the members have answered by then is counted.
+    Raises ReasonMissing, BallotOver, BallotStopped, ToBeCounted.
     """
-    item = locked_item(ballot.item)  # meeting, item, ballot: the order of every lock
+    why = reason.strip()
+    if not 0 < len(why) <= LONGEST_REASON:
+        raise ReasonMissing(fields={"reason": str(ReasonMissing.message)})
+    item = locked_item(ballot.item)
     found = held_ballot(ballot)
     found.item = item
-    if found.state != S.OPEN:
-        raise BallotOver
-    if found.deadline is not None and clock.now() <= found.deadline:
-        raise NotYetOver
-    votes = votes_of(found)
-    tally = tally_of(found, votes, casting=Choice(casting) if casting else None)
-    if tally.outcome is Outcome.TIED:
-        raise ChairDecides(fields={"casting": str(ChairDecides.message)})
-    found.state, found.closed_at = S.CLOSED, now
-    found.tally, found.carried = as_kept(tally, casting), _carried(tally)
-    found.save(update_fields=["state", "closed_at", "tally", "carried"])
-    _settle(item, found, tally, now)
-    _tell_voters(
-        actor, now, found, "council.ballot_result",
-        result=_now(OUTCOME_WORDS[tally.outcome]), voters=tally.voters, present=tally.present, ayes=tally.for_,
-        noes=tally.against, abstained=tally.abstained, silent=len(tally.no_reply),
-    )  # fmt: skip
+    check_open(found)
+    if item.meeting.mode in WRITTEN and found.deadline is not None and clock.now() > found.deadline:
+        raise ToBeCounted
+    end_chain(found, S.STOPPED, actor=actor, now=now, reason=why)
+    tell_voters(actor, now, found, "council.ballot_withdrawn", reason=why)
     return found
 
 
-def _carried(tally: Tally) -> bool | None:
-    """Without quorum nothing is carried and nothing lost."""
-    return None if tally.outcome is Outcome.NO_QUORUM else tally.outcome is Outcome.CARRIED
-
-
-def as_kept(tally: Tally, casting: str = "") -> dict[str, Any]:
-    """The tally as it stays in the row, everybody in exactly one class."""
-    return {
-        "voters": tally.voters,
-        "attended": list(tally.attended),
-        "written": list(tally.written),
-        "proxied": list(tally.proxied),
-        "no_reply": list(tally.no_reply),
-        "set_aside": {body: why.value for body, why in tally.set_aside.items()},
-        "for": tally.for_,
-        "against": tally.against,
-        "abstained": tally.abstained,
-        "present": tally.present,
-        "base": tally.base,
-        "quorate": tally.quorate,
-        "outcome": tally.outcome.value,
-        "casting": casting,
-    }
-
-
-def _settle(item: Item, ballot: Ballot, tally: Tally, now: datetime) -> None:
-    """What the count means for the item and, in writing, for the sitting."""
-    meeting, today = item.meeting, clock.today(now)
-    if meeting.mode in WRITTEN:
-        _fix_day(meeting, today)
-        _attend_in_writing(meeting, tally)
-    if ballot.carried is not None:
-        state = Item.State.DECIDED if ballot.carried else Item.State.REJECTED
-        settle(item, state, max(today, meeting.held_on), _words(tally))
-
-
-def _words(tally: Tally) -> str:
-    return _now("%(result)s（賛成%(ayes)s、反対%(noes)s、棄権%(abstained)s、未回答%(silent)s）") % {
-        "result": _now(OUTCOME_WORDS[tally.outcome]),
-        "ayes": tally.for_,
-        "noes": tally.against,
-        "abstained": tally.abstained,
-        "silent": len(tally.no_reply),
-    }
-
-
-def _fix_day(meeting: Meeting, today: Any) -> None:
-    """書面表決の日 is the day its result was fixed."""
-    if meeting.held_on == today:
-        return
-    found = locked(meeting)
-    found.held_on = meeting.held_on = today
-    if found.until_on is not None and found.until_on < today:
-        found.until_on = meeting.until_on = None
-    move_to_year(found)
-    check_ladders(found)
-    found.version += 1
-    found.save(update_fields=["held_on", "until_on", "fiscal_year", "number", "version"])
-
-
-def _attend_in_writing(meeting: Meeting, tally: Tally) -> None:
-    answered = bodies_by_code([*tally.written, *tally.proxied])
-    Attendance.objects.bulk_create(
-        [
-            Attendance(meeting=meeting, body=body, name="", how=Attendance.How.WRITTEN, persons=0)
-            for body in answered.values()
-        ],
-        ignore_conflicts=True,  # what somebody has recorded stands
-    )
-
-
 __all__ = [
-    "BallotOpenAlready", "BallotOver", "ChairDecides", "DeadlineMissing", "DeadlinePast", "How", "NoVoters", "NoVotingRule",
-    "NotCalled", "NotInWriting", "NotSeatedChair", "NotToBeVoted", "NotYetOver", "as_kept", "as_sent", "close_ballot",
-    "held_ballot", "open_ballot", "remind_voters", "replace_ballots",
+    "BallotOpenAlready", "BallotOver", "BallotStopped", "DeadlineMissing", "DeadlinePast", "NoVoters", "NoVotingRule",
+    "NotCalled", "NotInWriting", "NotSeatedChair", "NotToBeVoted", "ReasonMissing", "ToBeCounted", "as_sent",
+    "check_open", "held_ballot", "open_ballot", "remind_voters", "replace_ballots", "withdraw_ballot",
 ]  # fmt: skip

@@ -37,6 +37,7 @@ EDITABLE = frozenset({S.PLANNED, S.CALLED, S.HELD})
 FIELDS = (
     "held_on", "until_on", "and_others", "mode", "name", "begins", "deadline", "place", "public",
 )  # fmt: skip
+UNDECIDED = (Item.State.DRAFT, Item.State.PUT, Item.State.WITHDRAWN)
 TOLD_AGAIN = ("held_on", "until_on", "mode", "begins", "place")  # who was called is told when these change
 
 
@@ -75,7 +76,12 @@ class DayIsPast(Refusal):
 
 class BallotsOpen(Refusal):
     code = "ballots_open"
-    message = _("受付中の表決があります。集計してから、もう一度操作してください。")  # type: ignore[assignment]
+    message = _("受付中の表決があります。集計するか取りやめてから、もう一度操作してください。")  # type: ignore[assignment]
+
+
+class DecidedHere(Refusal):
+    code = "meeting_has_decided"
+    message = _("結論の出た議案があるため、中止できません。")  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +272,8 @@ def edit_meeting(*, actor: Actor, now: datetime, meeting: Meeting, version: int,
     """会議を直す — any of FIELDS. `version` is the one this person saw: who comes second gets ChangedMeanwhile.
 
     A sitting that moves to another fiscal year takes the next number there. Who was called is told of a new day, place or
-    mode. Raises MeetingSettled, DaysBackwards, and RuleRefuses when the day would fall before a decision below or after one above.
+    mode; the mode stays while a ballot is open (BallotsOpen). Raises MeetingSettled, DaysBackwards, and RuleRefuses when the
+    day would fall before a decision below or after one above.
     """
     unknown = set(facts) - set(FIELDS)
     if unknown:
@@ -277,6 +284,10 @@ def edit_meeting(*, actor: Actor, now: datetime, meeting: Meeting, version: int,
         raise MeetingSettled
     check_version(found, version, facts)
     changed = [name for name, value in facts.items() if getattr(found, name) != value]
+    if "mode" in changed and open_ballots(found):
+        raise BallotsOpen(
+            fields={"mode": str(BallotsOpen.message)}
+        )  # how one votes was fixed when it was opened
     for name in changed:
         setattr(found, name, facts[name])
     check_days(found.committee, found.held_on, found.until_on)
@@ -364,12 +375,18 @@ def hold_meeting(*, actor: Actor, now: datetime, meeting: Meeting) -> Meeting:
 
 @action("council.cancel_meeting", permits=PERMITS)
 def cancel_meeting(*, actor: Actor, now: datetime, meeting: Meeting, reason: str) -> Meeting:
-    """中止する — it keeps its number. Who was called is told. Raises NotInThisState, BallotsOpen."""
+    """中止する — it keeps its number. Who was called is told.
+
+    A ballot that is open is withdrawn first, each with its own reason: no vote ends by the way. Raises NotInThisState,
+    BallotsOpen, and DecidedHere when an item has been decided already (書面): what is decided stands.
+    """
     found = locked(meeting)
     was_called = found.state == S.CALLED
     _go(found, "cancel")
     if open_ballots(found):
         raise BallotsOpen
+    if Item.objects.filter(meeting=found).exclude(state__in=UNDECIDED).exists():
+        raise DecidedHere
     found.save(update_fields=["state", "version"])
     if was_called:
         tell_bodies(
@@ -388,7 +405,7 @@ def open_ballots(meeting: Meeting) -> bool:
 
 
 __all__ = [
-    "FIELDS", "FLOW", "BallotsOpen", "ChangedMeanwhile", "DayIsPast", "DaysBackwards", "Difference", "MeetingSettled",
+    "FIELDS", "FLOW", "BallotsOpen", "ChangedMeanwhile", "DayIsPast", "DaysBackwards", "DecidedHere", "Difference", "MeetingSettled",
     "NotInThisState", "NotYetHeld", "NumberTaken", "bodies_in", "call_meeting", "cancel_meeting", "check_days", "check_ladders",
     "check_version", "edit_meeting", "hold_meeting", "locked", "move_to_year", "next_meeting_number", "open_ballots", "plan_meeting",
     "plan_series", "record_meeting", "titled",

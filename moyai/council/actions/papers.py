@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import datetime
 from typing import IO
-from xml.etree import ElementTree
 
 from django.core.files.base import File
 from django.db.models import Max
@@ -21,11 +19,11 @@ from moyai.council.models import Item, Meeting, Paper, PaperFile
 from moyai.council.permits import PERMITS
 from moyai.council.rules.cannot import Cannot
 from moyai.council.rules.transcripts import decoded
+from moyai.council.rules.word_files import paragraphs
 from moyai.documents.public import DOCX, PDF, TEXT
 from moyai.tenants.public import Actor, Refusal
 
 MOST_TEXT = 200_000  # characters kept for searching
-MOST_XML = 20_000_000  # bytes of the words of a document, unpacked
 
 
 class PaperElsewhere(Refusal):
@@ -216,36 +214,16 @@ def _made(
 def words_in(file: PaperFile) -> str:
     """検索のための文字 — of a text or a Word document; a PDF gives its title only. What cannot be read gives nothing."""
     content = bytes(file.content)
-    if file.content_type == TEXT:
-        try:
+    try:
+        if file.content_type == TEXT:
             return decoded(content)[:MOST_TEXT]
-        except Cannot:
-            return ""
-    if file.content_type == DOCX:
-        return _words_of_docx(content)[:MOST_TEXT]
+        if file.content_type == DOCX:
+            return "\n".join(paragraphs(content))[:MOST_TEXT]
+    except Cannot:
+        return ""
     if file.content_type == PDF:
         import pikepdf  # only who brings a PDF pays for it
 
         with pikepdf.open(io.BytesIO(content)) as pdf:
             return str(pdf.docinfo.get("/Title", ""))[:MOST_TEXT]
     return ""
-
-
-_PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
-_RUN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
-
-
-def _words_of_docx(content: bytes) -> str:
-    """The paragraphs of word/document.xml. The package was examined when it came in; the size is looked at again."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            part = packed.getinfo("word/document.xml")
-            if part.file_size > MOST_XML:
-                return ""
-            xml = packed.read(part)
-        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            return ""  # no Word document has one: an entity could swell without end
-        root = ElementTree.fromstring(xml)  # noqa: S314
-    except (KeyError, zipfile.BadZipFile, ElementTree.ParseError):
-        return ""
-    return "\n".join("".join(run.text or "" for run in one.iter(_RUN)) for one in root.iter(_PARAGRAPH))

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.council.actions.ballots import WRITTEN, BallotOver, held_ballot
+from moyai.council.actions.ballots import WRITTEN, BallotOver, check_open, held_ballot
 from moyai.council.models import Ballot, Vote
 from moyai.council.permits import PERMITS
-from moyai.council.queries.ballots import line_of
+from moyai.council.queries.chains import line_of
 from moyai.council.rules import voting
 from moyai.tenants.public import Actor, Body, Refusal, body_of, clock
 
@@ -71,7 +71,7 @@ def cast_vote(
 
     Again before the deadline changes it: the last one counts, all are kept. A vote at the very instant of the deadline counts,
     by the database's clock at the moment the vote takes its place in the chain.
-    Raises NotAVoter, BallotOver, NoWrittenVotes, NoProxies, WrongProxy, NoChoice, InTheRoom, CommentTooLong.
+    Raises NotAVoter, BallotOver, BallotStopped, NoWrittenVotes, NoProxies, WrongProxy, NoChoice, InTheRoom, CommentTooLong.
     """
     how = Vote.How.PROXY if delegate else Vote.How.WRITTEN
     return _added(actor, ballot, body_of(actor.body), how, choice, comment, proxy)
@@ -104,8 +104,7 @@ def _added(
     moment = clock.now()
     if body.code not in found.voters:
         raise NotAVoter
-    if found.state != Ballot.State.OPEN:
-        raise BallotOver
+    check_open(found)
     if how != Vote.How.PRESENT and not voting.in_time(moment, found.deadline):
         raise BallotOver
     _check(found, body, how, choice, comment, proxy)

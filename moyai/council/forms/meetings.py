@@ -249,8 +249,8 @@ class TranscriptForm(Form):
 
     file = forms.FileField(
         label=_("書き起こしのファイル"),
-        help_text=_("テキスト（.txt）かWebVTT（.vtt）。議事録の後ろに加えます。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.vtt,text/plain,text/vtt"}),
+        help_text=_("テキスト（.txt）、WebVTT（.vtt）かWordの文書（.docx）。議事録の後ろに加えます。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.vtt,.docx,text/plain,text/vtt"}),
     )
     use = forms.ChoiceField(
         label=_("返却するライセンス"), required=False, help_text=_("読み込むと同時に返却します。")

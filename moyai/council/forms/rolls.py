@@ -259,6 +259,17 @@ class CountForm(Form):
     )
 
 
+class WithdrawBallotForm(Form):
+    """表決を取りやめる."""
+
+    reason = forms.CharField(
+        label=_("取りやめの理由"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("表決権のある団体すべてに知らせます。"),
+    )
+
+
 DELEGATE = "delegate"
 
 

@@ -12,13 +12,15 @@ from moyai.tenants.public import Body, SharedRow
 class Ballot(SharedRow):
     """表決 — of one item, by those who may vote on the day it is opened. `papers` are the digests of what was sent.
 
-    A paper changed after sending makes a new ballot (`replaces`), never a changed one.
+    A paper changed after sending makes a new ballot (`replaces`), never a changed one. The chain of its votes begins with a link of
+    what it was opened with (`opening`) and ends with one of what became of it (`ending`): counted, void or withdrawn.
     """
 
     class State(models.TextChoices):
         OPEN = "open", _("受付中")
         CLOSED = "closed", _("集計済")
         VOID = "void", _("無効（資料の差替え）")
+        STOPPED = "stopped", _("取りやめ")
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="ballots")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
@@ -33,7 +35,9 @@ class Ballot(SharedRow):
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
-    head = models.CharField(max_length=64, default="", blank=True)  # digest of the last vote of the chain
+    opening = models.CharField(max_length=64, default="", blank=True)  # digest of the first link
+    ending = models.JSONField(default=dict, blank=True)  # {"by", "reason", "votes": how many, "after": digest}
+    head = models.CharField(max_length=64, default="", blank=True)  # digest of the last link of the chain
 
     class Meta:
         constraints = [

@@ -16,7 +16,7 @@ from moyai.council.act_pages import Act, act_page, file_response
 from moyai.council.actions.votes import cast_vote
 from moyai.council.badges import ballot_badge
 from moyai.council.forms.rolls import DELEGATE, CastForm
-from moyai.council.meeting_tables import rule_words, tally_rows
+from moyai.council.meeting_tables import rule_words, stopped_rows, tally_rows
 from moyai.council.models import Ballot, Meeting, Vote
 from moyai.council.office.meetings import address
 from moyai.council.permits import PERMITS
@@ -90,6 +90,7 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
             "open_here": open_here and actor.may(set(PERMITS["council.cast_vote"])),
             "in_room": in_room,
             "over": over,
+            "stopped": stopped_rows(found),
             "tally": tally_rows(found),
             "newer_url": address(request, "ballot", ballot_id=next_one.pk) if next_one else "",
         },

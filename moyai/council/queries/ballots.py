@@ -1,10 +1,9 @@
-"""表決 — a ballot as the pure rules read it: its rule, its votes, the tally, and whether the chain of votes is whole."""
+"""表決 — a ballot as the pure rules read it: its rule, its votes, the tally, and who is to answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -49,42 +48,6 @@ def tally_of(ballot: Ballot, votes: Sequence[Vote], *, casting: Choice | None = 
     return voting.tally(
         ballot.voters, [as_rules_read(vote) for vote in votes], rule_of(ballot), casting=casting
     )
-
-
-def line_of(vote: Vote) -> dict[str, Any]:
-    """What the digest of a vote is made of: all that it says, nothing that could be told otherwise later."""
-    return {
-        "ballot": vote.ballot_id,
-        "place": vote.place,
-        "body": vote.body.code,
-        "choice": vote.choice,
-        "how": vote.how,
-        "proxy": vote.proxy.code if vote.proxy else "",
-        "comment": vote.comment,
-        "cast_at": vote.cast_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "cast_by": vote.cast_by,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Where the chain does not hold: `removed` is a place without its vote, else the vote of `body` was changed."""
-
-    place: int
-    removed: bool
-    body: Body | None = None
-
-
-def verify_chain(ballot: Ballot) -> Broken | None:
-    """連鎖の検査 — None where every vote stands as it was cast, and none is missing."""
-    votes = votes_of(ballot)
-    at = voting.broken_at([(line_of(vote), vote.digest) for vote in votes], ballot.head)
-    if at is None:
-        return None
-    if at > len(votes):
-        return Broken(at, removed=True)
-    vote = votes[at - 1]
-    return Broken(at, removed=True) if vote.place != at else Broken(at, removed=False, body=vote.body)
 
 
 def ballot_for_page(ballot_id: int) -> Ballot | None:

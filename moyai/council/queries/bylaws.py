@@ -63,11 +63,6 @@ def versions_of(bylaw: Bylaw) -> list[BylawVersion]:
     )
 
 
-def text_on(bylaw: Bylaw, on: date) -> BylawVersion | None:
-    """The version in force on a day, None before the first and after the rule is abolished."""
-    return standing_on(bylaw, versions_of(bylaw), on).version
-
-
 def citations_of(bylaw: Bylaw) -> list[Citation]:
     """Where a rule is cited, the newest first, at most 50."""
     return list(

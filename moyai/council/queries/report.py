@@ -31,6 +31,7 @@ from moyai.council.models import (
     SpecialAccount,
     Term,
 )
+from moyai.operations.public import PrintedRate
 from moyai.tenants.public import Body, Population, bodies_on
 
 HELD = (Meeting.State.HELD, Meeting.State.CLOSED)
@@ -212,6 +213,31 @@ def given_in(fiscal_year: int) -> GivenRows:
     for text in ReportText.objects.filter(fiscal_year=fiscal_year).order_by("section", "position"):
         texts[text.section].append(text)
     return GivenRows(tuple(tables), figures, texts)
+
+
+def rates_printed(fiscal_year: int) -> dict[str, list[PrintedRate]]:
+    """記載の稼働率 of a year by 事業: the cells of each table 「<service>-availability」 as a report printed them. Two queries."""
+    forms = {
+        form.code: form
+        for form in GivenTable.objects.filter(fiscal_year=fiscal_year, code__endswith="-availability")
+        if form.section and form.code == f"{form.section}-availability"
+    }
+    labels = {
+        (code, column["key"]): str(column["label"])
+        for code, form in forms.items()
+        for column in form.columns
+        if column.get("kind") == "percent"
+    }
+    found: dict[str, list[PrintedRate]] = {}
+    cells = GivenFigure.objects.filter(
+        fiscal_year=fiscal_year, table__in=forms, kind=GivenFigure.Kind.CELL, number__range=(0, 100)
+    )
+    for figure in cells.order_by("position", "id"):
+        label = labels.get((figure.table, figure.column))
+        if label is not None and figure.number is not None:
+            name, rate = f"{figure.row}（{label}）", f"{figure.number.normalize():f}"
+            found.setdefault(forms[figure.table].section, []).append(PrintedRate(name, rate))
+    return found
 
 
 def years_told(until: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""書き起こしの読込み — a transcript of speech as draft minutes: plain text, or WebVTT with times and speakers. Pure.
+"""書き起こしの読込み — a transcript of speech as draft minutes: plain text, a Word document, or WebVTT with times and speakers. Pure.
 
 Engines that hear speech in silence repeat one sentence again and again; what stands three times or more in a row is kept once and
 counted, so that whoever edits the draft sees it. Source of the form: WebVTT (W3C), cues with `<v speaker>`.
@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 from math import ceil
 
+from moyai.council.rules import word_files
 from moyai.council.rules.cannot import Cannot
 
 REPEATED = 3  # as often in a row: no speaker, but silence
 LONGEST = 2_000_000  # characters
+WORD = ("docx", "doc")  # the old form is told apart by its content
 
 NOT_TEXT = "文字として読めません。UTF-8かShift_JISの文字にしてください。"
 NOT_VTT = "WebVTTの形ではありません。1行目に「WEBVTT」があるか確かめてください。"
@@ -49,8 +51,9 @@ def decoded(content: bytes) -> str:
 
 
 def read_transcript(name: str, content: bytes) -> Transcript:
-    """By the ending of its name: `.vtt` with times, anything else plain text. Raises Cannot."""
-    text = decoded(content)
+    """By the ending of its name: `.vtt` with times, `.docx` by its paragraphs, anything else plain text. Raises Cannot."""
+    ending = name.lower().rpartition(".")[2]
+    text = "\n".join(word_files.paragraphs(content)) if ending in WORD else decoded(content)
     if len(text) > LONGEST:
         raise Cannot("file", TOO_LONG)
     return read_vtt(text) if name.lower().endswith(".vtt") else read_plain(text)

@@ -227,9 +227,12 @@ def digest(before: str, vote: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{before}\n{line}".encode()).hexdigest()
 
 
-def broken_at(votes: Sequence[tuple[Mapping[str, Any], str]], head: str) -> int | None:
-    """The place (from 1) of the first vote whose digest does not fit, one past the last if the head does not, else None."""
-    before = ""
+def broken_at(votes: Sequence[tuple[Mapping[str, Any], str]], head: str, *, start: str = "") -> int | None:
+    """The place (from 1) of the first vote whose digest does not fit, one past the last if the head does not, else None.
+
+    `start` is the digest of the link before the first vote.
+    """
+    before = start
     for place, (vote, kept) in enumerate(votes, 1):
         if digest(before, vote) != kept:
             return place

@@ -14,23 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from moyai.calendars.public import moment_words
 from moyai.council.act_pages import Act, act_page
-from moyai.council.actions.ballots import close_ballot, open_ballot, remind_voters
+from moyai.council.actions.ballots import WRITTEN, open_ballot, remind_voters, withdraw_ballot
+from moyai.council.actions.counting import close_ballot
 from moyai.council.actions.votes import record_vote
 from moyai.council.badges import ballot_badge
+from moyai.council.desk import Visit, typed
+from moyai.council.desk import act_page as one_act
 from moyai.council.forms.meetings import in_boxes
-from moyai.council.forms.rolls import CountForm, OpenBallotForm, RollCallForm
-from moyai.council.meeting_tables import rule_words, tally_rows, votes_table
+from moyai.council.forms.rolls import CountForm, OpenBallotForm, RollCallForm, WithdrawBallotForm
+from moyai.council.meeting_tables import rule_words, stopped_rows, tally_rows, votes_table
 from moyai.council.models import Ballot, Item, Meeting
 from moyai.council.permits import SECRETARY
-from moyai.council.queries.ballots import (
-    Broken,
-    ballot_for_page,
-    bodies_by_code,
-    reminded,
-    verify_chain,
-    votes_of,
-    who_votes,
-)
+from moyai.council.queries.ballots import ballot_for_page, bodies_by_code, reminded, votes_of, who_votes
+from moyai.council.queries.chains import Broken, Link, verify_chain
 from moyai.council.secretariat.meetings import crumbs_of
 from moyai.tenants.public import clock
 from moyai.ui.public import page
@@ -56,13 +52,15 @@ def _crumbs(item: Item) -> list[tuple[str, str]]:
 
 
 def chain_words(broken: Broken | None) -> tuple[str, str]:
-    """Kind of banner and sentence: whether the chain of votes is whole."""
+    """Kind of banner and sentence: whether the chain of a ballot is whole."""
     if broken is None:
         return "good", _("すべての表決が、投じられたとおりに残っています。")
+    if broken.link is Link.OPENING:
+        return "bad", _("表決を始めたときの内容（表決権・要件・資料・期限）が、後から変えられています。")
+    if broken.link is Link.ENDING:
+        return "bad", _("表決を終えた記録（集計・取りやめ）が、後から変えられています。")
     if broken.removed:
-        return "bad", _("%(place)s番目の表決がありません。記録から消されています。") % {
-            "place": broken.place
-        }
+        return "bad", _("%(place)s番目の表決がありません。記録から消されています。") % {"place": broken.place}
     return "bad", _("%(place)s番目の表決（%(body)s）が、投じられた後に変えられています。") % {
         "place": broken.place,
         "body": broken.body.name if broken.body else "",
@@ -80,7 +78,7 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
     kind, words = chain_words(verify_chain(found))
     is_open = found.state == Ballot.State.OPEN
     over = found.deadline is not None and now > found.deadline
-    in_room = found.item.meeting.mode in (Meeting.Mode.PERSON, Meeting.Mode.ONLINE)
+    in_room = found.item.meeting.mode not in WRITTEN
     voted = {vote.body_id for vote in votes}
     next_one = Ballot.objects.filter(replaces=found).first()
     context = {
@@ -109,6 +107,8 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
         "newer_url": _url(next_one) if next_one else "",
         "may_record": may_write and is_open and (in_room or not over),
         "may_remind": may_write and is_open and not over and len(voted) < len(voters),
+        "stopped": stopped_rows(found),
+        "may_withdraw": may_write and is_open and not (over and not in_room),
         "may_count": may_write and is_open and (over or found.deadline is None),
         "crumbs": [*_crumbs(found.item), (_("表決"), "")],
     }
@@ -154,7 +154,7 @@ def roll(request: HttpRequest, ballot_id: int) -> HttpResponse:
     found = _ballot(ballot_id)
     voters = list(bodies_by_code(found.voters).values())
     standing = {vote.body_id: vote for vote in votes_of(found)}
-    in_room = found.item.meeting.mode in (Meeting.Mode.PERSON, Meeting.Mode.ONLINE)
+    in_room = found.item.meeting.mode not in WRITTEN
     form = RollCallForm(
         request.POST if request.method == "POST" else None,
         voters=voters,
@@ -181,6 +181,33 @@ def roll(request: HttpRequest, ballot_id: int) -> HttpResponse:
         template="council/meetings/roll.html",
     )
     return act_page(request, form, act)
+
+
+@never_cache
+def withdraw(request: Visit, ballot_id: int) -> HttpResponse:
+    """表決を取りやめる — with the reason every voter is told."""
+    found = _ballot(ballot_id)
+    form = WithdrawBallotForm(typed(request))
+    votes = len({vote.body_id for vote in votes_of(found)})
+    return one_act(
+        request,
+        form,
+        lambda: withdraw_ballot(**_who(request), ballot=found, reason=form.cleaned_data["reason"]),
+        heading=_("表決を取りやめる"),
+        lead=_("すでに送られた表決は残りますが、数えません。元に戻せません。"),
+        label=_("表決を取りやめる"),
+        done=_("表決を取りやめました。表決権のある団体に知らせました。"),
+        to=_url(found),
+        crumbs=[*_crumbs(found.item), (_("表決"), _url(found))],
+        facts=[
+            {"key": _("議案"), "value": found.item.title},
+            {
+                "key": _("表決した団体"),
+                "value": _("%(voted)s／%(all)s") % {"voted": votes, "all": len(found.voters)},
+            },
+        ],
+        danger=True,
+    )
 
 
 @require_POST
@@ -216,5 +243,6 @@ urlpatterns = [
     path("meetings/ballots/<int:ballot_id>/", ballot, name="council_ballot"),
     path("meetings/ballots/<int:ballot_id>/votes/", roll, name="council_ballot_votes"),
     path("meetings/ballots/<int:ballot_id>/remind/", remind, name="council_ballot_remind"),
+    path("meetings/ballots/<int:ballot_id>/withdraw/", withdraw, name="council_ballot_withdraw"),
     path("meetings/ballots/<int:ballot_id>/count/", count, name="council_ballot_count"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from moyai.council.act_pages import Act, ConfirmForm, act_page
 from moyai.council.actions.meetings import (
+    BallotsOpen,
     call_meeting,
     cancel_meeting,
     edit_meeting,
@@ -19,6 +20,8 @@ from moyai.council.actions.meetings import (
     plan_series,
     record_meeting,
 )
+from moyai.council.desk import Visit, typed
+from moyai.council.desk import act_page as one_act
 from moyai.council.forms.meetings import (
     CancelForm,
     EditMeetingForm,
@@ -27,7 +30,8 @@ from moyai.council.forms.meetings import (
     SeriesForm,
     in_boxes,
 )
-from moyai.council.models import Meeting
+from moyai.council.models import Ballot, Meeting
+from moyai.council.queries.ballots import ballots_of
 from moyai.council.queries.meeting_words import days_of, titled
 from moyai.council.queries.meetings import committees_in_order
 from moyai.council.queries.sitting import sitting_in
@@ -176,20 +180,40 @@ def hold(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 @never_cache
-def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """中止する."""
+def cancel(request: Visit, meeting_id: int) -> HttpResponse:
+    """中止する — when no ballot is open: those that are stand here, each to be withdrawn first."""
     found = found_or_absent(meeting_id)
-    act = Act(
+    form = CancelForm(typed(request))
+    open_now = [one for one in ballots_of(found) if one.state == Ballot.State.OPEN]
+    table = {
+        "caption": _("受付中の表決"),
+        "columns": [_("議案"), _("表決")],
+        "rows": [
+            [
+                one.item.title,
+                {
+                    "text": _("「%(title)s」の表決を開く") % {"title": one.item.title},
+                    "url": reverse("council_ballot", kwargs={"ballot_id": one.pk}),
+                },
+            ]
+            for one in open_now
+        ],
+    }
+    return one_act(
+        request,
+        form,
+        lambda: cancel_meeting(**_who(request), meeting=found, reason=form.cleaned_data["reason"]),
         heading=_("会議を中止する"),
+        lead=str(BallotsOpen.message) if open_now else _("元に戻せません。"),
         label=_("中止する"),
-        run=lambda data: cancel_meeting(**_who(request), meeting=found, reason=data["reason"]),
-        done=url_of,
-        said=_("会議を中止しました。"),
+        done=_("会議を中止しました。"),
+        to=url_of(found),
         crumbs=crumbs_of(found),
-        intro=[f"{titled(found)}（{days_of(found)}）", _("元に戻せません。")],
-        kind="danger",
+        facts=[{"key": _("会議"), "value": f"{titled(found)}（{days_of(found)}）"}],
+        table=table if open_now else None,
+        danger=True,
+        closed=bool(open_now) and request.method != "POST",
     )
-    return act_page(request, CancelForm(request.POST if request.method == "POST" else None), act)
 
 
 urlpatterns = [

@@ -1,7 +1,8 @@
 """Acts of the council in a database of their own, many at once, each on a connection of its own. Not a test itself.
 
 `python -m moyai.council.tests.storm '{"case": "votes", …}'` prints what came of it as one line of JSON. Cases: votes (members vote
-again and again until a deadline that comes meanwhile, and somebody counts as soon as it may), secretaries (save one sitting at once),
+again and again until a deadline that comes meanwhile, and somebody counts as soon as it may), withdrawn (the same, until somebody
+withdraws the ballot), ends (some count and some withdraw one ballot at once), secretaries (save one sitting at once),
 licences (want the last seats of a pool at once), numbers (plan sittings of one committee at once), tampered (a ballot whose votes
 the server's owner changes), and bytes (the same file brought at once).
 """
@@ -77,10 +78,11 @@ def votes(facts: dict[str, Any]) -> dict[str, Any]:
     """Each member votes without a pause, first for and then against and so on, until it is told that it is over."""
     from django.db import transaction
 
-    from moyai.council.actions.ballots import NotYetOver, close_ballot
+    from moyai.council.actions.counting import NotYetOver, close_ballot
     from moyai.council.actions.votes import cast_vote
     from moyai.council.models import Ballot
-    from moyai.council.queries.ballots import verify_chain, votes_of
+    from moyai.council.queries.ballots import votes_of
+    from moyai.council.queries.chains import verify_chain
     from moyai.council.tests.assembly import SECRETARY, staff_of
     from moyai.tenants.public import Refusal, acting_in, clock
 
@@ -128,6 +130,97 @@ def votes(facts: dict[str, Any]) -> dict[str, Any]:
             "last_told": {code: mine[-1] for code, mine in said.items()} == last,
             "tally": [found.tally["for"], found.tally["against"]],
             "counted": [list(last.values()).count("for"), list(last.values()).count("against")],
+        }
+
+
+def withdrawn(facts: dict[str, Any]) -> dict[str, Any]:
+    """Each member votes without a pause until it is told that the ballot was withdrawn."""
+    from django.db import transaction
+
+    from moyai.council.actions.ballots import withdraw_ballot
+    from moyai.council.actions.votes import cast_vote
+    from moyai.council.models import Ballot
+    from moyai.council.queries.ballots import votes_of
+    from moyai.council.queries.chains import verify_chain
+    from moyai.council.tests.assembly import SECRETARY, staff_of
+    from moyai.tenants.public import Refusal, acting_in, clock
+
+    with transaction.atomic():
+        town = _assembly()
+    ballot = _ballot(town, 3600)
+    said: list[str] = []
+
+    def member(body: Any) -> Act:
+        def act() -> str:
+            while True:
+                try:
+                    with acting_in(body) as now:
+                        cast_vote(actor=staff_of(body), now=now, ballot=ballot, choice="for")
+                except Refusal as refusal:
+                    return refusal.code
+                said.append(body.code)
+
+        return act
+
+    def withdraw() -> str:
+        time.sleep(facts["seconds"])
+        with transaction.atomic():
+            withdraw_ballot(actor=SECRETARY, now=clock.now(), ballot=ballot, reason="都合")
+        return "withdrawn"
+
+    outcomes = together([*(member(body) for body in town.members), withdraw])
+    with transaction.atomic():
+        found = Ballot.objects.get(pk=ballot.pk)
+        return {
+            "outcomes": outcomes,
+            "state": found.state,
+            "tally": found.tally,
+            "votes": len(votes_of(found)),
+            "told": len(said),
+            "sealed": found.ending["votes"],
+            "broken": verify_chain(found) is not None,
+        }
+
+
+def ends(facts: dict[str, Any]) -> dict[str, Any]:
+    """Some count and some withdraw one ballot of a room at once."""
+    from django.db import transaction
+
+    from moyai.council.actions.ballots import open_ballot, withdraw_ballot
+    from moyai.council.actions.counting import close_ballot
+    from moyai.council.models import Ballot
+    from moyai.council.queries.chains import verify_chain
+    from moyai.council.tests.assembly import SECRETARY
+    from moyai.tenants.public import Refusal, clock
+
+    with transaction.atomic():
+        meeting = _assembly().called(mode="person", held_on=clock.today(clock.now()))
+        ballot = open_ballot(actor=SECRETARY, now=clock.now(), item=meeting.items.get())
+
+    def count() -> str:
+        try:
+            with transaction.atomic():
+                close_ballot(actor=SECRETARY, now=clock.now(), ballot=ballot)
+        except Refusal:
+            return "refused"
+        return "closed"
+
+    def withdraw() -> str:
+        try:
+            with transaction.atomic():
+                withdraw_ballot(actor=SECRETARY, now=clock.now(), ballot=ballot, reason="都合")
+        except Refusal:
+            return "refused"
+        return "stopped"
+
+    outcomes = together([*[count] * facts["counts"], *[withdraw] * facts["withdrawals"]])
+    with transaction.atomic():
+        found = Ballot.objects.get(pk=ballot.pk)
+        return {
+            "refused": outcomes.pop("refused"),
+            "won": dict(outcomes),
+            "state": found.state,
+            "broken": verify_chain(found) is not None,
         }
 
 
@@ -249,7 +342,7 @@ def tampered(facts: dict[str, Any]) -> dict[str, Any]:
 
     from moyai.council.actions.votes import cast_vote
     from moyai.council.models import Ballot
-    from moyai.council.queries.ballots import verify_chain
+    from moyai.council.queries.chains import verify_chain
     from moyai.council.tests.assembly import staff_of
     from moyai.tenants.public import acting_in
 
@@ -278,6 +371,8 @@ def tampered(facts: dict[str, Any]) -> dict[str, Any]:
 
 CASES = {
     "votes": votes,
+    "withdrawn": withdrawn,
+    "ends": ends,
     "secretaries": secretaries,
     "licences": licences,
     "numbers": numbers,

@@ -51,6 +51,20 @@ def test_votes_of_all_members_up_to_the_deadline_are_all_counted_and_none_after_
     assert sum(found["tally"]) == 7
 
 
+def test_votes_cast_while_the_ballot_is_withdrawn_are_kept_and_none_comes_after(clone):
+    found = clone.acts("withdrawn", seconds=0.8)
+    assert found["outcomes"] == {"ballot_stopped": 7, "withdrawn": 1}
+    assert found["votes"] == found["told"] == found["sealed"] >= 7
+    assert (found["state"], found["tally"], found["broken"]) == ("stopped", {}, False)
+
+
+def test_of_those_who_count_and_withdraw_at_once_one_is_done(clone):
+    found = clone.acts("ends", counts=3, withdrawals=3)
+    assert found["refused"] == 5
+    assert found["won"] == {found["state"]: 1}
+    assert found["broken"] is False
+
+
 def test_of_six_secretaries_who_save_at_once_one_is_kept_and_five_see_what_stands(clone):
     found = clone.acts("secretaries", secretaries=6)
     assert found == {"outcomes": {"saved": 1, "changed: True": 5}, "kept": True, "version": 2}

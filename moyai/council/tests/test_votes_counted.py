@@ -9,19 +9,17 @@ import pytest
 from moyai.council.actions.ballots import (
     BallotOpenAlready,
     BallotOver,
-    ChairDecides,
     DeadlineMissing,
     DeadlinePast,
     NotCalled,
     NotInWriting,
     NotSeatedChair,
     NotToBeVoted,
-    NotYetOver,
     NoVoters,
     NoVotingRule,
-    close_ballot,
     open_ballot,
 )
+from moyai.council.actions.counting import ChairDecides, NotYetOver, close_ballot
 from moyai.council.actions.items import ItemUnderVote, VoteSaysOtherwise, decide_item, edit_item
 from moyai.council.actions.meetings import BallotsOpen, cancel_meeting, hold_meeting
 from moyai.council.actions.votes import (
@@ -36,7 +34,8 @@ from moyai.council.actions.votes import (
     record_vote,
 )
 from moyai.council.models import Attendance, Ballot, Item, Meeting, Seat, Vote, VotingRule
-from moyai.council.queries.ballots import tally_of, verify_chain, votes_of, waiting_for
+from moyai.council.queries.ballots import tally_of, votes_of, waiting_for
+from moyai.council.queries.chains import verify_chain
 from moyai.council.tests.assembly import DEADLINE, NOW, SECRETARY, Assembly, staff_of
 from moyai.notices.public import Message
 from moyai.tenants.public import acting_in, clock

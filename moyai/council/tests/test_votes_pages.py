@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from moyai.council.actions.ballots import close_ballot, open_ballot
+from moyai.council.actions.ballots import open_ballot
+from moyai.council.actions.counting import close_ballot
 from moyai.council.actions.meetings import call_meeting, cancel_meeting, hold_meeting
 from moyai.council.actions.minutes import fix_minutes, write_minutes
 from moyai.council.actions.papers import add_paper

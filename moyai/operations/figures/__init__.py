@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from moyai.documents.public import FigureTable
+from moyai.operations.figures.agreements import agreements_table
 from moyai.operations.figures.desk import cases_table, decisions_table, in_time_table, members_table
 from moyai.operations.figures.events import events_table, exchanges_table, people_table
 from moyai.operations.figures.levels import levels_table, monthly_table, rates_table
@@ -17,12 +18,13 @@ from moyai.tenants.public import Actor
 
 
 def yearly_levels(*, actor: Actor, now: datetime, fiscal_year: int) -> dict[str, FigureTable]:
-    """稼働率, by system and side, and the months reported of every service."""
+    """稼働率, by system and side, what was agreed for every service and whether it was kept, and the months reported."""
     years = levels_of_year(fiscal_year, now=now)
     services = dict.fromkeys(row.service.code for row in months_reported(fiscal_year))
     return {
         "levels": levels_table(fiscal_year, now=now, years=years),
         "rates": rates_table(fiscal_year, now=now, years=years),
+        "agreed": agreements_table(fiscal_year, now=now, years=years),
         **{f"months-{code}": monthly_table(fiscal_year, service=code) for code in services},
     }
 

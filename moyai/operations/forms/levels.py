@@ -205,6 +205,22 @@ class LevelForm(Form):
     whole_service = forms.BooleanField(label=_("同じ事業のすべてのシステムの約束にする"), required=False)
 
 
+class ServiceLevelForm(LevelForm):
+    """事業のサービスレベル — also of a service whose systems are not measured here."""
+
+    service = forms.ChoiceField(label=_("事業"))
+    field_order = ("service", "percent", "source", "from_on")
+
+    def __init__(self, *args: Any, services: list[Service], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["whole_service"]
+        self.offered = Offered(services=services)
+        choose(self, "service", [CHOOSE, *self.offered.service_choices()[1:]])
+
+    def chosen(self) -> Service:
+        return self.offered.services[self.cleaned_data["service"]]
+
+
 class StopForm(_OfSides):
     """停止. A planned one has its end; an outage may still go on."""
 
@@ -318,5 +334,5 @@ class MonthForm(Form):
 
 __all__ = [
     "NONE", "ChangeSystemForm", "CloseStopForm", "DependencyForm", "ExplainForm", "HoursForm", "LevelForm", "MonthForm",
-    "ProbeForm", "StopForm", "SystemForm", "UntilForm", "VoidForm", "YearForm",
+    "ProbeForm", "ServiceLevelForm", "StopForm", "SystemForm", "UntilForm", "VoidForm", "YearForm",
 ]  # fmt: skip

@@ -16,8 +16,10 @@ from moyai.operations.figures.levels import year_by_month
 from moyai.operations.forms.levels import YearForm
 from moyai.operations.models import Stop, System
 from moyai.operations.queries import levels as queries
+from moyai.operations.queries.agreements import agreements_of_year
+from moyai.operations.secretariat.agreements import agreed_list
 from moyai.operations.words import level_words, minutes, state_badge, stop_badge, verdict_badge
-from moyai.tenants.public import body_of, clock, uses_on
+from moyai.tenants.public import Service, body_of, clock, uses_on
 from moyai.ui.public import page
 
 
@@ -27,11 +29,16 @@ def url(request: HttpRequest, name: str, **kwargs: Any) -> str:
     return reverse(f"operations_office_{name}", kwargs={"body_slug": slug, **kwargs})
 
 
+def _services(request: HttpRequest) -> list[Service]:
+    """The services the acting body uses today."""
+    today = clock.today(request.now)  # type: ignore[attr-defined]
+    return list(uses_on(body_of(request.actor.body), today))  # type: ignore[attr-defined]
+
+
 def _mine(request: HttpRequest) -> list[int]:
     """Ids of the systems of the services the acting body uses today."""
     today = clock.today(request.now)  # type: ignore[attr-defined]
-    body = body_of(request.actor.body)  # type: ignore[attr-defined]
-    return queries.systems_for(uses_on(body, today), today)
+    return queries.systems_for(_services(request), today)
 
 
 @require_GET
@@ -40,12 +47,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     form = YearForm(request.GET if "fiscal_year" in request.GET else None)
     year = form.year_or(year_of_today(now))
-    mine = set(_mine(request))
+    services = _services(request)
+    mine = set(queries.systems_for(services, clock.today(now)))
     status = queries.status_now(now=now, systems=mine)
-    years = [one for one in queries.levels_of_year(year, now=now) if one.system.pk in mine]
+    every = queries.levels_of_year(year, now=now)
+    years = [one for one in every if one.system.pk in mine]
+    agreements = [
+        one
+        for one in agreements_of_year(year, now=now, years=every)
+        if one.level.service_id in {service.pk for service in services}
+    ]
     context = {
         "form": form,
         "year": fiscal_year_words(year),
+        "agreed": agreed_list(agreements),
         "standing": table(
             _("今の状況"),
             [_("システム"), _("状況"), _("いつから")],

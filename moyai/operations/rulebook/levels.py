@@ -43,7 +43,7 @@ VERSIONS = [
 ]
 YEAR = 525_600
 _MOST = 60_000_000
-_VERDICTS = {
+VERDICTS_SAID = {
     "met": (VERDICT_WORDS[Verdict.MET], "met"),
     "missed": (VERDICT_WORDS[Verdict.MISSED], "missed"),
     "unproven": (VERDICT_WORDS[Verdict.UNPROVEN], "cannot be proven"),
@@ -88,7 +88,7 @@ def _level(
         numerator=whole("約束する割合の分子", "Level, numerator", 0, 1_000_000),
         denominator=whole("約束する割合の分母", "Level, denominator", 1, 1_000_000),
     ),
-    output=choice("判定", "Verdict", _VERDICTS),
+    output=choice("判定", "Verdict", VERDICTS_SAID),
     versions=VERSIONS,
     examples=[
         _level("met", "停止1,576分は99.70％と表示し、99.7％を達成", outages=[_stop(1_576)]),

@@ -142,15 +142,6 @@ def by_month(planned: Iterable[Span], stops: Stops) -> dict[date, Measured]:
     return found
 
 
-def by_fiscal_year(months: Mapping[date, Measured]) -> dict[int, Measured]:
-    """年度ごと — the months added up."""
-    found: dict[int, Measured] = {}
-    for month, measured in months.items():
-        year = month.year if month.month >= 4 else month.year - 1
-        found[year] = found.get(year, Measured(0)) + measured
-    return found
-
-
 def verdict(measured: Measured, level: Fraction) -> Verdict:
     """サービスレベルの判定 — on the fraction, never on what is printed: 1,577 of 525,600 minutes print 99.70 % and miss 99.7 %."""
     if measured.rate is None or measured.at_most is None:
@@ -180,19 +171,6 @@ def most_minutes(planned: int, level: Fraction) -> int:
     """許される停止 — the most minutes of stop with which a level is met: 1,576 of 525,600 at 99.7 %."""
     most = planned * (1 - level)
     return most.numerator // most.denominator
-
-
-def minutes_printed_as(planned: int, hundredths: int) -> tuple[int, int] | None:
-    """The least and most minutes of stop that print as so many hundredths of a percent (9997: 99.97 %); None if none do.
-
-    For held records that give only the printed rate: 99.97 % of 525,600 minutes are 132 to 183.
-    """
-    # half up: hundredths <= rate × 10,000 + 1/2 < hundredths + 1
-    least_up = Fraction(2 * hundredths - 1, 20_000) * planned
-    more_up = Fraction(2 * hundredths + 1, 20_000) * planned
-    most = planned - -(-least_up.numerator // least_up.denominator)
-    least = max(0, planned - (-(-more_up.numerator // more_up.denominator) - 1))
-    return (least, most) if least <= most else None
 
 
 # --- what a system stands on ------------------------------------------------------------------------------------------

@@ -16,12 +16,15 @@ from moyai.calendars.public import fiscal_year_range, fiscal_year_words, short_w
 from moyai.documents.public import FigureTable, render_table_html, table_response
 from moyai.operations.actions.systems import report_month
 from moyai.operations.asking import table, tried, when, who, year_of_today, year_or_404
+from moyai.operations.figures.agreements import agreements_table
 from moyai.operations.figures.levels import levels_table, monthly_table, year_by_month
 from moyai.operations.forms.levels import MonthForm, YearForm
 from moyai.operations.models import Probe, ServiceHours, ServiceLevel, Stop, System
 from moyai.operations.permits import PERMITS
 from moyai.operations.queries import levels as queries
+from moyai.operations.queries.agreements import agreements_of_year
 from moyai.operations.rules.intervals import length
+from moyai.operations.secretariat.agreements import agreed_list
 from moyai.operations.words import level_words, minutes, probe_badge, state_badge, stop_badge, verdict_badge
 from moyai.tenants.public import Service
 from moyai.ui.public import page
@@ -49,9 +52,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = YearForm(request.GET if "fiscal_year" in request.GET else None)
     year = form.year_or(year_of_today(now))
     years = queries.levels_of_year(year, now=now)
-    found = levels_table(year, now=now, years=years)
+    agreements = agreements_of_year(year, now=now, years=years)
     if "format" in request.GET:
-        return download(request, found, f"levels-{year}")
+        if request.GET.get("table") == "agreed":
+            agreed = agreements_table(year, now=now, agreements=agreements)
+            return download(request, agreed, f"agreed-{year}")
+        return download(request, levels_table(year, now=now, years=years), f"levels-{year}")
     standing = queries.status_now(now=now)
     context = {
         "form": form,
@@ -72,10 +78,12 @@ def listing(request: HttpRequest) -> HttpResponse:
             [_row(one, year) for one in years],
             empty=_("システムはまだありません。"),
         ),
+        "agreed": agreed_list(agreements),
         "standing": _standing(standing),
         "planned": _planned(standing.planned),
         "months_url": reverse("operations_months"),
         "may": may(request, "operations.add_system"),
+        "may_agree": may(request, "operations.agree_level"),
         "new_url": reverse("operations_system_new"),
     }
     return page(request, "operations/secretariat/levels.html", context, form=form)

@@ -19,6 +19,7 @@ from moyai.operations.forms.levels import (
     DependencyForm,
     HoursForm,
     LevelForm,
+    ServiceLevelForm,
     SystemForm,
     UntilForm,
 )
@@ -196,26 +197,49 @@ def level(request: HttpRequest, code: str) -> HttpResponse:
     if found.service is None:
         del form.fields["whole_service"]
 
+    def of() -> dict[str, Any]:
+        return {"service": found.service} if form.cleaned_data.get("whole_service") else {"system": found}
+
+    return _agreeing(request, form, of, up=(found.name, url(found)))
+
+
+@asked
+def service_level(request: HttpRequest) -> HttpResponse:
+    """事業のサービスレベルを登録する — judged by its systems, or by what is reported of it."""
+    today = clock.today(request.now)  # type: ignore[attr-defined]
+    form = ServiceLevelForm(
+        request.POST if request.method == "POST" else None,
+        services=list(Service.objects.order_by("code")),
+        initial={"from_on": today},
+    )
+    return _agreeing(request, form, lambda: {"service": form.chosen()}, up=("", reverse("operations_levels")))
+
+
+def _agreeing(
+    request: HttpRequest, form: LevelForm, of: Callable[[], dict[str, Any]], *, up: tuple[str, str]
+) -> HttpResponse:
     def agree() -> Any:
         given = form.cleaned_data
-        of = {"service": found.service} if given.get("whole_service") else {"system": found}
         part = given["percent"]
         return actions.agree_level(
             **who(request),
-            **of,
+            **of(),
             numerator=part.numerator,
             denominator=part.denominator,
             source=given["source"],
             from_on=given["from_on"],
         )
 
+    lead = _("判定は、四捨五入する前の分数で行います。")
+    if isinstance(form, ServiceLevelForm):
+        lead += _("システムを登録していない事業は、月次報告の率か、報告書に記載の率で判定します。")
     return asking(
         request,
         form,
         heading=_("サービスレベルを登録する"),
         label=_("登録する"),
-        lead=_("判定は、四捨五入する前の分数で行います。"),
-        up=(found.name, url(found)),
+        lead=lead,
+        up=up,
         do=agree,
         told=_("サービスレベルを登録しました。"),
     )
@@ -223,6 +247,7 @@ def level(request: HttpRequest, code: str) -> HttpResponse:
 
 urlpatterns = [
     path("levels/new/", new, name="operations_system_new"),
+    path("levels/services/level/", service_level, name="operations_service_level_new"),
     path("levels/systems/<slug:code>/change/", change, name="operations_system_change"),
     path("levels/systems/<slug:code>/hours/", hours, name="operations_hours"),
     path("levels/systems/<slug:code>/dependency/", dependency, name="operations_dependency_new"),

@@ -16,11 +16,9 @@ from moyai.operations.rules.availability import (
     Measured,
     Stops,
     Verdict,
-    by_fiscal_year,
     by_month,
     degraded,
     measure,
-    minutes_printed_as,
     most_minutes,
     percent,
     planned_spans,
@@ -89,28 +87,6 @@ def test_C24_1576_stop_minutes_pass_and_1577_fail_though_both_print_alike() -> N
     assert printed(passes) == printed(fails) == "99.70%"
     assert (verdict(passes, LEVEL), verdict(fails, LEVEL)) == (Verdict.MET, Verdict.MISSED)
     assert most_minutes(YEAR, LEVEL) == 1_576
-
-
-def test_C24_C19_C20_the_printed_rates_of_the_seed_say_how_many_minutes() -> None:
-    assert minutes_printed_as(YEAR, 9_997) == (132, 183)
-    assert minutes_printed_as(YEAR, 9_998) == (79, 131)
-    for stopped in (132, 183):
-        assert printed(Measured(YEAR, stopped)) == "99.97%"
-        assert verdict(Measured(YEAR, stopped), LEVEL) is Verdict.MET
-    for stopped in (131, 184):
-        assert printed(Measured(YEAR, stopped)) != "99.97%"
-    assert minutes_printed_as(YEAR, 10_000) == (0, 26)
-    assert minutes_printed_as(3, 9_950) is None
-
-
-@settings(max_examples=60)
-@given(st.integers(1, 3_000), st.integers(9_000, 10_000))
-def test_C24_minutes_that_print_as_a_rate_are_just_those(planned, hundredths) -> None:
-    text = f"{hundredths // 100}.{hundredths % 100:02d}%"
-    mine = [
-        stopped for stopped in range(planned + 1) if percent(Fraction(planned - stopped, planned)) == text
-    ]
-    assert minutes_printed_as(planned, hundredths) == ((mine[0], mine[-1]) if mine else None)
 
 
 @given(st.integers(1, 10**7), st.integers(0, 1000))
@@ -189,7 +165,6 @@ def test_C24_a_stop_over_the_end_of_a_month_and_a_year_is_cut_there() -> None:
         date(2018, 3, 1): Measured(31 * 1440, 60),
         date(2018, 4, 1): Measured(30 * 1440, 120),
     }
-    assert by_fiscal_year(months) == {2017: Measured(31 * 1440, 60), 2018: Measured(30 * 1440, 120)}
     assert by_month([], Stops()) == {}
 
 
@@ -203,7 +178,7 @@ def test_C24_months_add_up_to_the_whole(planned, outage, unknown) -> None:
     plan, stops = [Span(0, 365 * 1440)], Stops(tuple(planned), tuple(outage), tuple(unknown))
     whole = measure(plan, stops)
     assert sum(by_month(plan, stops).values(), Measured(0)) == whole
-    assert sum(by_fiscal_year(by_month(plan, stops)).values(), Measured(0)) == whole
+    assert sum(by_month(plan, stops).values(), Measured(0)) == whole
 
 
 # --- dependencies ----------------------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
-from moyai.reservations.models import Booking, Combination, Entry, Room, Round, RoundRoom
+from moyai.reservations.models import Booking, Combination, Room, Round, RoundRoom
 from moyai.reservations.queries.grounds import Ground, ground_of
 from moyai.reservations.queries.masters import plans_on_days
 from moyai.reservations.queries.opening import Holidays, holidays_around, openings
@@ -140,11 +140,8 @@ def scene_in(ground: Ground, stamp: Stamp, asked: Asked, today: date) -> Scene:
 
 def frozen_days(*, body: Body, wanted: set[tuple[int, date]]) -> set[tuple[int, date]]:
     """Of these rooms and days those whose draw is frozen, or drawn and its winners not all booked. One query."""
-    unbooked = Entry.objects.filter(
-        body=body, round_id=OuterRef("round_id"), state=Entry.State.WON, booking__isnull=True
-    )
     rows = RoundRoom.objects.filter(
-        Q(round__state=Round.State.FROZEN) | Q(Exists(unbooked), round__state=Round.State.DRAWN),
+        Q(round__state=Round.State.FROZEN) | Q(round__state=Round.State.DRAWN, round__booked_at=None),
         body=body,
         room_id__in={room for room, _day in wanted},
         round__body=body,

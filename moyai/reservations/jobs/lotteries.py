@@ -133,10 +133,7 @@ def tend_wins(*, round_id: int, now: datetime) -> None:
     if row is None or row.state != S.DRAWN:
         return
     actor = Actor.system(row.body)
-    waiting = Entry.objects.filter(
-        body_id=row.body_id, round=row, state=Entry.State.WON, booking__isnull=True
-    )
-    if waiting.exists():
+    if row.booked_at is None:
         later(book_wins, round_id=round_id)
         return
     if is_over(row, now=now):

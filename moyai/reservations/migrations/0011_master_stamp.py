@@ -46,7 +46,7 @@ AWAY = "".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reservations", "0009_round_salt"), ("tenants", "0001_initial")]
+    dependencies = [("reservations", "0010_order_pages"), ("tenants", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

@@ -2,7 +2,7 @@
 
 from moyai.reservations.models.bookings import Booking, EquipmentSlot, Happening, Request, Slot
 from moyai.reservations.models.locks import Lock, LockMessage, LockWindow
-from moyai.reservations.models.lotteries import Entry, Round, RoundFiles, RoundRoom
+from moyai.reservations.models.lotteries import Entry, OrderPage, Round, RoundFiles, RoundRoom
 from moyai.reservations.models.masters import (
     Combination,
     Equipment,
@@ -32,7 +32,11 @@ __all__ = [
     "LockMessage",
     "LockWindow",
     "MasterBook",
+<<<<<<< HEAD
     "MasterStamp",
+=======
+    "OrderPage",
+>>>>>>> main
     "Part",
     "Penalty",
     "Policy",

@@ -67,7 +67,9 @@ class Round(BodyRow):
     seed_source = models.CharField(max_length=200)  # declared before the entries end
     beacon_round = models.BigIntegerField(null=True)
     commitment = models.CharField(max_length=64, default="", blank=True)
-    salt = models.CharField(max_length=64, default="", blank=True)  # the sealed seed comes from it and our key
+    salt = models.CharField(
+        max_length=64, default="", blank=True
+    )  # the sealed seed comes from it and our key
     seed = models.CharField(max_length=128, default="", blank=True)
     seed_by = models.JSONField(default=list)  # the two officials: {"id", "name"}
     entries = models.PositiveIntegerField(default=0)
@@ -84,6 +86,9 @@ class Round(BodyRow):
     beacon = models.JSONField(null=True)  # {"chain", "round", "signature"} the seed comes from
     frozen_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
+    booked_at = models.DateTimeField(
+        null=True
+    )  # all its winners are booked; before that its places are given
     forgotten_on = models.DateField(null=True)  # who entered is cut off; what was published stays
     version = models.PositiveIntegerField(default=1)
 
@@ -127,12 +132,33 @@ class RoundFiles(BodyRow):
         ]
 
 
+class OrderPage(BodyRow):
+    """順番の頁 — which entries stand in the published order from rank `first` on, a hundred of them.
+
+    What an index over the ranks would be. Every entry gets its rank and state in one statement: where no index is over
+    these columns, and every page of the table has room, PostgreSQL writes the rows alone and none of the entry's indexes.
+    """
+
+    ROWS = 100
+
+    round = SameBody(Round, on_delete=models.PROTECT, related_name="order_pages", index=False)
+    first = models.PositiveIntegerField()  # 1, 101, 201 …
+    entries = models.JSONField()  # ids of entries
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "round", "first"], name="page_of_the_order_once")
+        ]
+
+
 class Entry(BodyRow):
     """抽選申込 — one registration's ranked wishes in a round.
 
     `wishes`: [{"room", "combination", "day", "starts", "ends", "frames"}, …] by rank, ids of rows. `ticket_id` is the
     pseudonym in the published list, made anew for every round; all entries of one person share its first part
     (`p3K….2`), so that a person holds one ticket however often he is registered.
+
+    No index is over `state`, `rank`, `won_wish` or `changed_at`: see `OrderPage`.
     """
 
     across = ("id", "body_id", "round_id", "facility_id", "state", "channel", "made_on")
@@ -190,7 +216,6 @@ class Entry(BodyRow):
         ]
         indexes = [
             models.Index(fields=["body", "round", "one_person"], name="entries_of_person"),
-            models.Index(fields=["body", "round", "state", "rank"], name="entries_by_rank"),
             models.Index(fields=["body", "made_on", "facility"], name="entries_by_made_on"),
             models.Index(
                 fields=["body", "answer_until"],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from moyai.calendars.public import wareki
 from moyai.draws.public import MOST_WISHES, id_of, wish_proof
-from moyai.reservations.models import Combination, Entry, Registration, Room, Round, RoundFiles
+from moyai.reservations.models import Combination, Entry, OrderPage, Registration, Room, Round, RoundFiles
 from moyai.reservations.queries.lottery_lists import read_list
 from moyai.reservations.queries.policies import policies_of
 from moyai.reservations.queries.registrations import own_registrations
@@ -92,12 +92,17 @@ def counted(round: Round) -> Counted:
 
 
 def entries_by_rank(round: Round, *, start: int = 0, with_names: bool = False) -> list[Entry]:
-    """A page of the published order from a rank (0: the first) on; before the draw by pseudonym."""
+    """A page of the published order from a rank (0: the first) on; before the draw by pseudonym. At most two queries."""
     rows = Entry.objects.filter(body_id=round.body_id, round=round)
     if with_names:
         rows = rows.select_related("registration")
     if round.drawn_at is not None:
-        return list(rows.filter(rank__gt=start, rank__lte=start + PAGE_ROWS).order_by("rank"))
+        pages = OrderPage.objects.filter(
+            body_id=round.body_id, round=round, first__gt=start - OrderPage.ROWS, first__lte=start + PAGE_ROWS
+        )
+        ids = [pk for page in pages.values_list("entries", flat=True) for pk in page]
+        there = rows.filter(pk__in=ids, rank__gt=start, rank__lte=start + PAGE_ROWS)
+        return list(there.order_by("rank"))
     frozen = rows.filter(state=Entry.State.ENTERED).order_by("ticket_id")
     return list(frozen[start : start + PAGE_ROWS])
 

@@ -18,11 +18,8 @@ _VERSIONS = (
     " WHERE m.body_id = %(body)s::int), (SELECT string_agg(o.id || ':' || o.xmin || o.ctid, ',' ORDER BY o.id)"
     " FROM calendars_nationaldayoverride o))"
 )
-# A draw is about to give: its list is fixed, or its winners are not all booked yet (they are booked in their order).
-_GIVING = (
-    "(d.state = 'frozen' OR d.state = 'drawn' AND (SELECT e.booking_id IS NULL FROM reservations_entry e"
-    " WHERE e.body_id = d.body_id AND e.round_id = d.id AND e.state = 'won' ORDER BY e.rank DESC LIMIT 1))"
-)
+# A draw is about to give: its list is fixed, or its winners are not all booked yet.
+_GIVING = "(d.state = 'frozen' OR d.state = 'drawn' AND d.booked_at IS NULL)"
 _QUERY = (
     f"SELECT r.facility_id, r.id, {_VERSIONS},"  # noqa: S608
     " EXISTS (SELECT 1 FROM reservations_roundroom x JOIN reservations_round d ON d.body_id = x.body_id"

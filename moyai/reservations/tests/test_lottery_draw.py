@@ -324,7 +324,7 @@ def test_a_draw_of_many_is_a_handful_of_statements(
     lottery.freeze()
     for who in ("clerk", "approver"):
         lottery.round = enter_seed(actor=lottery.staff[who], now=lottery.now, round=lottery.round, typed=SEED)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         draw_round(actor=lottery.staff["clerk"], now=lottery.now, round=lottery.round)
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.lottery_drawn')")

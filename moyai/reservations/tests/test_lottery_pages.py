@@ -196,7 +196,7 @@ def test_staff_freeze_seed_by_two_and_draw_and_everybody_can_check_it(
 
             publish_round(actor=Actor.system(world.chiba), now=now, round=lottery.round, stage="result")
             book_wins(round_id=lottery.round.pk, now=now)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             page = client.get(f"{R}/{lottery.round.pk}/")
         text = said(page)
         assert SEED in text and "名簿と結果の一式" in text and "当選（第1希望）" in text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from hashlib import sha256
 
@@ -15,6 +17,7 @@ from moyai.audit.public import action
 from moyai.draws.public import (
     AlreadyDrawn,
     Beacon,
+    Outcome,
     SeedRefused,
     WishPublication,
     beacon_time,
@@ -24,7 +27,7 @@ from moyai.draws.public import (
     taken_of,
     units_of,
 )
-from moyai.reservations.actions.lotteries.results import write_results
+from moyai.reservations.actions.lotteries.results import keep_files, kept_files, write_results
 from moyai.reservations.actions.lotteries.rounds import FALLBACK_AFTER, new_ticket
 from moyai.reservations.actions.lotteries.steps import NotNow, locked_round, step_entries, step_round
 from moyai.reservations.actions.lotteries.telling import tell_entrant, tell_later
@@ -50,7 +53,8 @@ class ListChanged(Refusal):
 def freeze_round(*, actor: Actor, now: datetime, round: Round) -> Round:
     """名簿の確定 — from the end of the entries on: pseudonyms, root, units and what is taken, published for ever.
 
-    Linked registrations hold one ticket, also those linked since they entered. A second call changes nothing.
+    Linked registrations hold one ticket, also those linked since they entered. The ZIP is kept with it. A second call
+    changes nothing.
     Raises NotNow.
     """
     row = locked_round(round)
@@ -106,7 +110,7 @@ def take_beacon(*, actor: Actor, now: datetime, round: Round, beacon: Beacon) ->
 
 @action("reservations.draw_round", permits=PERMITS, thing="round")
 def draw_round(*, actor: Actor, now: datetime, round: Round) -> Round:
-    """抽選 — order, winners and 補欠 from list, places and seed, in one transaction; published and acted upon by jobs.
+    """抽選 — order, winners and 補欠 from list, places and seed, and the ZIP of them, in one transaction; jobs act upon it.
 
     Raises NotNow, AlreadyDrawn, ListChanged.
     """
@@ -123,27 +127,16 @@ def draw_round(*, actor: Actor, now: datetime, round: Round) -> Round:
 
 @action("reservations.publish_round", permits=PERMITS, thing="round")
 def publish_round(*, actor: Actor, now: datetime, round: Round, stage: str) -> RoundFiles | None:
-    """公表 — the ZIP of a stage, made from the rows and kept for ever. Made again it is the same and changes nothing."""
+    """公表 — the ZIP of a stage, as freeze and draw kept it; made from the rows, it is the same."""
     row = locked_round(round)
     if row.frozen_at is None or (stage == RoundFiles.Stage.RESULT and row.drawn_at is None):
         return None
-    kept: RoundFiles | None = RoundFiles.objects.filter(body_id=row.body_id, round=row, stage=stage).first()
-    if kept is not None:
-        return kept
-    content = publication(row, stage).as_zip()
-    made: RoundFiles = RoundFiles.objects.create(
-        body_id=row.body_id,
-        round=row,
-        stage=stage,
-        sha256=sha256(content).hexdigest(),
-        content=content,
-        made_at=now,
-    )
-    return made
+    kept = kept_files(row, stage)
+    return kept if kept is not None else keep_files(row, stage, publication(row, stage).as_zip(), now=now)
 
 
 def freeze(row: Round, *, actor: Actor, now: datetime, freed: list[Booking]) -> None:
-    """Fix list, units, taken cells and root of a locked round."""
+    """Fix list, units, taken cells and root of a locked round, and keep the ZIP of them."""
     _one_ticket_a_person(row, actor=actor, now=now)
     _ids, lines = read_list(row)
     row.units = units_of_round(row)
@@ -151,60 +144,30 @@ def freeze(row: Round, *, actor: Actor, now: datetime, freed: list[Booking]) -> 
     row.root, row.entries, row.frozen_at = root(lines), len(lines), now
     row.save(update_fields=["units", "taken", "root", "entries", "frozen_at"])
     step_round(row, "freeze")
+    keep_files(row, RoundFiles.Stage.LIST, _published(row, lines).as_zip(), now=now)
 
 
 def draw(row: Round, *, now: datetime) -> None:
-    """Work out a locked, frozen round that has its seed, and write what came of it."""
+    """Work out a locked, frozen round that has its seed, write what came of it, and keep the ZIP."""
     ids, lines = read_list(row)
     if root(lines) != row.root or len(lines) != row.entries:
         raise ListChanged
-    outcome = draw_wishes(
-        lines,
-        seed=row.seed,
-        label=row.label,
-        terms=terms_of(row),
-        units=units_of(row.units),
-        taken=taken_of(row.taken),
-    )
-    write_results(row, ids, outcome, now=now)
+    outcome = _drawn(row, lines)
     row.drawn_at = now
-    row.save(update_fields=["drawn_at"])
-    step_round(row, "draw")
+    with ThreadPoolExecutor(1) as beside:  # pure text, packed while PostgreSQL writes the rows
+        packed = beside.submit(_published(row, lines, outcome).as_zip)
+        write_results(row, ids, outcome, now=now)
+        row.save(update_fields=["drawn_at"])
+        step_round(row, "draw")
+        content = packed.result()
+    if kept_files(row, RoundFiles.Stage.RESULT) is None:
+        keep_files(row, RoundFiles.Stage.RESULT, content, now=now)
 
 
 def publication(row: Round, stage: str) -> WishPublication:
-    """What everybody may see of a round; at the stage of the list, seed and order are not in it."""
+    """What everybody may see of a round, from its rows; at the stage of the list, seed and order are not in it."""
     _ids, lines = read_list(row)
-    result = stage == RoundFiles.Stage.RESULT
-    terms = terms_of(row)
-    outcome = None
-    if result:
-        outcome = draw_wishes(
-            lines,
-            seed=row.seed,
-            label=row.label,
-            terms=terms,
-            units=units_of(row.units),
-            taken=taken_of(row.taken),
-        )
-    return WishPublication(
-        body=row.body.name,
-        title=row.title,
-        label=row.label,
-        terms=terms,
-        seed_source=row.seed_source,
-        frozen_at=_at(row.frozen_at),
-        lines=lines,
-        units=row.units,
-        taken=row.taken,
-        root=row.root,
-        seed=row.seed if result else "",
-        seed_kind=row.seed_used if result else row.seed_kind,
-        beacon=row.beacon if result else None,
-        commitment=row.commitment,
-        drawn_at=_at(row.drawn_at) if result else "",
-        outcome=outcome,
-    )
+    return _published(row, lines, _drawn(row, lines) if stage == RoundFiles.Stage.RESULT else None)
 
 
 def publish_later(row: Round, stage: str) -> None:
@@ -219,6 +182,39 @@ def falls_back_at(row: Round) -> datetime:
 
 
 # --- how --------------------------------------------------------------------------------------------
+
+
+def _drawn(row: Round, lines: Sequence[str]) -> Outcome:
+    return draw_wishes(
+        lines,
+        seed=row.seed,
+        label=row.label,
+        terms=terms_of(row),
+        units=units_of(row.units),
+        taken=taken_of(row.taken),
+    )
+
+
+def _published(row: Round, lines: Sequence[str], outcome: Outcome | None = None) -> WishPublication:
+    result = outcome is not None
+    return WishPublication(
+        body=row.body.name,
+        title=row.title,
+        label=row.label,
+        terms=terms_of(row),
+        seed_source=row.seed_source,
+        frozen_at=_at(row.frozen_at),
+        lines=lines,
+        units=row.units,
+        taken=row.taken,
+        root=row.root,
+        seed=row.seed if result else "",
+        seed_kind=row.seed_used if result else row.seed_kind,
+        beacon=row.beacon if result else None,
+        commitment=row.commitment,
+        drawn_at=_at(row.drawn_at) if result else "",
+        outcome=outcome,
+    )
 
 
 def _at(moment: datetime | None) -> str:

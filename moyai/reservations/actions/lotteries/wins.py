@@ -68,6 +68,9 @@ def book_wins(*, actor: Actor, now: datetime, round: Round, most: int) -> int:
         left = book_won_many(actor=actor, now=now, entries=entries, scenes=known, until=until, names=names)
     for one in left:
         book_one(one, actor=actor, now=now, until=until, names=names, known=known.get(one.pk))
+    if len(entries) < most and row.booked_at is None:
+        row.booked_at = now
+        row.save(update_fields=["booked_at"])
     return len(entries)
 
 
@@ -91,9 +94,7 @@ def confirm_win(
         raise NotNow
     if row.answer_until is not None and now >= row.answer_until:
         raise NotNow(_("お返事の期限を過ぎています。"))
-    confirm(
-        actor=actor, now=now, booking=row.booking, commercial=commercial, admission_yen=admission_yen
-    )
+    confirm(actor=actor, now=now, booking=row.booking, commercial=commercial, admission_yen=admission_yen)
     row.answer_until = None
     step_entries([row], "confirm", now, fields=["answer_until"])
     remember(
