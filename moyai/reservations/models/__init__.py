@@ -32,11 +32,8 @@ __all__ = [
     "LockMessage",
     "LockWindow",
     "MasterBook",
-<<<<<<< HEAD
     "MasterStamp",
-=======
     "OrderPage",
->>>>>>> main
     "Part",
     "Penalty",
     "Policy",
