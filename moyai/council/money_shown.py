@@ -7,17 +7,27 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from moyai.calendars.public import wareki
 from moyai.council.desk import FACES
-from moyai.council.figures.money import bill_state, bill_words
-from moyai.council.models import Bill
+from moyai.council.figures.bills import bill_state, bill_words
+from moyai.council.forms.money import FIRST_YEAR, LAST_YEAR
+from moyai.council.models import Bill, SpecialAccount
 from moyai.council.queries.money import BillRow, receipts_of
 from moyai.council.rules.settlement import triangle
 
 REGISTER = "council/secretariat/register.html"
+
+
+def of_year(code: str, year: int) -> SpecialAccount:
+    """The account of a page of a year; a year outside of those that can be typed has no page."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404
+    found: SpecialAccount = get_object_or_404(SpecialAccount.objects.select_related("service"), code=code)
+    return found
 
 
 def faces(**query: Any) -> list[dict[str, str]]:
@@ -80,7 +90,7 @@ def bill_facts(bill: Bill, received: int) -> list[dict[str, str]]:
     row = BillRow(bill, received)
     facts = [
         fact(_("費目"), bill_words(bill)),
-        fact(_("会計"), bill.share.burden.cost_line.account.name),
+        fact(_("会計"), bill.cost_line.account.name),
         fact(_("請求額"), f"{triangle(bill.yen)}円"),
         fact(_("収納額"), f"{triangle(received)}円"),
         fact(_("未納額"), f"{triangle(row.owed_yen)}円"),

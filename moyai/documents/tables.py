@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from moyai.calendars.public import wareki
+from moyai.calendars.public import day_words
 from moyai.documents.actions.letters import MissingGlyph
 from moyai.documents.exports import XLSX_TYPE
 from moyai.documents.rules.cells import Cell, csv_lines, harmless
@@ -67,7 +67,7 @@ def _beside(figure: Figure, column: Column) -> str:
 def _terms(table: FigureTable) -> list[str]:
     """Unit and date, as they stand over a printed table."""
     unit = [_("単位：%(unit)s") % {"unit": table.unit}] if table.unit else []
-    as_of = [_("%(day)s現在") % {"day": wareki(table.as_of)}] if table.as_of else []
+    as_of = [_("%(day)s現在") % {"day": day_words(table.as_of, weekday=False)}] if table.as_of else []
     return unit + as_of
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from functools import partial
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from moyai.audit.public import action
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import wareki
 from moyai.council.actions.accounts import locked
+from moyai.council.actions.billing import Drafted, Told, issued
 from moyai.council.actions.entries import (
     LARGEST_EVIDENCE,
     Brought,
@@ -22,9 +22,7 @@ from moyai.council.actions.entries import (
     written,
 )
 from moyai.council.actions.files import EVIDENCE, keep_bytes, keep_file
-from moyai.council.actions.telling import tell_bodies
-from moyai.council.jobs.bills import make_bill
-from moyai.council.models import Bill, Burden, BurdenShare, Entry, Item, PaperFile
+from moyai.council.models import Bill, Burden, BurdenShare, Entry, Item, LateJoin, PaperFile
 from moyai.council.permits import PERMITS
 from moyai.council.queries.shares import of_halves
 from moyai.council.rules.bills import (
@@ -38,16 +36,11 @@ from moyai.council.rules.settlement import triangle
 from moyai.documents.public import (
     PDF,
     LetterNotReady,
-    MissingGlyph,
-    letter_glyphs,
-    missing_in_facts,
-    named,
     set_in_type,
 )
-from moyai.tenants.public import Actor, Refusal, clock, later
+from moyai.tenants.public import Actor, Refusal, clock
 
 LETTER = "council.bill"
-COUNCIL_NAME = "協議会"
 
 
 class NotBillable(Refusal):
@@ -64,6 +57,17 @@ class NoSuchHalf(Refusal):
 class BilledAlready(Refusal):
     code = "billed_already"
     message = gettext_lazy("すべての団体に、すでに請求しています。")  # type: ignore[assignment]
+
+
+class NothingToBill(Refusal):
+    code = "nothing_to_bill"
+    message = gettext_lazy("請求する額がありません。すべての団体の額が0円です。")  # type: ignore[assignment]
+
+
+class BilledTooEarly(Refusal):
+    code = "billed_before_decided"
+    status = 422
+    message = gettext_lazy("請求の日は、決定の日以降の日付にしてください。")  # type: ignore[assignment]
 
 
 class DueTooEarly(Refusal):
@@ -113,7 +117,7 @@ def issue_bills(
     """負担金の請求 — one bill for each member's share of a half (or the whole), with its letter; who has one gets no second.
 
     The halves of a share add up to it. A share of 0 yen is not billed; a negative one is a notice of what goes back.
-    Raises NotBillable, NoSuchHalf, BilledAlready, DueTooEarly, MissingGlyph.
+    Raises NotBillable, NoSuchHalf, NothingToBill, BilledAlready, BilledTooEarly, DueTooEarly, MissingGlyph.
     """
     locked(burden.cost_line.account)
     found = Burden.objects.select_related("cost_line__account", "decided_by__meeting__committee").get(
@@ -125,6 +129,8 @@ def issue_bills(
     if (half or names) and half not in names:
         raise NoSuchHalf(fields={"half": str(NoSuchHalf.message)})
     day = billed_on or clock.today(now)
+    if found.decided_on is not None and day < found.decided_on:
+        raise BilledTooEarly(fields={"billed_on": str(BilledTooEarly.message)})
     due = due_on or (date.fromisoformat(found.halves[names.index(half)]["due_on"]) if half else None)
     if due is None or due < day:
         raise DueTooEarly(fields={"due_on": str(DueTooEarly.message)})
@@ -132,34 +138,31 @@ def issue_bills(
     billed = set(
         Bill.objects.filter(share__burden=found, half=half, withdrawn_on__isnull=True).values_list("share_id", flat=True)
     )  # fmt: skip
-    owed = [(share, _of_half(found, share, half)) for share in shares if share.pk not in billed]
-    owed = [(share, yen) for share, yen in owed if yen]
+    what = f"{found.fiscal_year}年度 {found.cost_line.name}{f'（{half}）' if half else ''}"
+    owed = [(share, yen) for share in shares if (yen := _of_half(found, share, half))]
     if not owed:
+        raise NothingToBill
+    drafts = [
+        Drafted(
+            share.body, yen, found.cost_line, found.fiscal_year,
+            partial(_told, found, share, half, yen, len(shares)), share=share, half=half,
+        )
+        for share, yen in owed
+        if share.pk not in billed
+    ]  # fmt: skip
+    if not drafts:
         raise BilledAlready
-    year = fiscal_year(day)
-    first = _next_serial(year, len(owed))
-    bills = []
-    for serial, (share, yen) in enumerate(owed, first):
-        number = f"{year}-{serial:05d}"
-        facts = _facts(found, share, half, yen, number, day, due, len(shares), sender)
-        lacking = missing_in_facts([facts], letter_glyphs())
-        if lacking:
-            words = _("請求書に印刷できない文字があります：%(letters)s。")
-            raise MissingGlyph(words % {"letters": "、".join(named(letter) for letter in lacking[:10])})
-        bills.append(
-            Bill(
-                share=share, body=share.body, number=number, half=half, yen=yen, billed_on=day, due_on=due,
-                facts=facts, issued_at=now, issued_by=actor.name[:60],
-            )
-        )  # fmt: skip
-    for bill in Bill.objects.bulk_create(bills):
-        later(make_bill, bill_id=bill.pk)
-    if by_mail and due >= clock.today(now):  # of what was due in the past nobody is told
-        what = f"{found.fiscal_year}年度 {found.cost_line.name}{f'（{half}）' if half else ''}"
-        tell_bodies(
-            actor=actor, now=now, bodies=[bill.body for bill in bills], kind="council.bill_issued",
-            facts={"what": what, "due": wareki(due)}, about=found,
-        )  # fmt: skip
+    issued(
+        drafts,
+        actor=actor,
+        now=now,
+        billed_on=day,
+        due_on=due,
+        sender=sender,
+        what=what,
+        about=found,
+        by_mail=by_mail,
+    )
     return found
 
 
@@ -169,79 +172,50 @@ def _of_half(burden: Burden, share: BurdenShare, half: str) -> int:
     return of_halves(burden, share)[[row["name"] for row in burden.halves].index(half)]
 
 
-def _next_serial(year: int, count: int) -> int:
-    """The first of so many numbers of a fiscal year: gapless, one transaction after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('council.bill', %s))", [year])
-    last = Bill.objects.filter(number__startswith=f"{year}-").order_by("-number").values_list("number", flat=True).first()  # fmt: skip
-    serial = int(last.partition("-")[2]) if last else 0
-    assert serial + count < 100_000
-    return serial + 1
-
-
-def _facts(
-    burden: Burden,
-    share: BurdenShare,
-    half: str,
-    yen: int,
-    number: str,
-    billed_on: date,
-    due_on: date,
-    payers: int,
-    sender: str,
-) -> dict[str, Any]:
-    """What the letter says, in Japanese, as it is now."""
+def _told(burden: Burden, share: BurdenShare, half: str, yen: int, payers: int, due_on: date) -> Told:
+    """負担額の請求書の中身."""
     line = burden.cost_line
     credit = yen < 0
-    with override("ja"):
-        what = f"{burden.fiscal_year}年度 {line.name}{f'（{half}）' if half else ''}"
-        record = [
-            {"label": "費目", "value": f"{line.account.name}　{line.name}"},
-            {"label": "年度", "value": f"{burden.fiscal_year}年度{f' {half}' if half else ''}"},
-            {"label": "負担額" if not half else "年度の負担額", "value": f"{triangle(share.yen)}円"},
-            {"label": "減額する額" if credit else "請求額", "value": f"{abs(yen):,}円"},
-            {"label": "お返しする日" if credit else "納付の期限", "value": wareki(due_on)},
-        ]
-        working = [
-            ("分ける額", f"{triangle(burden.yen)}円{'（補正による差額だけ）' if burden.supplements_id else ''}"),
-            ("分け方", mix_in_words(burden.mix)),
-            ("負担する団体", f"{wareki(burden.payers_on)}現在、{payers}団体"),
-            *([("人口の基準日", wareki(burden.population_on))] if burden.population_on else []),
-            ("貴団体の算定の基礎", basis_in_words(share.basis)),
-            ("貴団体の割合", percent_of(share.weight)),
-            ("正確な配分額", exact_yen(share.quota)),
-            ("端数の処理", rounding_in_words(
-                floor_yen=share.floor_yen, yen=share.yen, rank=share.rank, payers=payers, adjusted=share.adjusted
-            )),
-            *([("納付の時期", "、".join(f"{row['name']} {row['part']}" for row in burden.halves))] if half else []),
-            ("決定", decision_words(burden)),
-            ("規則", f"{burden.rule}（{burden.rule_version}の版）"),
-        ]  # fmt: skip
-    return {
-        "subject": f"{what}負担金{'の減額について（通知）' if credit else 'の納付について（請求）'}",
-        "number": f"第{number}号",
-        "dated": wareki(billed_on),
-        "from_name": sender or COUNCIL_NAME,
-        "addressee": {"name": share.body.name, "honorific": "御中"},
-        "sender": {"title": sender or f"{COUNCIL_NAME} 事務局"},
-        "body": [
-            "このことについて、負担金の補正により次のとおり減額します。"
-            if credit
-            else "このことについて、次のとおり納付してください。"
-        ],
-        "amount_label": "減額" if credit else "請求額",
-        "amount": f"{abs(yen):,}円",
-        "record": record,
-        "working": [{"label": label, "value": value} for label, value in working],
-    }
+    what = f"{burden.fiscal_year}年度 {line.name}{f'（{half}）' if half else ''}"
+    record = [
+        {"label": "費目", "value": f"{line.account.name}　{line.name}"},
+        {"label": "年度", "value": f"{burden.fiscal_year}年度{f' {half}' if half else ''}"},
+        {"label": "負担額" if not half else "年度の負担額", "value": f"{triangle(share.yen)}円"},
+        {"label": "減額する額" if credit else "請求額", "value": f"{abs(yen):,}円"},
+        {"label": "お返しする日" if credit else "納付の期限", "value": wareki(due_on)},
+    ]
+    working = [
+        ("分ける額", f"{triangle(burden.yen)}円{'（補正による差額だけ）' if burden.supplements_id else ''}"),
+        ("分け方", mix_in_words(burden.mix)),
+        ("負担する団体", f"{wareki(burden.payers_on)}現在、{payers}団体"),
+        ("人口の基準日", wareki(burden.population_on) if burden.population_on else ""),
+        ("貴団体の算定の基礎", basis_in_words(share.basis)),
+        ("貴団体の割合", percent_of(share.weight)),
+        ("正確な配分額", exact_yen(share.quota)),
+        ("端数の処理", rounding_in_words(
+            floor_yen=share.floor_yen, yen=share.yen, rank=share.rank, payers=payers, adjusted=share.adjusted
+        )),
+        ("納付の時期", "、".join(f"{row['name']} {row['part']}" for row in burden.halves) if half else ""),
+        ("決定", decision_words(burden)),
+        ("規則", f"{burden.rule}（{burden.rule_version}の版）"),
+    ]  # fmt: skip
+    return Told(
+        f"{what}負担金{'の減額について（通知）' if credit else 'の納付について（請求）'}",
+        "このことについて、負担金の補正により次のとおり減額します。"
+        if credit
+        else "このことについて、次のとおり納付してください。",
+        record,
+        working,
+        "減額" if credit else "請求額",
+    )
 
 
-def decision_words(burden: Burden) -> str:
+def decision_words(decided: Burden | LateJoin) -> str:
     """By whom and when it was decided."""
-    day = wareki(burden.decided_on) if burden.decided_on else ""
-    item: Item | None = burden.decided_by
+    day = wareki(decided.decided_on) if decided.decided_on else ""
+    item: Item | None = decided.decided_by
     if item is None:
-        return f"{day}　{burden.source}".strip()
+        return f"{day}　{decided.source}".strip()
     return f"{day}　{item.meeting.name or item.meeting.committee.name}「{item.title}」"
 
 
@@ -297,7 +271,7 @@ def receive_burden(
     NothingToPost, and what a posting raises.
     """
     found = _open_bill(bill)
-    burden, line = found.share.burden, found.share.burden.cost_line
+    line = found.cost_line
     owed = found.yen - received_yen(found)
     asked = owed if yen is None else (yen if found.yen >= 0 else -abs(yen))
     if asked == 0 or (asked < 0) != (found.yen < 0):
@@ -305,20 +279,21 @@ def receive_burden(
     if abs(asked) > abs(owed):
         words = _("まだ納められていない額は%(owed)s円です。") % {"owed": triangle(owed)}
         raise MoreThanOwed(words, fields={"yen": words})
-    may_post(Posting(line.account, burden.fiscal_year, line.line, on, asked), actor=actor, source=source)
+    posting = Posting(line.account, found.fiscal_year, line.line, on, asked)
+    may_post(posting, actor=actor, now=now, source=source)
     kept = keep_file(evidence, accept=EVIDENCE, max_bytes=LARGEST_EVIDENCE)[0] if evidence else None
     return written(
-        actor, now, line.account, burden.fiscal_year, line.line, on, asked,
+        posting, actor=actor, now=now,
         label=label or line.name, party=found.body.name, cost_line=line, bill=found, evidence=kept, source=source,
     )  # fmt: skip
 
 
 def _open_bill(bill: Bill) -> Bill:
     """The bill with its account held: what is owed does not change meanwhile. Raises BillWithdrawn."""
-    locked(bill.share.burden.cost_line.account)
+    locked(bill.cost_line.account)
     found: Bill = (
         Bill.objects.select_for_update(of=("self",))
-        .select_related("body", "share__burden__cost_line__account", "share__burden__cost_line__line")
+        .select_related("body", "cost_line__account", "cost_line__line")
         .get(pk=bill.pk)
     )
     if found.withdrawn_on is not None:

@@ -128,24 +128,11 @@ def draft_burden(
     bodies = _paying(cost_line, day)
     figures = _figures(cost_line, bodies, rows, counted, fixed, actual)
     sharing = _shared(bodies, lambda: share_burden(yen, mix_from(rows), figures, unit_yen=unit))
-    burden = Burden.objects.create(
-        cost_line=cost_line,
-        fiscal_year=fiscal_year,
-        number=_next_number(cost_line, fiscal_year),
-        yen=yen,
-        mix=rows,
-        payers_on=day,
-        population_on=counted,
-        unit_yen=unit,
-        halves=checked_halves(halves),
-        rule=DRAFT_RULE,
-        rule_version=_version(DRAFT_RULE, now),
-        drafted_at=now,
-        drafted_by=actor.name[:60],
-        source=source,
-    )
-    _keep(burden, sharing, bodies)
-    return burden
+    burden = Burden(
+        cost_line=cost_line, fiscal_year=fiscal_year, mix=rows, payers_on=day, population_on=counted, unit_yen=unit,
+        halves=checked_halves(halves), rule=DRAFT_RULE, source=source,
+    )  # fmt: skip
+    return _drafted(burden, sharing, bodies, actor=actor, now=now)
 
 
 @action("council.draft_supplement", permits=PERMITS, refuses={"burden_number_once": BurdenFixed})
@@ -186,25 +173,11 @@ def draft_supplement(
     sharing = _shared(
         bodies, lambda: supplement(total_yen, decided, mix_from(rows), figures, unit_yen=base.unit_yen)
     )
-    made = Burden.objects.create(
-        cost_line=cost_line,
-        fiscal_year=year,
-        number=_next_number(cost_line, year),
-        supplements=base,
-        yen=sharing.yen,
-        mix=shared,
-        payers_on=day,
-        population_on=counted,
-        unit_yen=base.unit_yen,
-        halves=checked_halves(halves),
-        rule=MORE_RULE,
-        rule_version=_version(MORE_RULE, now),
-        drafted_at=now,
-        drafted_by=actor.name[:60],
-        source=source,
-    )
-    _keep(made, sharing, bodies)
-    return made
+    made = Burden(
+        cost_line=cost_line, fiscal_year=year, supplements=base, mix=shared, payers_on=day, population_on=counted,
+        unit_yen=base.unit_yen, halves=checked_halves(halves), rule=MORE_RULE, source=source,
+    )  # fmt: skip
+    return _drafted(made, sharing, bodies, actor=actor, now=now)
 
 
 @action("council.decide_burden", permits=PERMITS, refuses={"one_decided_burden_a_year": DecidedAlready})
@@ -317,12 +290,16 @@ def _shared(bodies: Sequence[Body], work: Any) -> Sharing:
     return made
 
 
-def _keep(burden: Burden, sharing: Sharing, bodies: Sequence[Body]) -> None:
+def _drafted(
+    burden: Burden, sharing: Sharing, bodies: Sequence[Body], *, actor: Actor, now: datetime
+) -> Burden:
+    """The draft with its number, the version of its rule, and every share with what explains it."""
+    burden.number, burden.yen = _next_number(burden.cost_line, burden.fiscal_year), sharing.yen
+    burden.rule_version = find_rule(burden.rule).version_on(clock.today(now)).label
+    burden.drafted_at, burden.drafted_by = now, actor.name[:60]
+    burden.save(force_insert=True)
     by_code = {body.code: body for body in bodies}
     BurdenShare.objects.bulk_create(
         [BurdenShare(burden=burden, body=by_code[part.key], **kept(sharing, part)) for part in sharing.parts]
     )
-
-
-def _version(rule: str, now: datetime) -> str:
-    return find_rule(rule).version_on(clock.today(now)).label
+    return burden

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,14 @@ class CostLineEnds(Refusal):
     code = "cost_line_ends_before_it_begins"
     status = 422
     message = gettext_lazy("費目の終わりは、始まりの日以降の日付にしてください。")  # type: ignore[assignment]
+
+
+class OutsideLine(Refusal):
+    """Nobody pays a cost line before it begins or after it ends."""
+
+    code = "paying_outside_its_line"
+    status = 422
+    message = gettext_lazy("負担の期間は、費目が置かれている期間の中にしてください。")  # type: ignore[assignment]
 
 
 class FigureKnown(Refusal):
@@ -103,15 +112,18 @@ def open_cost_line(
 
 @action("council.close_cost_line", permits=PERMITS)
 def close_cost_line(*, actor: Actor, now: datetime, cost_line: CostLine, until_on: date) -> CostLine:
-    """費目を終える — its last day, which is that of its payers, too. Raises CostLineEnds."""
+    """費目を終える — its last day; who pays longer ends with it. Raises CostLineEnds, OutsideLine (somebody would begin after it)."""
     found = CostLine.objects.select_for_update().get(pk=cost_line.pk)
     if until_on < found.from_on:
         raise CostLineEnds(fields={"until_on": str(CostLineEnds.message)})
+    payers = Payer.objects.filter(cost_line=found)
+    later = payers.filter(from_on__gt=until_on).select_related("body").order_by("body__code").first()
+    if later is not None:
+        words = _("%(body)sの負担が、その日より後に始まります。") % {"body": later.body.name}
+        raise OutsideLine(words, fields={"until_on": words})
     found.until_on = until_on
     found.save(update_fields=["until_on"])
-    Payer.objects.filter(cost_line=found, until_on__isnull=True, from_on__lte=until_on).update(
-        until_on=until_on
-    )
+    payers.filter(Q(until_on__isnull=True) | Q(until_on__gt=until_on)).update(until_on=until_on)
     return found
 
 
@@ -130,11 +142,14 @@ def begin_paying(
     until_on: date | None = None,
     why: str = "",
 ) -> CostLine:
-    """負担を始める — these bodies pay the cost line from a day on. Raises PaysAlready, PayingEnds; then none of them begins."""
-    CostLine.objects.select_for_update().get(pk=cost_line.pk)
-    if from_on < cost_line.from_on or (until_on is not None and until_on < from_on):
-        words = str(PayingEnds.message) if from_on >= cost_line.from_on else _("費目の始まりより前の日です。")
-        raise PayingEnds(words, fields={"from_on": words})
+    """負担を始める — these bodies pay the cost line from a day on. Raises PaysAlready, PayingEnds, OutsideLine; then none begins."""
+    cost_line = CostLine.objects.select_for_update().get(pk=cost_line.pk)
+    if until_on is not None and until_on < from_on:
+        raise PayingEnds(fields={"from_on": str(PayingEnds.message)})
+    ends = cost_line.until_on
+    if from_on < cost_line.from_on or (ends is not None and (until_on or from_on) > ends):
+        raise OutsideLine(fields={"from_on": str(OutsideLine.message)})
+    until_on = until_on or ends
     holding = Payer.objects.filter(cost_line=cost_line, body__in=bodies).exclude(until_on__lt=from_on)
     if until_on is not None:
         holding = holding.filter(from_on__lte=until_on)
@@ -156,11 +171,17 @@ def end_paying(*, actor: Actor, now: datetime, payer: Payer, until_on: date, why
     """負担を終える — the last day a body pays.
 
     What was decided stays decided: its share of the year, its bills, its part in what is refunded of it. From the next
-    算定 whose day is later it is not counted. Raises PayingEnds.
+    算定 whose day is later it is not counted. Raises PayingEnds, OutsideLine, PaysAlready (it pays again from a day before).
     """
+    line = CostLine.objects.select_for_update().get(pk=payer.cost_line_id)
     found: Payer = Payer.objects.select_for_update(of=("self",)).select_related("body").get(pk=payer.pk)
     if until_on < found.from_on:
         raise PayingEnds(fields={"until_on": str(PayingEnds.message)})
+    if line.until_on is not None and until_on > line.until_on:
+        raise OutsideLine(fields={"until_on": str(OutsideLine.message)})
+    again = Payer.objects.filter(cost_line=line, body=found.body, from_on__range=(found.from_on, until_on))
+    if again.exclude(pk=found.pk).exists():
+        raise PaysAlready(fields={"until_on": str(PaysAlready.message)})
     found.until_on, found.why = until_on, why or found.why
     found.save(update_fields=["until_on", "why"])
     return found

@@ -31,7 +31,7 @@ from moyai.council.rules.cannot import Cannot
 from moyai.council.rules.mixes import exact_text, fraction_of
 from moyai.council.rules.settlement import triangle
 from moyai.council.rules.sharing import split
-from moyai.tenants.public import Actor, Refusal, Role
+from moyai.tenants.public import Actor, Refusal, Role, clock
 
 LARGEST_EVIDENCE = 10_000_000
 Brought: TypeAlias = "File[bytes] | IO[bytes]"
@@ -57,6 +57,20 @@ class OutsideYear(Refusal):
     code = "entry_outside_its_year"
     status = 422
     message = gettext_lazy("日付は、その年度の4月1日から出納を閉める翌年度の5月31日までにしてください。")  # type: ignore[assignment]
+
+
+class NotYet(Refusal):
+    """A book tells of what was, not of what will be."""
+
+    code = "entry_in_the_future"
+    status = 422
+    message = gettext_lazy("記帳の日は、今日までの日付にしてください。")  # type: ignore[assignment]
+
+
+class BeforeWhatItTakesBack(Refusal):
+    code = "counter_before_its_entry"
+    status = 422
+    message = gettext_lazy("取消しの日は、もとの記帳の日以降の日付にしてください。")  # type: ignore[assignment]
 
 
 class NothingToPost(Refusal):
@@ -97,14 +111,18 @@ class Posting:
     yen: int
 
 
-def may_post(posting: Posting, *, actor: Actor, source: str) -> None:
-    """記帳できるか — with the account held. Raises OutsideYear, AccountClosed, BookClosed, NotItsLine, NoBudget, OverBudget.
+def may_post(posting: Posting, *, actor: Actor, now: datetime, source: str) -> None:
+    """記帳できるか — with the account held.
+
+    Raises OutsideYear, NotYet, AccountClosed, BookClosed, NotItsLine, NoBudget, OverBudget.
 
     A record of the past that a command loads with its source needs no budget: it says what was.
     """
     account, year = posting.account, posting.fiscal_year
     if not date(year, 4, 1) <= posting.on <= date(year + 1, 5, 31):  # 地方自治法235条の5: 出納の閉鎖
         raise OutsideYear(fields={"on": str(OutsideYear.message)})
+    if posting.on > clock.today(now):
+        raise NotYet(fields={"on": str(NotYet.message)})
     kept_in(account, year)
     if sealed(account, year):
         raise BookClosed
@@ -159,24 +177,21 @@ def post_entry(
     account = locked(account)
     if cost_line is not None and cost_line.account_id != account.pk:
         raise NotItsLine(fields={"cost_line": str(NotItsLine.message)})
-    may_post(Posting(account, fiscal_year, line, on, yen), actor=actor, source=source)
+    posting = Posting(account, fiscal_year, line, on, yen)
+    may_post(posting, actor=actor, now=now, source=source)
     kept = keep_file(evidence, accept=EVIDENCE, max_bytes=LARGEST_EVIDENCE)[0] if evidence else None
     return written(
-        actor, now, account, fiscal_year, line, on, yen,
+        posting, actor=actor, now=now,
         label=label, heading=heading, count=count, party=party, cost_line=cost_line, evidence=kept, source=source,
         position=position,
     )  # fmt: skip
 
 
 def written(
+    posting: Posting,
+    *,
     actor: Actor,
     now: datetime,
-    account: SpecialAccount,
-    fiscal_year: int,
-    line: AccountLine,
-    on: date,
-    yen: int,
-    *,
     label: str = "",
     heading: str = "",
     count: int | None = None,
@@ -191,21 +206,21 @@ def written(
 ) -> Entry:
     """The row; whoever calls holds the account and has asked `may_post`."""
     if position is None:
-        last = Entry.objects.filter(account=account, fiscal_year=fiscal_year).order_by("-position")
-        position = (last.values_list("position", flat=True).first() or 0) + 1
+        of_year = Entry.objects.filter(account=posting.account, fiscal_year=posting.fiscal_year)
+        position = (of_year.order_by("-position").values_list("position", flat=True).first() or 0) + 1
     return Entry.objects.create(
-        account=account,
-        fiscal_year=fiscal_year,
-        line=line,
+        account=posting.account,
+        fiscal_year=posting.fiscal_year,
+        line=posting.line,
         cost_line=cost_line,
         bill=bill,
         split=cost_split,
         reverses=reverses,
-        on=on,
+        on=posting.on,
         label=label,
         heading=heading,
         count=count,
-        yen=yen,
+        yen=posting.yen,
         party=party,
         evidence=evidence,
         source=source,
@@ -219,19 +234,36 @@ def written(
 def reverse_entry(*, actor: Actor, now: datetime, entry: Entry, on: date, reason: str) -> Entry:
     """記帳の取消し — a counter entry of the same 科目 with the sign turned; the wrong one stays where it is, beside it.
 
-    Raises TakenBack, IsACounter, BookClosed, OutsideYear.
+    Of a cost split over accounts all parts are taken back together: what is left would not be its whole. Raises TakenBack,
+    IsACounter, BeforeWhatItTakesBack, BookClosed, OutsideYear, NotYet; then no account has taken anything back.
     """
-    account = locked(entry.account)
-    found = Entry.objects.select_related("line", "cost_line", "bill", "split").get(pk=entry.pk)
+    rows = Entry.objects.filter(pk=entry.pk)
+    if entry.split_id is not None:
+        rows = Entry.objects.filter(split=entry.split_id, reverses__isnull=True)
+    # One order for all who lock several accounts.
+    of = sorted({entry.account_id, *rows.values_list("account_id", flat=True)})
+    accounts = {pk: locked(SpecialAccount(pk=pk)) for pk in of}
+    found = Entry.objects.get(pk=entry.pk)
     if found.reverses_id is not None:
         raise IsACounter
+    made = {
+        part.pk: _taken_back(part, accounts[part.account_id], on, reason, actor=actor, now=now)
+        for part in rows.select_related("line", "cost_line", "bill", "split").order_by("id")
+    }
+    return made[entry.pk]
+
+
+def _taken_back(
+    found: Entry, account: SpecialAccount, on: date, reason: str, *, actor: Actor, now: datetime
+) -> Entry:
     if Entry.objects.filter(reverses=found).exists():
         raise TakenBack
-    may_post(
-        Posting(account, found.fiscal_year, found.line, on, -found.yen), actor=actor, source=found.source
-    )
+    if on < found.on:
+        raise BeforeWhatItTakesBack(fields={"on": str(BeforeWhatItTakesBack.message)})
+    counter = Posting(account, found.fiscal_year, found.line, on, -found.yen)
+    may_post(counter, actor=actor, now=now, source=found.source)
     return written(
-        actor, now, account, found.fiscal_year, found.line, on, -found.yen,
+        counter, actor=actor, now=now,
         label=found.label, heading=found.heading, count=found.count, party=found.party, cost_line=found.cost_line,
         bill=found.bill, cost_split=found.split, reverses=found, evidence=found.evidence, source=reason[:200],
     )  # fmt: skip
@@ -288,10 +320,10 @@ def split_cost(
     for line, piece in zip(lines, pieces, strict=True):
         if not piece:
             continue
-        account = accounts[line.account_id]
-        may_post(Posting(account, fiscal_year, line, on, piece), actor=actor, source=source)
+        posting = Posting(accounts[line.account_id], fiscal_year, line, on, piece)
+        may_post(posting, actor=actor, now=now, source=source)
         written(
-            actor, now, account, fiscal_year, line, on, piece,
+            posting, actor=actor, now=now,
             label=label or name, party=party, cost_split=made, evidence=kept, source=source,
         )  # fmt: skip
     return made

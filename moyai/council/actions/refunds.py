@@ -149,9 +149,10 @@ def carry_forward(
     year = found.fiscal_year + 1
     day = on or date(year, 4, 1)
     line = _line(account, AccountLine.Meaning.CARRIED)
-    may_post(Posting(account, year, line, day, surplus), actor=actor, source=found.source)
+    posting = Posting(account, year, line, day, surplus)
+    may_post(posting, actor=actor, now=now, source=found.source)
     found.carried_by = written(
-        actor, now, account, year, line, day, surplus,
+        posting, actor=actor, now=now,
         label=label or _("%(year)s年度の残額") % {"year": found.fiscal_year},
     )  # fmt: skip
     found.save(update_fields=["carried_by"])
@@ -170,10 +171,11 @@ def pay_refund(*, actor: Actor, now: datetime, refund: Refund, on: date, label: 
         raise PaidBack
     year = found.settlement.fiscal_year + 1
     line = _line(account, AccountLine.Meaning.REFUND)
-    may_post(Posting(account, year, line, on, found.yen), actor=actor, source=found.source)
+    posting = Posting(account, year, line, on, found.yen)
+    may_post(posting, actor=actor, now=now, source=found.source)
     bodies = found.shares.values("body_id").distinct().count()
     found.paid_by = written(
-        actor, now, account, year, line, on, found.yen,
+        posting, actor=actor, now=now,
         label=label or _("%(year)s年度の残額の返還") % {"year": found.settlement.fiscal_year}, count=bodies,
     )  # fmt: skip
     found.save(update_fields=["paid_by"])

@@ -59,7 +59,9 @@ def keep_accounts(demo: Demo) -> None:
         burden = draft_burden(
             **demo.acting, cost_line=cost_line, fiscal_year=demo.year + year, yen=BURDEN_YEN, source=SOURCE
         )
-        decide_burden(**demo.acting, burden=burden, decided_on=demo.on(5, 14, year=year), source=SOURCE)
+        decide_burden(
+            **demo.acting, burden=burden, decided_on=min(demo.on(5, 14, year=year), demo.today), source=SOURCE
+        )
         billed_on = min(demo.on(5, 20, year=year), demo.today)
         issue_bills(
             **demo.acting,

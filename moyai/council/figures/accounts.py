@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import fiscal_year_range, wareki
+from moyai.calendars.public import day_words, fiscal_year_range
+from moyai.council.figures.payments import payments_table
 from moyai.council.figures.sections import Block, Chart, Section, Table, Words
 from moyai.council.models import (
     AccountLine,
@@ -18,7 +19,9 @@ from moyai.council.models import (
     Settlement,
     Side,
 )
+from moyai.council.queries.payments import borne_in_years, spent_until
 from moyai.council.queries.report import AccountRows, accounts_of
+from moyai.council.rules.payments import Payment
 from moyai.documents.public import Column, FigureTable, Row, all_rows_of
 
 MOST_SHARES = 15  # members on the chart of shares; the others together
@@ -26,23 +29,24 @@ MOST_SHARES = 15  # members on the chart of shares; the others together
 
 def account_sections(fiscal_year: int, *, public: bool) -> list[Section]:
     """収支決算 of each account, in their order."""
+    spent = spent_until(fiscal_year, public=public)
     return [
         Section(
             f"account-{rows.account.code}",
             _("特別会計%(name)s収支決算書") % {"name": rows.account.name},
-            account_blocks(rows, fiscal_year),
+            account_blocks(rows, fiscal_year, spent.get(rows.account.pk, ())),
             part="settlement",
         )
         for rows in accounts_of(fiscal_year, public=public)
     ]
 
 
-def account_blocks(rows: AccountRows, fiscal_year: int) -> tuple[Block, ...]:
-    """期間, 収入の部, 支出の部, 総額と差引額, 返還."""
+def account_blocks(rows: AccountRows, fiscal_year: int, spent: Sequence[Payment]) -> tuple[Block, ...]:
+    """期間, 収入の部, 支出の部, 総額と差引額, 返還, and what each 科目 cost in the years before."""
     first, last = fiscal_year_range(fiscal_year)
     code = rows.account.code
     blocks: list[Block] = [
-        Words(_("自 %(first)s 至 %(last)s") % {"first": wareki(first), "last": wareki(last)})
+        Words(_("自 %(first)s 至 %(last)s") % {"first": day_words(first, weekday=False), "last": day_words(last, weekday=False)})
     ]
     blocks += [
         Table(f"{code}-{side.value}", settlement_table(rows, side)) for side in (Side.INCOME, Side.EXPENSE)
@@ -50,6 +54,11 @@ def account_blocks(rows: AccountRows, fiscal_year: int) -> tuple[Block, ...]:
     blocks.append(Table(f"{code}-surplus", surplus_table(rows)))
     if len(rows.budgets) > 1:
         blocks.append(Table(f"{code}-budgets", budgets_table(rows.budgets)))
+    yearly = payments_table(
+        _("支出の部：年度ごとの決算額"), spent, rows_label=_("科目"), source=_("特別会計の記帳")
+    )
+    if yearly is not None:
+        blocks.append(Table(f"{code}-payments", yearly))
     return tuple(blocks)
 
 
@@ -182,9 +191,9 @@ def _audit(settlement: Settlement | None) -> tuple[str, ...]:
         return ()
     told = [_("状態：%(state)s") % {"state": Settlement.State(settlement.state).label}]
     if settlement.audited_on:
-        told.append(_("監査の日：%(day)s") % {"day": wareki(settlement.audited_on)})
+        told.append(_("監査の日：%(day)s") % {"day": day_words(settlement.audited_on, weekday=False)})
     if settlement.decided_on:
-        told.append(_("承認の日：%(day)s") % {"day": wareki(settlement.decided_on)})
+        told.append(_("承認の日：%(day)s") % {"day": day_words(settlement.decided_on, weekday=False)})
     return tuple(told)
 
 
@@ -203,7 +212,7 @@ def budgets_table(budgets: Sequence[Budget]) -> FigureTable:
                 one.name,
                 {
                     "state": str(Budget.State(one.state).label),
-                    "decided_on": wareki(one.decided_on) if one.decided_on else None,
+                    "decided_on": day_words(one.decided_on, weekday=False) if one.decided_on else None,
                 },
             )
             for one in budgets
@@ -259,4 +268,10 @@ def shares_section(fiscal_year: int) -> list[Section]:
         label_head=_("団体"),
         source=_("負担金の算定"),
     )
-    return [Section("burdens", _("負担金"), (chart, Table("burden-shares", table)), part="settlement")]
+    blocks: list[Block] = [chart, Table("burden-shares", table)]
+    yearly = payments_table(
+        _("費目ごとの負担金：年度ごとの額"), borne_in_years(fiscal_year), rows_label=_("費目"), source=_("負担金の算定")
+    )  # fmt: skip
+    if yearly is not None:
+        blocks.append(Table("burden-payments", yearly))
+    return [Section("burdens", _("負担金"), tuple(blocks), part="settlement")]

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from moyai.calendars.public import wareki
+from moyai.calendars.public import day_words
 from moyai.council.figures.report import Report
 from moyai.council.figures.sections import PARTS, AgendaItem, Block, Chart, Sitting, Sittings, Table, Words
 from moyai.documents.public import (
@@ -35,9 +35,9 @@ def part_words() -> dict[str, str]:
 
 def line_of(sitting: Sitting) -> str:
     """「第1回 平成29年4月28日 （メール審議）県自治センター」"""
-    day = wareki(sitting.held_on)
+    day = day_words(sitting.held_on, weekday=False)
     if sitting.until_on:
-        day += "〜" + wareki(sitting.until_on)
+        day += "〜" + day_words(sitting.until_on, weekday=False)
     if sitting.and_others:
         day += _("ほか")
     words = [_("第%(number)s回") % {"number": sitting.number}]
@@ -297,7 +297,7 @@ def _facts(report: Report) -> dict[str, Any]:
     return {
         "caption": report.title,
         "terms": _("自 %(first)s 至 %(last)s")
-        % {"first": wareki(report.first), "last": wareki(report.until)},
+        % {"first": day_words(report.first, weekday=False), "last": day_words(report.until, weekday=False)},
         "sections": [
             {
                 "title": section.title,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from moyai.council.models import GivenFigure, GivenTable
+from moyai.council.rules.payments import change
 from moyai.documents.public import Column, Figure, FigureTable, Row
 
 Number = int | Decimal
@@ -79,15 +79,6 @@ def given_table(form: GivenTable, figures: Sequence[GivenFigure]) -> FigureTable
         notes=tuple(form.notes),
         published=published,
     )
-
-
-def change(before: object, after: object) -> Decimal | None:
-    """増減率 — in per cent to two places, half up; none where nothing stood before."""
-    if not isinstance(before, int | Decimal) or not isinstance(after, int | Decimal) or not before:
-        return None
-    rate = (Fraction(after) - Fraction(before)) / Fraction(before) * 10_000
-    rounded = (abs(rate) + Fraction(1, 2)).__floor__()
-    return Decimal(rounded if rate >= 0 else -rounded).scaleb(-2)
 
 
 def beside(table: FigureTable, figures: Sequence[GivenFigure]) -> FigureTable:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import fiscal_year_range, wareki
+from moyai.calendars.public import day_words, fiscal_year_range
 from moyai.council.figures.sections import AgendaItem, Block, Section, Sitting, Sittings, Table, Words
 from moyai.council.models import Committee, CommitteeName, Item, Meeting, Office, ReportText, Seat, Term
 from moyai.council.queries.report import (
@@ -115,7 +115,7 @@ def _origin(item: Item, names: Mapping[int, str]) -> str:
     return _("%(committee)s 第%(number)s回（%(day)s）") % {
         "committee": names.get(meeting.committee_id) or meeting.committee.name,
         "number": meeting.number,
-        "day": wareki(meeting.held_on),
+        "day": day_words(meeting.held_on, weekday=False),
     }
 
 
@@ -224,8 +224,8 @@ def _held(term: Term) -> dict[str, int | str | None]:
     return {
         "body": term.body.name,
         "holder": term.holder or None,
-        "from_on": wareki(term.from_on),
-        "until_on": wareki(term.until_on),
+        "from_on": day_words(term.from_on, weekday=False),
+        "until_on": day_words(term.until_on, weekday=False),
     }
 
 
@@ -276,8 +276,12 @@ def lineage_table(committees: Sequence[Committee], fiscal_year: int) -> FigureTa
             one.code,
             one.name,
             {
-                "from_on": wareki(one.from_on) if one.from_on > first or one.follows else None,
-                "until_on": wareki(one.until_on) if one.until_on and one.until_on <= last else None,
+                "from_on": day_words(one.from_on, weekday=False)
+                if one.from_on > first or one.follows
+                else None,
+                "until_on": day_words(one.until_on, weekday=False)
+                if one.until_on and one.until_on <= last
+                else None,
                 "follows": one.follows.name if one.follows else None,
             },
         )
@@ -310,7 +314,10 @@ def names_table(names: Sequence[CommitteeName]) -> FigureTable:
             Row(
                 str(one.pk),
                 one.name,
-                {"form": str(Committee.Form(one.form).label), "from_on": wareki(one.from_on)},
+                {
+                    "form": str(Committee.Form(one.form).label),
+                    "from_on": day_words(one.from_on, weekday=False),
+                },
             )
             for one in names
         ],
@@ -335,7 +342,7 @@ def left_table(seats: Sequence[Seat], *, public: bool) -> FigureTable:
                 seat.body.name if seat.body else seat.name,
                 {
                     "committee": seat.committee.name,
-                    "until_on": wareki(seat.until_on) if seat.until_on else None,
+                    "until_on": day_words(seat.until_on, weekday=False) if seat.until_on else None,
                     "why": seat.why_left,
                 },
             )

@@ -28,13 +28,14 @@ from moyai.council.models import (
 from moyai.tenants.public import Service
 from moyai.ui.public import AmountField, Form, WholeNumberField
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # of what can be typed
 UNITS = (("1000", _("千円単位")), ("1", _("円単位")))
 HALF_HELP = _("例：1/2")
 
 
 def year_field(today: date | None = None, **more: Any) -> WholeNumberField:
     return WholeNumberField(
-        label=_("年度"), low=1990, high=2100, initial=fiscal_year(today) if today else None, help_text=_("例：2026"), **more
+        label=_("年度"), low=FIRST_YEAR, high=LAST_YEAR, initial=fiscal_year(today) if today else None, help_text=_("例：2026"), **more
     )  # fmt: skip
 
 

@@ -136,13 +136,20 @@ class BurdenShare(SharedRow):
 
 
 class Bill(SharedRow):
-    """請求 — of a share, whole or by half; what came in for it is `Entry.bill`.
+    """請求 — of a share, whole or by half, or of a joining (後乗り); what came in for it is `Entry.bill`.
 
-    `facts` is what its letter says, as it was when billed; `file` the PDF that was made of it, once. A bill of a negative
-    share (減額の補正) is a notice of what goes back.
+    `facts` is what its letter says, as it was when billed; `file` the PDF that was made of it, once. A bill below zero
+    (減額の補正, 後乗りの充当) is a notice of what goes back. It is income of `cost_line` in the book of `fiscal_year`.
     """
 
-    share = models.ForeignKey(BurdenShare, on_delete=models.PROTECT, related_name="bills")
+    share = models.ForeignKey(
+        BurdenShare, on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
+    )
+    join = models.ForeignKey(
+        "council.LateJoin", on_delete=models.PROTECT, null=True, blank=True, related_name="bills"
+    )
+    cost_line = models.ForeignKey(CostLine, on_delete=models.PROTECT, related_name="+")
+    fiscal_year = models.PositiveSmallIntegerField()
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=20, unique=True)
     half = models.CharField(max_length=40, default="", blank=True)
@@ -160,7 +167,14 @@ class Bill(SharedRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["share", "half"], condition=Q(withdrawn_on__isnull=True), name="billed_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["join", "body"], condition=Q(withdrawn_on__isnull=True), name="join_billed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=False, join__isnull=True) | Q(share__isnull=True, join__isnull=False),
+                name="bill_is_of_a_share_or_a_joining",
+            ),
         ]
         indexes = [models.Index(fields=["body", "-billed_on"], name="bills_of_a_body")]
 
@@ -204,7 +218,11 @@ class RefundShare(SharedRow):
 
 
 class LateJoin(SharedRow):
-    """後乗り — entry after k of n months: its share of the common first cost, credited to those who paid (§6.8)."""
+    """後乗り — entry after k of n months: its share of the common first cost, credited to those who paid (§6.8).
+
+    All that explains it years later is kept: `left` is what remained of the first cost, `part` the newcomer's of it, both exact,
+    `basis` its own figures; each credit has what its body had paid. `monthly` is the month's cost before and after.
+    """
 
     cost_line = models.ForeignKey(CostLine, on_delete=models.PROTECT, related_name="late_joins")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
@@ -214,7 +232,18 @@ class LateJoin(SharedRow):
     passed = models.PositiveSmallIntegerField()
     entry_yen = models.BigIntegerField()
     own_yen = models.BigIntegerField(default=0)  # 実費: its own migration and extraction
-    credits = models.JSONField(default=list)  # [{"body": code, "yen": …, "quota": "n/d", "rank": …}]
+    credits = models.JSONField(default=list)  # [{"body": code, "paid": …, "yen": …, "quota": "n/d", "rank": …}]
+    contract_from = models.DateField(null=True, blank=True)
+    mix = models.JSONField(default=list)  # as Burden.mix
+    population_on = models.DateField(null=True, blank=True)
+    basis = models.JSONField(default=dict)
+    left = models.CharField(max_length=200, default="", blank=True)  # exact yen: "n/d"
+    part = models.CharField(max_length=200, default="", blank=True)  # exact: "n/d"
+    monthly_yen = models.BigIntegerField(null=True, blank=True)
+    monthly = models.JSONField(default=list)  # [{"body": code, "before": …, "after": …, "quota": "n/d", "rank": …}]
+    rule = models.CharField(max_length=60, default="late-joining")
+    rule_version = models.CharField(max_length=40, default="", blank=True)
+    source = models.CharField(max_length=200, default="", blank=True)
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from moyai.council.actions.bills import fetch_bill, received_yen
-from moyai.council.desk import Visit, taken_away, today_of
-from moyai.council.figures.money import bill_words, bills_table
+from moyai.council.desk import Visit, number_of, taken_away, today_of
+from moyai.council.figures.bills import bill_words, bills_table
 from moyai.council.models import Bill
 from moyai.council.money_shown import as_file, bill_facts, explained, faces, receipts_table, rows_table
 from moyai.council.queries.money import bills
@@ -32,7 +32,7 @@ def body_of(request: Visit) -> Body:
 
 def own_bill(request: Visit, bill_id: int) -> Bill:
     """A bill of the acting body; another's is absent."""
-    rows = Bill.objects.select_related("body", "share__burden__cost_line__account")
+    rows = Bill.objects.select_related("body", "cost_line__account")
     found: Bill = get_object_or_404(rows, pk=bill_id, body=body_of(request))
     return found
 
@@ -47,7 +47,7 @@ def index(request: Visit) -> HttpResponse:
         file = taken_away(request, lambda: bills_table(every, today), f"bills-{body.code}")
         assert file is not None
         return file
-    rows, more = bills(body=body, before=int(before) if before.isdigit() else None)
+    rows, more = bills(body=body, before=number_of(before))
     here = reverse("council_office_bills", kwargs={"body_slug": body.slug})
 
     def url_of(bill: Bill) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from moyai.council.models import Burden, BurdenShare, CostLine, Entry, Payer, UseFigure
+from moyai.calendars.public import fiscal_year
+from moyai.council.models import Burden, BurdenShare, CostLine, Entry, LateJoin, Payer, UseFigure
 from moyai.council.rules.mixes import Payer as RulePayer
 from moyai.tenants.public import Body, Population, Service, in_force
 
@@ -82,12 +83,22 @@ def decided_shares(cost_line: CostLine, fiscal_year: int) -> list[dict[str, int]
     return list(lines.values())
 
 
-def borne_until(cost_line: CostLine, fiscal_year: int | None = None) -> dict[str, int]:
-    """What each body has been asked to bear of a cost line by decided burdens, up to a fiscal year, by 団体コード."""
-    rows = BurdenShare.objects.filter(burden__cost_line=cost_line, burden__state=Burden.State.DECIDED)
-    if fiscal_year is not None:
-        rows = rows.filter(burden__fiscal_year__lte=fiscal_year)
-    return dict(rows.values_list("body__code").annotate(sum=Sum("yen")))
+def borne_until(cost_line: CostLine, on: date) -> dict[str, int]:
+    """What each body has borne of a cost line by a day, by 団体コード: decided burdens up to its fiscal year, and joinings.
+
+    Who joined late bore its entry; those it was credited to bore so much less.
+    """
+    rows = BurdenShare.objects.filter(
+        burden__cost_line=cost_line,
+        burden__state=Burden.State.DECIDED,
+        burden__fiscal_year__lte=fiscal_year(on),
+    )
+    borne: dict[str, int] = dict(rows.values_list("body__code").annotate(sum=Sum("yen")))
+    for join in LateJoin.objects.filter(cost_line=cost_line, joins_on__lte=on).select_related("body"):
+        borne[join.body.code] = borne.get(join.body.code, 0) + join.entry_yen
+        for credit in join.credits:
+            borne[credit["body"]] = borne.get(credit["body"], 0) - credit["yen"]
+    return borne
 
 
 def burdens_of_year(fiscal_year: int) -> QuerySet[Burden]:
@@ -124,8 +135,11 @@ def compared(draft: Burden, decided: Burden) -> list[Compared]:
 
 
 def paid_in_year(cost_lines: Sequence[CostLine], fiscal_year: int) -> dict[tuple[int, int], int]:
-    """What each body has paid of each cost line in a year, by (cost line, body): receipts less what was taken back."""
-    rows = Entry.objects.filter(cost_line__in=cost_lines, fiscal_year=fiscal_year, bill__isnull=False)
+    """What each body has paid of each cost line's burden in a year, by (cost line, body): receipts less what was taken back.
+
+    An entry on joining is not of the year's burden: it went on to those who had paid before.
+    """
+    rows = Entry.objects.filter(cost_line__in=cost_lines, fiscal_year=fiscal_year, bill__share__isnull=False)
     return {
         (cost_line_id, body_id): yen
         for cost_line_id, body_id, yen in rows.values_list("cost_line_id", "bill__body_id").annotate(sum=Sum("yen"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from moyai.council.models import (
@@ -35,6 +35,11 @@ _RECEIVED = Coalesce(
     0,
     output_field=BigIntegerField(),
 )
+
+
+def with_received(bills: QuerySet[Bill]) -> QuerySet[Bill]:
+    """Bills, each with what came in for it as `received`."""
+    return bills.annotate(received=_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +138,11 @@ def bills(
     most: int | None = PAGE,
 ) -> tuple[list[BillRow], bool]:
     """Bills with what came in for each, newest first; `late_on`: only those overdue and owed on a day. One query."""
-    rows = Bill.objects.select_related("body", "share__burden__cost_line__account", "share__burden").annotate(
-        received=_RECEIVED
-    )
+    rows = with_received(Bill.objects.select_related("body", "cost_line"))
     if body is not None:
         rows = rows.filter(body=body)
     if fiscal_year is not None:
-        rows = rows.filter(share__burden__fiscal_year=fiscal_year)
+        rows = rows.filter(fiscal_year=fiscal_year)
     if owed or late_on is not None:
         rows = rows.filter(withdrawn_on__isnull=True, received__lt=F("yen"))
     if late_on is not None:

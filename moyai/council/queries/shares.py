@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from moyai.council.models import Burden, BurdenShare, CostLine, LateJoin, Payer, Subsidy
+from moyai.council.models import Bill, Burden, BurdenShare, CostLine, LateJoin, Payer, Subsidy
+from moyai.council.queries.money import BillRow, with_received
 from moyai.council.rules.sharing import split
 
 
@@ -35,6 +36,12 @@ def burdens_of(cost_line: CostLine) -> list[Burden]:
 
 def joins() -> list[LateJoin]:
     return list(LateJoin.objects.select_related("cost_line__account", "body").order_by("-joins_on", "id"))
+
+
+def bills_of_join(join: LateJoin) -> list[BillRow]:
+    """請求と充当の通知 of a joining with what came in for each: the newcomer's first. One query."""
+    rows = with_received(Bill.objects.filter(join=join)).select_related("body", "cost_line")
+    return [BillRow(bill, bill.received) for bill in rows.order_by("-yen", "body__code", "id")]
 
 
 def subsidies_of(fiscal_year: int) -> list[Subsidy]:

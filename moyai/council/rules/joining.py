@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from moyai.council.rules.cannot import Cannot
-from moyai.council.rules.mixes import Mix, Payer, weights
+from moyai.council.rules.mixes import Mix, Payer, bases_of, figures, weights
 from moyai.council.rules.sharing import Sharing, share_burden
 from moyai.money.public import Share, credits_of, entry_yen, remaining_cost
 
@@ -30,6 +30,12 @@ class Joined:
     entry_yen: int
     own_yen: int
     credits: tuple[Share, ...]
+    basis: Mapping[str, int | str]  # the newcomer's own figures
+
+    @property
+    def quota(self) -> Fraction:
+        """The newcomer's exact part of what is left; its entry is this without the fraction of a yen (or unit)."""
+        return self.left * self.part
 
     @property
     def pays_yen(self) -> int:
@@ -58,12 +64,13 @@ def join(
     entry = entry_yen(left, part, unit_yen=unit_yen)
     if entry and not any(paid.values()):
         raise Cannot("paid", NOBODY_PAID)
-    return Joined(left, part, entry, own_yen, tuple(credits_of(entry, paid)))
+    basis = bases_of(mix, figures(mix, payers), [newcomer])[newcomer]
+    return Joined(left, part, entry, own_yen, tuple(credits_of(entry, paid)), basis)
 
 
 def monthly_after(
     monthly_yen: int, *, mix: Mix, payers: Mapping[str, Payer], newcomer: str
 ) -> tuple[Sharing, Sharing]:
-    """月額の負担 — before and from the month of joining on; neither changes a month that is over. Raises Cannot."""
+    """月額の負担 — of all, before and from the month of joining on; neither changes a month that is over. Raises Cannot."""
     before = {code: payer for code, payer in payers.items() if code != newcomer}
     return share_burden(monthly_yen, mix, before), share_burden(monthly_yen, mix, payers)

@@ -12,7 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
 from typing import Any, Final
 
 from moyai.council.rules.cannot import Cannot
@@ -160,56 +159,86 @@ def _exponent() -> Decimal:
 
 
 @lru_cache(maxsize=4096)
-def decreasing(population: int) -> Fraction:
-    """逓減人口割の基礎 — 人口^log2(1.5): 1 → 1, 2 → 3/2, 4 → 9/4. Half up to 12 places, once; 0 for nobody."""
+def decreasing_units(population: int) -> int:
+    """逓減人口割の基礎 in units of the twelfth place, so that what is shared by it is shared by whole numbers."""
     if population < 0:
         raise ValueError("a population is not negative")
     if population == 0:
-        return Fraction(0)
+        return 0
     with localcontext() as context:
         context.prec = _PRECISION
         power = (Decimal(population).ln() * _exponent()).exp()
-        return Fraction(power.quantize(Decimal(1).scaleb(-DECREASING_DIGITS), rounding=ROUND_HALF_UP))
+        kept = power.quantize(Decimal(1).scaleb(-DECREASING_DIGITS), rounding=ROUND_HALF_UP)
+        return int(kept.scaleb(DECREASING_DIGITS))
 
 
-def figure(part: MixPart, payer: Payer) -> int | Fraction | None:
-    """算定の基礎 — what a payer has of a basis; None where nobody said."""
+def decreasing(population: int) -> Fraction:
+    """逓減人口割の基礎 — 人口^log2(1.5): 1 → 1, 2 → 3/2, 4 → 9/4. Half up to 12 places, once; 0 for nobody."""
+    return Fraction(decreasing_units(population), 10**DECREASING_DIGITS)
+
+
+@lru_cache(maxsize=4096)
+def _units_text(units: int) -> str:
+    return exact_text(Fraction(units, 10**DECREASING_DIGITS))
+
+
+def figures_given(part: MixPart, payers: Mapping[str, Payer]) -> dict[str, int | None]:
+    """算定の基礎 of a basis as it is known of each payer; None where nobody said."""
     match part.basis:
         case Basis.EQUAL:
-            return 1
-        case Basis.POPULATION:
-            return payer.population
-        case Basis.DECREASING:
-            known = payer.population is not None and payer.population >= 0
-            return decreasing(payer.population or 0) if known else payer.population
+            return dict.fromkeys(payers, 1)
+        case Basis.POPULATION | Basis.DECREASING:
+            return {code: payer.population for code, payer in payers.items()}
         case Basis.USE:
-            return payer.use.get(part.measure)
+            measure = part.measure
+            return {code: payer.use.get(measure) for code, payer in payers.items()}
+        case Basis.FIXED if part.yen is not None:
+            return dict.fromkeys(payers, part.yen)
         case Basis.FIXED:
-            return part.yen if part.yen is not None else payer.fixed_yen
+            return {code: payer.fixed_yen for code, payer in payers.items()}
         case Basis.ACTUAL:
-            return payer.actual_yen
+            return {code: payer.actual_yen for code, payer in payers.items()}
 
 
 def basis_key(part: MixPart) -> str:
     return f"{part.basis.value}:{part.measure}" if part.measure else part.basis.value
 
 
-def figures(mix: Mix, payers: Mapping[str, Payer]) -> list[dict[str, int | Fraction]]:
-    """The figures of every payer, one table for each basis of the mix. Raises Cannot where one is missing or negative."""
+def figures(mix: Mix, payers: Mapping[str, Payer]) -> list[dict[str, int]]:
+    """The figures of every payer, one table for each basis of the mix; 逓減人口割 in its units, which are in proportion.
+
+    Raises Cannot where one is missing or negative.
+    """
     if not payers:
         raise Cannot("payers", NO_PAYERS)
     tables = []
     for part in mix:
-        table: dict[str, int | Fraction] = {}
-        for code, payer in payers.items():
-            x = figure(part, payer)
+        table: dict[str, int] = {}
+        for code, x in figures_given(part, payers).items():
             if x is None or x < 0:
                 words = BASIS_WORDS[part.basis] + (f"（{part.measure}）" if part.measure else "")
                 why = NO_FIGURE if x is None else NEGATIVE_FIGURE
                 raise Cannot(f"payers.{code}", why, payer=code, basis=words)
             table[code] = x
+        if part.basis is Basis.DECREASING:
+            table = {code: decreasing_units(x) for code, x in table.items()}
         tables.append(table)
     return tables
+
+
+def bases_of(
+    mix: Mix, tables: Sequence[Mapping[str, int]], codes: Sequence[str]
+) -> dict[str, dict[str, int | str]]:
+    """算定の基礎 of bodies as they are kept beside a bill: {"equal": 1, "population": 60000}, from the tables of `figures`."""
+    names = [basis_key(part) for part in mix]
+    columns: list[list[Any]] = [
+        [_units_text(table[code]) for code in codes]
+        if part.basis is Basis.DECREASING
+        else [table[code] for code in codes]
+        for part, table in zip(mix, tables, strict=True)
+    ]
+    rows = zip(*columns, strict=True)
+    return {code: dict(zip(names, row, strict=True)) for code, row in zip(codes, rows, strict=True)}
 
 
 def weights(amount_yen: int, mix: Mix, payers: Mapping[str, Payer]) -> dict[str, Fraction]:
@@ -222,14 +251,14 @@ def weights(amount_yen: int, mix: Mix, payers: Mapping[str, Payer]) -> dict[str,
     return {code: Fraction(portion, total) if total else Fraction(0) for code, portion in whole.items()}
 
 
-def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int | Fraction]]) -> dict[str, int]:
+def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int]]) -> dict[str, int]:
     """The same in whole numbers, from the figures of `figures`."""
     check_mix(mix)
-    totals = [_added(table) for table in tables]
+    totals = [sum(table.values()) for table in tables]
     for part, total in zip(mix, totals, strict=True):
         if part.part and not total:
             raise Cannot("mix", NOBODY_HAS, basis=BASIS_WORDS[part.basis])
-    standing = int(sum(total for part, total in zip(mix, totals, strict=True) if part.stands))
+    standing = sum(total for part, total in zip(mix, totals, strict=True) if part.stands)
     alone = all(part.stands for part in mix)
     if standing:
         _check_amounts(standing, amount_yen, alone=alone)
@@ -245,15 +274,6 @@ def portions_of(amount_yen: int, mix: Mix, tables: Sequence[Mapping[str, int | F
             if total
         ]
     )
-
-
-def _added(table: Mapping[str, int | Fraction]) -> int | Fraction:
-    """The sum of a table; of fractions over their common denominator, which is the quickest way to it."""
-    if all(type(x) is int for x in table.values()):
-        return sum(table.values())
-    parts = [x.as_integer_ratio() for x in table.values()]
-    common = lcm(*{below for _above, below in parts})
-    return Fraction(sum(above * (common // below) for above, below in parts), common)
 
 
 def _check_amounts(standing: int, amount_yen: int, *, alone: bool) -> None:

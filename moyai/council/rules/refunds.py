@@ -51,20 +51,6 @@ class Refunded:
     def residue_yen(self) -> int:
         return self.base_yen - self.yen
 
-    @property
-    def by_line(self) -> dict[str, int]:
-        return self._summed("cost_line")
-
-    @property
-    def by_body(self) -> dict[str, int]:
-        return self._summed("body")
-
-    def _summed(self, name: str) -> dict[str, int]:
-        total: dict[str, int] = {}
-        for part in self.parts:
-            total[getattr(part, name)] = total.get(getattr(part, name), 0) + part.yen
-        return dict(sorted(total.items()))
-
 
 def refund(base_yen: int, paid: Mapping[Pair, int], mode: Mode, *, unit_yen: int = 1) -> Refunded:
     """返還額 — one pass over every (費目, 団体) that paid; in order of 費目 and 団体コード, whatever the order of input.
@@ -94,17 +80,3 @@ def refund(base_yen: int, paid: Mapping[Pair, int], mode: Mode, *, unit_yen: int
             for part in found
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """翌年度の始まり — what the 7月補正 of the next year takes in and gives back."""
-
-    carried_yen: int  # 前年度繰越金
-    refund_yen: int  # 返還金
-    residue_yen: int  # 端数: stays in the account and comes out in its next surplus
-
-
-def opening(refunded: Refunded) -> Opening:
-    """翌年度の前年度繰越金と返還金 — the surplus comes in whole, what is refunded goes out, the 端数 stays."""
-    return Opening(refunded.base_yen, refunded.yen, refunded.residue_yen)

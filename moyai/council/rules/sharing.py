@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from moyai.council.rules.cannot import Cannot
-from moyai.council.rules.mixes import Mix, Payer, basis_key, exact_text, figures, portions_of
+from moyai.council.rules.mixes import Mix, Payer, bases_of, exact_text, figures, portions_of
 from moyai.money.public import Share, shares
 
 NO_PARTS = "分け方の割合の合計が1になりません（合計 %(total)s）。"
@@ -40,12 +40,7 @@ def share_burden(yen: int, mix: Mix, payers: Mapping[str, Payer], *, unit_yen: i
     """
     tables = figures(mix, payers)
     parts = shares(yen, portions_of(yen, mix, tables), unit_yen=unit_yen)
-    named = [(basis_key(part), table) for part, table in zip(mix, tables, strict=True)]
-    bases = {
-        code: {name: x if isinstance(x := table[code], int) else exact_text(x) for name, table in named}
-        for code in sorted(payers)
-    }
-    return Sharing(yen, tuple(parts), bases)
+    return Sharing(yen, tuple(parts), bases_of(mix, tables, sorted(payers)))
 
 
 def supplement(

@@ -17,8 +17,8 @@ from moyai.audit.public import looked
 from moyai.calendars.public import fiscal_year, wareki
 from moyai.council.actions.accounts import add_account_line, close_account, open_account
 from moyai.council.actions.entries import post_entry, reverse_entry, split_cost
-from moyai.council.desk import Visit, act_page, link, taken_away, today_of
-from moyai.council.figures.money import book_table
+from moyai.council.desk import Visit, act_page, link, number_of, taken_away, today_of
+from moyai.council.figures.books import book_table
 from moyai.council.forms.money import (
     AccountForm,
     AccountLineForm,
@@ -28,7 +28,7 @@ from moyai.council.forms.money import (
     SplitForm,
 )
 from moyai.council.models import AccountLine, Entry, Side, SpecialAccount
-from moyai.council.money_shown import REGISTER, as_file, faces, fact
+from moyai.council.money_shown import REGISTER, as_file, faces, fact, of_year
 from moyai.council.queries.books import Book, book_of
 from moyai.council.queries.money import accounts, cost_lines, entries_page, open_lines, years_of
 from moyai.council.rules.settlement import triangle
@@ -87,7 +87,7 @@ def index(request: Visit) -> HttpResponse:
 @require_safe
 def account(request: Visit, code: str, year: int) -> HttpResponse:
     """一年度の帳簿 — 収入の部 and 支出の部 against the budget in force, and the way to budgets, entries and settlement."""
-    one = get_object_or_404(SpecialAccount.objects.select_related("service"), code=code)
+    one = of_year(code, year)
     book = book_of(one, year)
     for side in Side.values:
         if request.GET.get("table", Side.INCOME) == side:
@@ -145,7 +145,7 @@ def new(request: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: Visit, code: str, year: int) -> HttpResponse:
     """会計を閉じる."""
-    one = get_object_or_404(SpecialAccount, code=code)
+    one = of_year(code, year)
     form = LastDayForm(request.POST or None)
     return act_page(
         request, form,
@@ -159,7 +159,7 @@ def close(request: Visit, code: str, year: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_line(request: Visit, code: str, year: int) -> HttpResponse:
     """科目を加える."""
-    one = get_object_or_404(SpecialAccount, code=code)
+    one = of_year(code, year)
     form = AccountLineForm(request.POST or None)
     return act_page(
         request, form,
@@ -172,10 +172,10 @@ def new_line(request: Visit, code: str, year: int) -> HttpResponse:
 @require_safe
 def entries(request: Visit, code: str, year: int) -> HttpResponse:
     """記帳の一覧 — newest first, fifty on a page; of one 科目 where asked."""
-    one = get_object_or_404(SpecialAccount, code=code)
+    one = of_year(code, year)
     line = _asked_line(request, one)
     before = request.GET.get("before", "")
-    shown, more = entries_page(one, year, line=line, before=int(before) if before.isdigit() else None)
+    shown, more = entries_page(one, year, line=line, before=number_of(before))
     here = reverse("council_entries", kwargs={"code": code, "year": year})
     kept = {"line": line.pk} if line else {}
     table = {
@@ -219,7 +219,7 @@ def _asked_line(request: Visit, one: SpecialAccount) -> AccountLine | None:
     asked = request.GET.get("line", "")
     if not asked:
         return None
-    return get_object_or_404(AccountLine, account=one, pk=int(asked) if asked.isdigit() else 0)
+    return get_object_or_404(AccountLine, account=one, pk=number_of(asked) or 0)
 
 
 def entry_state(row: Entry) -> str | None:
@@ -232,7 +232,7 @@ def entry_state(row: Entry) -> str | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_entry(request: Visit, code: str, year: int) -> HttpResponse:
     """収入・支出を記帳する."""
-    one = get_object_or_404(SpecialAccount, code=code)
+    one = of_year(code, year)
     lines = list(AccountLine.objects.filter(account=one).order_by("-side", "position", "id"))
     costs = [cost for cost in cost_lines() if cost.account_id == one.pk]
     form = EntryForm(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.council.actions.bills import fetch_bill, receive_burden, received_yen, withdraw_bill
-from moyai.council.desk import Visit, act_page, link, taken_away, today_of
-from moyai.council.figures.money import bills_table
-from moyai.council.forms.burdens import ReceiptForm
+from moyai.council.desk import Visit, act_page, link, number_of, taken_away, today_of
+from moyai.council.figures.bills import bills_table
+from moyai.council.forms.bills import ReceiptForm
 from moyai.council.forms.money import ReasonForm
 from moyai.council.models import Bill
 from moyai.council.money_shown import (
@@ -47,7 +47,7 @@ def crumbs(bill: Bill | None = None) -> list[tuple[str, str]]:
 
 
 def one_of(bill_id: int) -> Bill:
-    rows = Bill.objects.select_related("body", "share__burden__cost_line__account")
+    rows = Bill.objects.select_related("body", "cost_line__account")
     found: Bill = get_object_or_404(rows, pk=bill_id)
     return found
 
@@ -65,7 +65,7 @@ def index(request: Visit) -> HttpResponse:
         assert file is not None
         return file
     rows, more = bills(
-        fiscal_year=year, late_on=today if late else None, before=int(before) if before.isdigit() else None
+        fiscal_year=year, late_on=today if late else None, before=number_of(before)
     )
     here = reverse("council_bills")
     kept = {"fiscal_year": year} | ({"late": 1} if late else {})

@@ -23,10 +23,10 @@ from moyai.council.actions.budgets import (
     withdraw_budget,
 )
 from moyai.council.desk import Visit, act_page, attempt, link, status_of, taken_away, today_of
-from moyai.council.figures.money import versions_table
+from moyai.council.figures.books import versions_table
 from moyai.council.forms.money import BudgetForm, BudgetLinesForm, DecisionForm, ReasonForm, YearForm
-from moyai.council.models import Budget, BudgetLine, Side, SpecialAccount
-from moyai.council.money_shown import REGISTER, faces
+from moyai.council.models import Budget, BudgetLine, Side
+from moyai.council.money_shown import REGISTER, faces, of_year
 from moyai.council.queries.books import decided_budget
 from moyai.council.queries.money import accounts, budgets_of, decided_items, lines_of, versions_of
 from moyai.documents.public import render_table_html
@@ -112,7 +112,7 @@ def new(request: Visit) -> HttpResponse:
 @require_safe
 def versions(request: Visit, code: str, year: int) -> HttpResponse:
     """予算の版の比較 — every version of a year side by side, with what the last one changes; to take away, too."""
-    one = get_object_or_404(SpecialAccount, code=code)
+    one = of_year(code, year)
     budgets, lines = versions_of(one, year)
     for side in Side.values:
         if request.GET.get("table", Side.INCOME) == side:

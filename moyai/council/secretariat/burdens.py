@@ -20,8 +20,9 @@ from moyai.council.actions.burdens import (
     withdraw_burden,
 )
 from moyai.council.desk import Visit, act_page, link, taken_away, today_of
-from moyai.council.figures.money import compared_table, shares_table
-from moyai.council.forms.burdens import BurdenForm, IssueForm, SupplementForm
+from moyai.council.figures.burdens import compared_table, shares_table
+from moyai.council.forms.bills import IssueForm
+from moyai.council.forms.burdens import BurdenForm, SupplementForm
 from moyai.council.forms.money import DecisionForm, ReasonForm
 from moyai.council.models import Burden
 from moyai.council.money_shown import REGISTER, faces, fact

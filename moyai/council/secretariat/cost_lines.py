@@ -18,7 +18,7 @@ from moyai.council.actions.cost_lines import (
     record_use,
 )
 from moyai.council.desk import Visit, act_page, link, today_of
-from moyai.council.forms.burdens import CostLineForm, EndPayingForm, PayersForm, PopulationForm, UseForm
+from moyai.council.forms.cost_lines import CostLineForm, EndPayingForm, PayersForm, PopulationForm, UseForm
 from moyai.council.forms.money import LastDayForm
 from moyai.council.models import AccountLine, CostLine, Payer
 from moyai.council.money_shown import REGISTER, fact

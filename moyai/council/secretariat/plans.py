@@ -1,4 +1,4 @@
-"""後乗り・月割平準化・補助 — late joiners, levelled contracts, the prefecture's part in mobile coverage."""
+"""月割平準化・補助 — levelled contracts, the prefecture's part in mobile coverage."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.calendars.public import fiscal_year, wareki
-from moyai.council.actions.joins import join_late
 from moyai.council.actions.plans import grant_subsidy, plan_levels
 from moyai.council.desk import Visit, act_page, link, taken_away, today_of
-from moyai.council.figures.money import join_table, level_table, subsidies_table
-from moyai.council.forms.burdens import JoinForm, LevelForm, SubsidyForm
-from moyai.council.models import LateJoin, LevelPlan
+from moyai.council.figures.plans import level_table, subsidies_table
+from moyai.council.forms.plans import LevelForm, SubsidyForm
+from moyai.council.models import LevelPlan
 from moyai.council.money_shown import REGISTER, faces, fact
-from moyai.council.queries.money import cost_lines, decided_items
-from moyai.council.queries.shares import joins, subsidies_of
+from moyai.council.queries.shares import subsidies_of
 from moyai.council.secretariat.budgets import asked_year
 from moyai.council.secretariat.burdens import crumbs
 from moyai.documents.public import render_table_html
@@ -27,77 +25,6 @@ from moyai.ui.public import page
 
 def bodies() -> list[Body]:
     return list(Body.objects.order_by("code"))
-
-
-@require_safe
-def late(request: Visit) -> HttpResponse:
-    """後乗りの団体 (C13, I06)."""
-    table = {
-        "caption": _("後から加入した団体（新しい順）"),
-        "columns": [
-            {"label": _("団体名")},
-            {"label": _("費目")},
-            {"label": _("加入の日")},
-            {"label": _("加入時の負担額"), "numeric": True},
-            {"label": _("固有の費用"), "numeric": True},
-        ],
-        "rows": [
-            [
-                {"text": one.body.name, "url": reverse("council_join", kwargs={"join_id": one.pk})},
-                one.cost_line.name,
-                wareki(one.joins_on),
-                f"{one.entry_yen:,}円",
-                f"{one.own_yen:,}円",
-            ]
-            for one in joins()
-        ],
-        "empty": _("後から加入した団体はありません。"),
-    }
-    context = {
-        "heading": _("後乗りの団体"),
-        "crumbs": [*crumbs(), (_("後乗りの団体"), "")],
-        "sections": [{"heading": _("後乗りの一覧"), "table": table}],
-        "acts": [link(_("後乗りを受け入れる"), "council_join_new")],
-    }
-    return page(request, REGISTER, context)
-
-
-@require_safe
-def join(request: Visit, join_id: int) -> HttpResponse:
-    """一つの後乗り — what it pays and to whom that is credited."""
-    one = get_object_or_404(LateJoin.objects.select_related("cost_line", "body", "decided_by"), pk=join_id)
-    table = join_table(one, {body.code: body for body in bodies()})
-    if (file := taken_away(request, lambda: table, f"join-{one.body.code}")) is not None:
-        return file
-    context = {
-        "heading": _("%(body)sの後乗り") % {"body": one.body.name},
-        "crumbs": [*crumbs(), (_("後乗りの団体"), reverse("council_joins")), (one.body.name, "")],
-        "facts": [
-            fact(_("費目"), one.cost_line.name),
-            fact(_("加入の日"), wareki(one.joins_on)),
-            fact(_("共通の初期費用"), f"{one.first_cost_yen:,}円"),
-            fact(_("過ぎた月数"), _("%(passed)sか月（全%(months)sか月）") % {"passed": one.passed, "months": one.months}),
-            fact(_("加入時の負担額"), f"{one.entry_yen:,}円"),
-            fact(_("固有の費用"), f"{one.own_yen:,}円"),
-            fact(_("決定の日"), wareki(one.decided_on) if one.decided_on else _("なし")),
-        ],
-        "sections": [{"heading": _("先の団体への充当"), "html": render_table_html(table, number="credits"), "faces": faces(of="credits")}],
-    }  # fmt: skip
-    return page(request, REGISTER, context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_join(request: Visit) -> HttpResponse:
-    """後乗りを受け入れる."""
-    form = JoinForm(
-        request.POST or None, costs=cost_lines(), bodies=bodies(), items=decided_items(today_of(request))
-    )
-    return act_page(
-        request, form, lambda: join_late(actor=request.actor, now=request.now, **form.asked()),
-        heading=_("後乗りを受け入れる"), label=_("受け入れる"), done=_("後乗りを登録しました。"),
-        lead=_("共通の初期費用のうち残りの期間に当たる額から、加入する団体の割合の額を求め、先の団体に充当します。決定した負担額は変わりません。"),
-        to=reverse("council_joins"), crumbs=[*crumbs(), (_("後乗りの団体"), reverse("council_joins"))],
-    )  # fmt: skip
 
 
 @require_safe
@@ -195,9 +122,6 @@ def new_subsidy(request: Visit) -> HttpResponse:
 
 
 urlpatterns = [
-    path("burdens/joins/", late, name="council_joins"),
-    path("burdens/joins/new/", new_join, name="council_join_new"),
-    path("burdens/joins/<int:join_id>/", join, name="council_join"),
     path("burdens/plans/", plans, name="council_plans"),
     path("burdens/plans/new/", new_level, name="council_level_new"),
     path("burdens/plans/<int:plan_id>/", level, name="council_level"),

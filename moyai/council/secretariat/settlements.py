@@ -26,7 +26,7 @@ from moyai.council.actions.settlements import (
 )
 from moyai.council.desk import Visit, act_page, link, taken_away, today_of
 from moyai.council.figures.accounts import settlement_table, surplus_table
-from moyai.council.figures.money import refund_table
+from moyai.council.figures.refunds import refund_table
 from moyai.council.forms.money import (
     AuditForm,
     BudgetForm,

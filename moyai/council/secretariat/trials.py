@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from moyai.council.desk import FACES, Visit, taken_away, today_of
-from moyai.council.figures.money import trials_table
+from moyai.council.figures.burdens import trials_table
 from moyai.council.forms.burdens import TrialForm
 from moyai.council.queries.money import cost_lines
 from moyai.council.queries.trials import LINES, NAMED, SEARCHED, tried_mixes

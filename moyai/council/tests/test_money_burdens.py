@@ -1,4 +1,4 @@
-"""負担金 (A33, C13, C17, C41, C42, I06, Y18, Y20): shares of the seed to the yen, supplements, bills, who joins and who leaves."""
+"""負担金 (A33, C17, C41, C42, Y18, Y20): shares of the seed to the yen, supplements, bills, who leaves."""
 
 from __future__ import annotations
 
@@ -47,9 +47,8 @@ from moyai.council.actions.cost_lines import (
     record_population,
     record_use,
 )
-from moyai.council.actions.joins import JoinedAlready, join_late
 from moyai.council.jobs.bills import make_bill
-from moyai.council.models import Bill, Burden, BurdenShare, CostLine, Entry, LateJoin, Payer, UseFigure
+from moyai.council.models import Bill, Burden, CostLine, Entry, Payer, UseFigure
 from moyai.council.queries.burdens import compared
 from moyai.council.tests.money_setup import (
     APRIL,
@@ -276,38 +275,6 @@ def test_C17_member_leaving_mid_year_keeps_its_decided_share_and_bears_nothing_a
     assert yen_of(next_year) == [150, 150]
     with pytest.raises(PayingEnds):
         end_paying(actor=SECRETARY, now=now, payer=payer, until_on=date(2017, 3, 31))
-
-
-def test_C13_I06_a_late_joiner_pays_its_part_of_what_remains_and_the_others_are_credited(books, now) -> None:
-    line = some(books, 5)
-    shared(line, 1_000_000)
-    newcomer = bodies(6)[5]
-    asked = {
-        "actor": SECRETARY, "now": now, "cost_line": line, "body": newcomer, "joins_on": date(2017, 7, 1),
-        "first_cost_yen": 12_000_000, "contract_from": date(2014, 7, 1), "months": 120, "source": "総会",
-        "decided_on": date(2017, 6, 1),
-    }  # fmt: skip
-    joined = join_late(**asked)
-    assert (joined.passed, joined.entry_yen) == (36, 1_400_000)
-    assert [one["yen"] for one in joined.credits] == [280_000] * 5
-    assert Payer.objects.get(cost_line=line, body=newcomer).from_on == date(2017, 7, 1)
-    assert BurdenShare.objects.filter(body=newcomer).count() == 0
-    with pytest.raises((JoinedAlready, PaysAlready)):
-        join_late(**asked)
-    assert LateJoin.objects.count() == 1
-
-
-def test_C13_joining_outside_of_the_contract_is_refused_and_nobody_pays(books, now) -> None:
-    line = some(books, 2)
-    shared(line, 1_000)
-    newcomer = bodies(3)[2]
-    with pytest.raises(CannotShare, match="0から11まで"):
-        join_late(
-            actor=SECRETARY, now=now, cost_line=line, body=newcomer, joins_on=date(2017, 7, 1), first_cost_yen=1_000,
-            contract_from=date(2014, 7, 1), months=12, source="総会", decided_on=date(2017, 6, 1),
-        )  # fmt: skip
-    assert not LateJoin.objects.exists()
-    assert not Payer.objects.filter(body=newcomer).exists()
 
 
 def test_C41_payer_twice_on_a_day_is_refused_and_none_of_the_list_begins(books, now) -> None:

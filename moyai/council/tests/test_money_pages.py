@@ -320,21 +320,6 @@ def test_Y18_Y24_the_trial_shows_who_saves_less_than_the_target_and_stores_nothi
     assert not Burden.objects.exists()
 
 
-def test_C13_I06_secretary_takes_in_a_late_joiner(books, secretary, world) -> None:
-    pay(books, "procurement", "management", [world.chiba])
-    shared(books.costs["procurement", "management"], 1_000)
-    posted = {
-        "cost_line": books.costs["procurement", "management"].pk, "body": world.matsudo.code, "joins_on": "H29.7.1",
-        "first_cost_yen": "12,000,000", "contract_from": "H26.7.1", "months": "120", "own_yen": "", "item": "",
-        "decided_on": "H29.6.1", "source": "総会",
-    }  # fmt: skip
-    assert secretary.post("/council/burdens/joins/new/", {**posted, "months": "12"}).status_code == 422
-    assert Payer.objects.count() == 1
-    assert secretary.post("/council/burdens/joins/new/", posted).status_code == 302
-    shown = text_of(secretary.get("/council/burdens/joins/"))
-    assert "4,200,000円" in shown  # 12,000,000 × 84/120 ÷ 2
-
-
 def test_O42_Y16_secretary_grants_a_subsidy_and_levels_a_contract(books, secretary, world) -> None:
     posted = {
         "body": world.chiba.code, "fiscal_year": "2020", "name": "エリア整備", "households": "100", "cost_yen": "30,000,000",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from moyai.audit.public import NotPermitted
 from moyai.council.actions.bills import issue_bills, receive_burden
@@ -39,7 +42,10 @@ from moyai.council.actions.settlements import (
     fault_in_words,
     reopen_settlement,
 )
-from moyai.council.figures.money import level_table, payments_table, refund_table, subsidies_table
+from moyai.council.figures.accounts import account_sections, shares_section
+from moyai.council.figures.payments import payments_table
+from moyai.council.figures.plans import level_table, subsidies_table
+from moyai.council.figures.refunds import refund_table
 from moyai.council.models import (
     Bill,
     Budget,
@@ -52,11 +58,14 @@ from moyai.council.models import (
     Subsidy,
 )
 from moyai.council.queries.books import book_of
+from moyai.council.queries.payments import spent_until
 from moyai.council.queries.shares import subsidies_of
+from moyai.council.rules.payments import Payment
 from moyai.council.rules.settlement import PrintedSum, Side, faults
 from moyai.council.tests.money_setup import (
     APRIL,
     AUDITOR,
+    LOADER,
     PAID_ON,
     SECRETARY,
     YEAR,
@@ -115,7 +124,7 @@ def paid_for(books, account: str, code: str, count: int, yen: int) -> None:
     issue_bills(
         actor=SECRETARY, now=now, burden=burden, billed_on=APRIL, due_on=date(2017, 5, 31), by_mail=False
     )
-    for bill in Bill.objects.filter(share__burden=burden).select_related("share__burden__cost_line__account"):
+    for bill in Bill.objects.filter(share__burden=burden).select_related("cost_line__account"):
         receive_burden(actor=SECRETARY, now=now, bill=bill, on=PAID_ON)
 
 
@@ -351,11 +360,67 @@ def test_C47_a_surplus_that_is_kept_is_not_refunded(books, now) -> None:
 # --- O26 O27 O42 Y16 ---------------------------------------------------------------------------------------------------
 
 
+J_LIS = [
+    Payment("lgwan", "LGWAN", {2017: 36_769_000, 2018: 38_294_000, 2019: 42_969_708}),
+    Payment("jpki", "公的個人認証", {2017: 103_671_910, 2018: 141_544_968, 2019: 100_135_021}),
+]
+
+
 def test_O26_O27_yearly_payments_stand_beside_what_they_rose_by() -> None:
-    lgwan = payments_table("LGWAN", {2017: 36_769_000, 2018: 38_294_000, 2019: 42_969_708})
-    assert [line[1].value for line in lgwan.solved()] == [None, "4.15%", "12.21%"]
-    jpki = payments_table("公的個人認証", {2017: 103_671_910, 2018: 141_544_968, 2019: 100_135_021})
-    assert [line[1].value for line in jpki.solved()] == [None, "36.53%", "△29.26%"]
+    table = payments_table("負担金", J_LIS, rows_label="科目")
+    cells = [[figure.value for figure in line] for line in table.solved()]
+    assert cells[0] == [36_769_000, 38_294_000, Decimal("4.15"), 42_969_708, Decimal("12.21")]
+    assert cells[1] == [103_671_910, 141_544_968, Decimal("36.53"), 100_135_021, Decimal("-29.26")]
+    assert [cells[2][0], cells[2][1], cells[2][3]] == [140_440_910, 179_838_968, 143_104_729]
+    assert table.notes == ["合計の対前年度増減率：平成30年度 28.05%、平成31年度 △20.43%"]
+    assert payments_table("負担金", [Payment("x", "x", {2019: 1})], rows_label="科目") is None
+
+
+def test_O26_O27_the_yearly_report_tells_what_each_line_cost_in_the_years_before(books, now) -> None:
+    account = books.accounts["procurement"]
+    line = books.lines["procurement", "expense", "commission"]
+    for year, yen in ((2018, 36_769_000), (2019, 38_294_000), (2020, 42_969_708), (2021, 1)):
+        post_entry(
+            actor=LOADER, now=now, account=account, fiscal_year=year, line=line, on=date(year, 6, 1), yen=yen, source="資料"
+        )  # fmt: skip
+    wrong = post_entry(
+        actor=LOADER, now=now, account=account, fiscal_year=2019, line=line, on=date(2019, 7, 1), yen=5, source="資料"
+    )  # fmt: skip
+    reverse_entry(actor=LOADER, now=now, entry=wrong, on=date(2019, 7, 2), reason="誤り")
+    for year, yen in ((2019, 100), (2020, 125)):
+        pay_from = books.costs["procurement", "works"]
+        if year == 2019:
+            pay(books, "procurement", "works", bodies(3))
+        shared(pay_from, yen, fiscal_year=year)
+    draft_budget(
+        actor=SECRETARY, now=now, account=account, fiscal_year=2020, name="当初予算",
+        lines={("expense", "commission"): 43_000_000},
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        sections = account_sections(2020, public=False)
+    assert len(asked) < 12
+    tables = {key: table for one in sections for key, table in one.tables.items()}
+    told = [figure.value for figure in tables["procurement-payments"].solved()[0]]
+    assert told == [36_769_000, 38_294_000, Decimal("4.15"), 42_969_708, Decimal("12.21")]
+    [burdens] = shares_section(2020)
+    assert [figure.value for figure in burdens.tables["burden-payments"].solved()[0]] == [
+        100,
+        125,
+        Decimal("25"),
+    ]
+    assert account_sections(2020, public=True) == []  # nothing of it was settled
+
+
+def test_O26_O27_citizens_read_of_settled_years_alone(books, now) -> None:
+    account, line = books.accounts["procurement"], books.lines["procurement", "expense", "commission"]
+    post_entries(books, only="procurement")
+    post_entry(
+        actor=LOADER, now=now, account=account, fiscal_year=2018, line=line, on=date(2018, 6, 1), yen=7, source="資料"
+    )  # fmt: skip
+    decided(books)
+    told = {public: spent_until(2018, public=public)[account.pk] for public in (True, False)}
+    years = {public: {year for one in payments for year in one.by_year} for public, payments in told.items()}
+    assert years == {True: {2017}, False: {2017, 2018}}
 
 
 @pytest.mark.parametrize(("households", "part", "yen"), [(99, "2/15", 4_000_000), (100, "1/5", 6_000_000)])

@@ -5,17 +5,16 @@ An approved line is never shared again (the Alabama paradox): a 補正 shares on
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from math import lcm
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Weight = int | Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One payer's part, with all that explains it.
 
     `quota` is the exact part in yen, `floor_yen` what is certain, `rank` the place in the order of remainders (1 = largest),
@@ -73,26 +72,29 @@ def shares(amount_yen: int, weights: Mapping[Key, Weight], *, unit_yen: int = 1)
     # A credit is shared as its debt would be, so that a 補正 and its withdrawal cancel to the yen.
     sign, size = (-1, -amount_yen) if amount_yen < 0 else (1, amount_yen)
     units, rest_yen = divmod(size, unit_yen)
-    cut = {key: divmod(units * portion, total) for key, portion in portions.items()}
+    own = [portions[key] for key in keys]
+    cut = [divmod(units * portion, total) for portion in own]
+    floors = [floor for floor, _remainder in cut]
     # Keys are in order already and the sort keeps it among equals; who has no weight comes last.
-    by_remainder = sorted(keys, key=lambda key: -cut[key][1] if portions[key] else 1)
-    left = units - sum(floor for floor, _remainder in cut.values())
-    winners = set(by_remainder[:left])
-    adjuster = next(key for key in by_remainder[left:] + by_remainder if portions[key]) if rest_yen else None
-    rank = {key: place for place, key in enumerate(by_remainder, 1)}
-    return [
-        Share(
-            key,
-            portions[key],
-            total,
-            sign * size,
-            sign * cut[key][0] * unit_yen,
-            rank[key],
-            sign * ((cut[key][0] + (key in winners)) * unit_yen + (rest_yen if key == adjuster else 0)),
-            key == adjuster,
-        )
-        for key in keys
-    ]
+    behind = [-remainder if portion else 1 for portion, (_floor, remainder) in zip(own, cut, strict=True)]
+    by_remainder = sorted(range(len(keys)), key=behind.__getitem__)
+    left = units - sum(floors)
+    ranks = [0] * len(keys)
+    for rank, place in enumerate(by_remainder, 1):
+        ranks[place] = rank
+    adjuster = next(place for place in by_remainder[left:] + by_remainder if own[place]) if rest_yen else None
+    amounts = [floor * unit_yen for floor in floors]
+    for place in by_remainder[:left]:
+        amounts[place] += unit_yen
+    certain = [sign * unit_yen * floor for floor in floors]
+    if adjuster is not None:
+        amounts[adjuster] += rest_yen
+    if sign < 0:
+        amounts = [-amount for amount in amounts]
+    found = list(map(Share, keys, own, repeat(total), repeat(sign * size), certain, ranks, amounts))
+    if adjuster is not None:
+        found[adjuster] = found[adjuster]._replace(adjusted=True)
+    return found
 
 
 def _whole_numbers(weights: Mapping[Key, Weight]) -> tuple[dict[Key, int], int]:
@@ -100,6 +102,8 @@ def _whole_numbers(weights: Mapping[Key, Weight]) -> tuple[dict[Key, int], int]:
 
     Raises TypeError, ValueError: see `_parts`.
     """
+    if {*map(type, weights.values())} == {int} and min(weights.values()) >= 0:
+        return dict(weights), sum(weights.values())  # type: ignore[arg-type, return-value]
     parts = {key: _parts(weight) for key, weight in weights.items()}
     common = lcm(*{below for _above, below in parts.values()})
     whole = {key: above * (common // below) for key, (above, below) in parts.items()}
@@ -138,9 +142,10 @@ def _blended(parts: Sequence[tuple[Fraction, Mapping[Key, Weight]]]) -> tuple[di
             raise ValueError("a basis of the mix has no weight")
         scaled.append((part / total if total else Fraction(0), whole))
     common = lcm(*(each.denominator for each, _whole in scaled))
-    weights: dict[Key, int] = {}
+    keys = list(dict.fromkeys(key for _each, whole in scaled for key in whole))
+    added = [0] * len(keys)
     for each, whole in scaled:
         factor = each.numerator * (common // each.denominator)
-        for key, x in whole.items():
-            weights[key] = weights.get(key, 0) + factor * x
-    return weights, common
+        column = whole.values() if list(whole) == keys else [whole.get(key, 0) for key in keys]
+        added = [before + factor * x for before, x in zip(added, column, strict=True)]
+    return dict(zip(keys, added, strict=True)), common
