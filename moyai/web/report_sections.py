@@ -91,10 +91,13 @@ def _maker(name: str, make: Make) -> Any:
 
 
 def _place(name: str, key: str) -> tuple[str, str]:
-    """In which section a table stands, and its key in the report: the months of a service are told with that service."""
+    """In which section a table stands, and its key in the report: the months of a service are told with that service.
+
+    A service whose room counts months itself has a table of that name already.
+    """
     if name not in LARGE and key.startswith("months-"):
         service = key.removeprefix("months-")
-        return service, f"{service}-months"
+        return service, f"{service}-{'reported' if service in LARGE else 'months'}"
     return name, f"{name}-{key}"
 
 

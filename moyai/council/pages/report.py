@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,7 @@ from moyai.council.figures.faces import report_context, report_json, report_pdf,
 from moyai.council.figures.report import Report, annual_report
 from moyai.council.queries.report import release_of, years_released
 from moyai.tenants.public import Actor
-from moyai.ui.public import page
+from moyai.ui.public import easy, page
 
 FACES: Final = ("pdf", "xlsx", "json")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,9 +57,12 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     if release_of(year) is None:
         raise Http404
-    made = annual_report(actor=Actor.system(), now=now, fiscal_year=year, public=True)
     if "format" in request.GET:
-        return report_response(made, face=request.GET["format"], now=now)
+        # A file has no place for readings: whoever reads easy Japanese gets the Japanese one.
+        with override("ja" if easy() else get_language()):
+            made = annual_report(actor=Actor.system(), now=now, fiscal_year=year, public=True)
+            return report_response(made, face=request.GET["format"], now=now)
+    made = annual_report(actor=Actor.system(), now=now, fiscal_year=year, public=True)
     context = {
         **report_context(made),
         "faces": FACES,

@@ -44,7 +44,7 @@ def events_table(fiscal_year: int, *, kind: str = "", published: Published = NOT
             Column("bodies", _("参加団体数"), down=False),
             Column("persons", _("参加人数")),
         ],
-        rows=all_rows_of(rows) if rows else rows,
+        rows=all_rows_of(rows, label=_("合計")) if rows else rows,
         source=_("行事の記録"),
         published=published,
     )
@@ -83,7 +83,7 @@ def people_table(fiscal_year: int, *, published: Published = NOTHING) -> FigureT
             Column("persons", _("参加人数")),
             Column("how", _("方法"), kind="text", down=False),
         ],
-        rows=all_rows_of(rows) if rows else rows,
+        rows=all_rows_of(rows, label=_("合計")) if rows else rows,
         source=_("行事の記録"),
         published=published,
     )
@@ -110,7 +110,7 @@ def attendance_table(event: Event, *, published: Published = NOTHING) -> FigureT
             Column("wanting", _("申込人数")),
             Column("how", _("方法"), kind="text", down=False),
         ],
-        rows=all_rows_of(rows) if rows else rows,
+        rows=all_rows_of(rows, label=_("合計")) if rows else rows,
         source=_("行事の記録"),
         published=published,
     )

@@ -151,7 +151,7 @@ def monthly_table(fiscal_year: int, *, service: str, published: Published = NOTH
             ),
             Column("incidents", _("インシデント件数")),
         ],
-        rows=all_rows_of(rows) if rows else rows,
+        rows=all_rows_of(rows, label=_("合計")) if rows else rows,
         source=_("月次報告"),
         published=published,
     )
