@@ -8,8 +8,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from moyai.money import actions as ledger
+from moyai.money.models import Receipt
+from moyai.money.public import charges_about
 from moyai.reservations.actions import locks
 from moyai.reservations.jobs import locks as jobs
+from moyai.reservations.lock_keys import code_of
 from moyai.reservations.models import Booking, Lock, LockMessage, LockWindow, Room
 from moyai.reservations.tests.halls import NOW, Desk
 from moyai.reservations.tests.lock_simulator import LockSimulator
@@ -74,3 +78,23 @@ class LockedHall(Desk):
 
     def window(self, booking: Booking) -> LockWindow:
         return LockWindow.objects.select_related("lock").get(booking=booking)
+
+
+def code(desk: LockedHall, booking: Booking) -> str:
+    return code_of(desk.hall.body, desk.window(booking))
+
+
+def states(desk: LockedHall) -> list[tuple[str, str, int]]:
+    return [(one.kind, one.state, one.sequence) for one in desk.told()]
+
+
+def paid(desk: LockedHall, booking: Booking) -> None:
+    for charge in charges_about(booking):
+        ledger.receive(
+            actor=desk.clerk,
+            now=NOW,
+            charge=charge,
+            channel=Receipt.Channel.COUNTER,
+            amount_yen=charge.unpaid_yen,
+            external_id=f"counter-{charge.pk}",
+        )

@@ -127,18 +127,26 @@ def signed_in(body: Body | None, who: Account) -> Actor:
 def approved(actor: Actor, now: datetime, clerk: Actor, facts: Facts = HANAKO, **how: Any) -> Registration:
     """Applied for online and approved by a clerk, who has looked at the doubles."""
     made = register(actor=actor, now=now, facts=facts, channel="internet")
-    return approve_registration(
-        actor=clerk, now=now, registration=made, looked_at_doubles=True, **how
-    )
+    return approve_registration(actor=clerk, now=now, registration=made, looked_at_doubles=True, **how)
 
 
 def booked(body: Body, now: datetime, registration: Registration, day: date) -> Booking:
     """A booking of a small room that stands."""
     facility = Facility.objects.create(
-        body_id=body.pk, code=f"f{public_number()}", name="公民館", kana="コウミンカン", category="community", used_from=date(2020, 4, 1)
+        body_id=body.pk,
+        code=f"f{public_number()}",
+        name="公民館",
+        kana="コウミンカン",
+        category="community",
+        used_from=date(2020, 4, 1),
     )
     room = Room.objects.create(
-        body_id=body.pk, facility=facility, code="a", name="会議室", step_minutes=60, used_from=date(2020, 4, 1)
+        body_id=body.pk,
+        facility=facility,
+        code="a",
+        name="会議室",
+        step_minutes=60,
+        used_from=date(2020, 4, 1),
     )
     Part.objects.create(body_id=body.pk, room=room, code="a", name="全面")
     unit = Combination.objects.create(body_id=body.pk, room=room, code="a", name="全面", parts=["a"])
@@ -161,3 +169,10 @@ def booked(body: Body, now: datetime, registration: Registration, day: date) -> 
         title="練習",
     )
     return made
+
+
+def years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
