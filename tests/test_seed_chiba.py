@@ -340,7 +340,7 @@ def test_C36_C38_C47_sums_and_surplus(chiba: Loaded, account: str) -> None:
     ]
     rows = chiba.table(f"{account}-surplus")["rows"]
     assert [row["cells"]["yen"]["value"] for row in rows[:3]] == printed
-    assert rows[2]["cells"]["notes"]["value"] == "2018年度へ繰り越して返還"
+    assert rows[2]["cells"]["notes"]["value"] == "平成30年度へ繰り越して返還"
     assert [row["cells"]["yen"]["difference"] for row in rows[:3]] == [0, 0, 0]
 
 
@@ -386,7 +386,7 @@ def test_words_of_the_paper(chiba: Loaded) -> None:
     for section in ("council", "procurement", "applications", "security-cloud"):
         for text in chiba.words(section):
             assert plain(text) in plain(chiba.paper)
-    assert chiba.report["title"] == "2017年度 千葉県電子自治体共同運営協議会 年次報告"
+    assert chiba.report["title"] == "平成29年度 千葉県電子自治体共同運営協議会 年次報告"
 
 
 def test_one_installation_holds_this_council_alone(chiba: Loaded) -> None:

@@ -22,6 +22,7 @@ from moyai.calendars.rules.eras import (
     wareki_time,
     wareki_with_gregorian,
     wareki_with_weekday,
+    wareki_year,
     weekday,
 )
 from moyai.calendars.rules.office_days import Law, OfficeCalendar, Stop
@@ -80,6 +81,7 @@ __all__ = [
     "wareki_time",
     "wareki_with_gregorian",
     "wareki_with_weekday",
+    "wareki_year",
     "weekday",
     "years_end_on",
 ]

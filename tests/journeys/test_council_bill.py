@@ -74,7 +74,7 @@ def test_A33_member_reads_and_downloads_its_bill(
         reader.at("協議会の請求書")
         assert told["matsudo-shi"] not in reader.text
         reader.follow(told["chiba-shi"], inside="main")
-        reader.at("2017年度 運営管理費（前期）")
+        reader.at("平成29年度 運営管理費（前期）")
         assert "251円" in reader.text  # half of 502, which is half of 1,003 and the first by its remainder
         assert "501円と1/2円" in reader.text
         assert "端数の加算あり（1円）" in reader.text

@@ -31,6 +31,7 @@ from moyai.council.rules.bills import (
     mix_in_words,
     percent_of,
     rounding_in_words,
+    year_of,
 )
 from moyai.council.rules.settlement import triangle
 from moyai.documents.public import (
@@ -138,7 +139,7 @@ def issue_bills(
     billed = set(
         Bill.objects.filter(share__burden=found, half=half, withdrawn_on__isnull=True).values_list("share_id", flat=True)
     )  # fmt: skip
-    what = f"{found.fiscal_year}年度 {found.cost_line.name}{f'（{half}）' if half else ''}"
+    what = f"{year_of(found.fiscal_year)} {found.cost_line.name}{f'（{half}）' if half else ''}"
     owed = [(share, yen) for share in shares if (yen := _of_half(found, share, half))]
     if not owed:
         raise NothingToBill
@@ -176,10 +177,10 @@ def _told(burden: Burden, share: BurdenShare, half: str, yen: int, payers: int, 
     """負担額の請求書の中身."""
     line = burden.cost_line
     credit = yen < 0
-    what = f"{burden.fiscal_year}年度 {line.name}{f'（{half}）' if half else ''}"
+    what = f"{year_of(burden.fiscal_year)} {line.name}{f'（{half}）' if half else ''}"
     record = [
         {"label": "費目", "value": f"{line.account.name}　{line.name}"},
-        {"label": "年度", "value": f"{burden.fiscal_year}年度{f' {half}' if half else ''}"},
+        {"label": "年度", "value": f"{year_of(burden.fiscal_year)}{f' {half}' if half else ''}"},
         {"label": "負担額" if not half else "年度の負担額", "value": f"{triangle(share.yen)}円"},
         {"label": "減額する額" if credit else "請求額", "value": f"{abs(yen):,}円"},
         {"label": "お返しする日" if credit else "納付の期限", "value": wareki(due_on)},

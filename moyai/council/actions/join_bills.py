@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from moyai.audit.public import action
-from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
+from moyai.calendars.public import fiscal_year, wareki
 from moyai.council.actions.accounts import kept_in, locked, sealed
 from moyai.council.actions.billing import Drafted, Told, issued
 from moyai.council.actions.bills import (
@@ -28,6 +28,7 @@ from moyai.council.rules.bills import (
     mix_in_words,
     percent_of,
     rounding_in_words,
+    year_of,
 )
 from moyai.council.rules.mixes import exact_text
 from moyai.tenants.public import Actor, Body, clock
@@ -79,7 +80,7 @@ def issue_join_bills(
     ]
     if not drafts:
         raise BilledAlready
-    what = f"{fiscal_year_words(year)} {found.cost_line.name}（{found.body.name}の加入）"
+    what = f"{year_of(year)} {found.cost_line.name}（{found.body.name}の加入）"
     issued(drafts, actor=actor, now=now, billed_on=day, due_on=due_on, sender=sender, what=what, about=found, by_mail=by_mail)  # fmt: skip
     return found
 

@@ -26,6 +26,7 @@ from moyai.council.models import (
 from moyai.council.permits import PERMITS
 from moyai.council.queries.books import decided_budget
 from moyai.council.queries.burdens import paid_in_year
+from moyai.council.rules.bills import year_of
 from moyai.council.rules.cannot import Cannot
 from moyai.council.rules.mixes import exact_text
 from moyai.council.rules.refunds import Mode, refund
@@ -153,7 +154,7 @@ def carry_forward(
     may_post(posting, actor=actor, now=now, source=found.source)
     found.carried_by = written(
         posting, actor=actor, now=now,
-        label=label or _("%(year)s年度の残額") % {"year": found.fiscal_year},
+        label=label or f"{year_of(found.fiscal_year)}の残額",
     )  # fmt: skip
     found.save(update_fields=["carried_by"])
     return found.carried_by
@@ -176,7 +177,7 @@ def pay_refund(*, actor: Actor, now: datetime, refund: Refund, on: date, label: 
     bodies = found.shares.values("body_id").distinct().count()
     found.paid_by = written(
         posting, actor=actor, now=now,
-        label=label or _("%(year)s年度の残額の返還") % {"year": found.settlement.fiscal_year}, count=bodies,
+        label=label or f"{year_of(year - 1)}の残額の返還", count=bodies,
     )  # fmt: skip
     found.save(update_fields=["paid_by"])
     return found.paid_by

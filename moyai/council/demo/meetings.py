@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from moyai.calendars.public import fiscal_year_words
 from moyai.council.actions.attendance import record_attendance
 from moyai.council.actions.ballots import open_ballot
 from moyai.council.actions.items import add_item, record_item
@@ -49,10 +50,10 @@ def hold_meetings(demo: Demo) -> None:
     """The sittings of the year that is over; every item of 総会 came up from below."""
     year = demo.year
     money = [
-        f"{year - 1}年度事業報告及び収支決算の承認について",
-        f"{year}年度特別会計収支予算の決定について",
+        f"{fiscal_year_words(year - 1)}事業報告及び収支決算の承認について",
+        f"{fiscal_year_words(year)}特別会計収支予算の決定について",
     ]
-    burden = [f"{year}年度電子申請システム利用負担金額の決定について"]
+    burden = [f"{fiscal_year_words(year)}電子申請システム利用負担金額の決定について"]
     section, assembly = "applications-section", "general-assembly"
     _meeting(demo, "section-1", section, demo.on(4, 15), money + burden, mode="online", place="")
     _meeting(demo, "board-1", "board", demo.on(4, 23), money + burden, "section-1")
@@ -66,7 +67,7 @@ def hold_meetings(demo: Demo) -> None:
         mode="online",
         place="",
     )
-    plan = [f"{year + 1}年度事業計画について"]
+    plan = [f"{fiscal_year_words(year + 1)}事業計画について"]
     _meeting(demo, "section-2", section, demo.on(1, 20), plan, "working-1", mode="mail", place="")
     _meeting(demo, "board-2", "board", demo.on(2, 12), plan, "section-2")
     _meeting(demo, "assembly-2", assembly, demo.on(3, 18), plan, "board-2", mode="written", place="")
@@ -86,7 +87,9 @@ def call_for_votes(demo: Demo) -> None:
         mode="written",
         deadline=deadline,
     )
-    item = add_item(**demo.acting, meeting=meeting, title=f"{demo.year + 1}年度補正予算について")
+    item = add_item(
+        **demo.acting, meeting=meeting, title=f"{fiscal_year_words(demo.year + 1)}補正予算について"
+    )
     paper = ContentFile(_paper(demo), name="hosei-yosan.pdf")
     add_paper(
         **demo.acting, meeting=meeting, item=item, title="補正予算（案）", file=paper, readers="members"

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from moyai.calendars.public import day_words, fiscal_year_range
+from moyai.council.figures.columns import year_words
 from moyai.council.figures.payments import payments_table
 from moyai.council.figures.sections import Block, Chart, Section, Table, Words
 from moyai.council.models import (
@@ -46,7 +47,10 @@ def account_blocks(rows: AccountRows, fiscal_year: int, spent: Sequence[Payment]
     first, last = fiscal_year_range(fiscal_year)
     code = rows.account.code
     blocks: list[Block] = [
-        Words(_("自 %(first)s 至 %(last)s") % {"first": day_words(first, weekday=False), "last": day_words(last, weekday=False)})
+        Words(
+            _("自 %(first)s 至 %(last)s")
+            % {"first": day_words(first, weekday=False), "last": day_words(last, weekday=False)}
+        )
     ]
     blocks += [
         Table(f"{code}-{side.value}", settlement_table(rows, side)) for side in (Side.INCOME, Side.EXPENSE)
@@ -180,8 +184,8 @@ def _of_meaning(rows: AccountRows, meaning: str) -> int:
 def _carried(settlement: Settlement | None) -> str | None:
     if settlement is None:
         return _("決算前")
-    year = settlement.fiscal_year + 1
-    words = _("%(year)s年度へ繰り越して返還") if settlement.carried == "refund" else _("%(year)s年度へ繰越")
+    year = year_words(settlement.fiscal_year + 1)
+    words = _("%(year)sへ繰り越して返還") if settlement.carried == "refund" else _("%(year)sへ繰越")
     return words % {"year": year}
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import fiscal_year_words, wareki
-from moyai.council.figures.columns import words_column, yen_column
+from moyai.calendars.public import wareki
+from moyai.council.figures.columns import words_column, year_words, yen_column
 from moyai.council.models import Bill
 from moyai.council.queries.money import BillRow
 from moyai.documents.public import FigureTable, Row, all_rows_of
@@ -68,4 +68,4 @@ def bill_words(bill: Bill) -> str:
     half = f"（{bill.half}）" if bill.half else ""
     if bill.join_id is not None:
         half = _("（後乗りの充当）") if bill.yen < 0 else _("（加入時の負担）")
-    return f"{fiscal_year_words(bill.fiscal_year)} {bill.cost_line.name}{half}"
+    return f"{year_words(bill.fiscal_year)} {bill.cost_line.name}{half}"

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from moyai.council.figures.columns import words_column, yen_column
+from moyai.council.figures.columns import words_column, year_words, yen_column
 from moyai.council.models import Burden, BurdenShare
 from moyai.council.queries.burdens import Compared
 from moyai.council.rules.bills import basis_in_words, exact_yen, mix_in_words, percent_of
@@ -21,8 +21,8 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
     """負担金の算定表 — of each member: basis, part, exact quota, place of its remainder, yen, and what falls into each half."""
     names = [row["name"] for row in burden.halves]
     return FigureTable(
-        caption=_("%(line)sの負担金（%(year)s年度）")
-        % {"line": burden.cost_line.name, "year": burden.fiscal_year},
+        caption=_("%(line)sの負担金（%(year)s）")
+        % {"line": burden.cost_line.name, "year": year_words(burden.fiscal_year)},
         rows_label=_("団体名"),
         columns=[
             words_column("basis", _("算定の基礎")),
@@ -63,8 +63,8 @@ def _halves(pieces: Sequence[int]) -> dict[str, int | Decimal | str | None]:
 def compared_table(draft: Burden, decided: Burden, rows: Sequence[Compared]) -> FigureTable:
     """案→決定 — what each member was told in autumn and what was decided in spring (C17)."""
     return FigureTable(
-        caption=_("%(line)s：案と決定の比較（%(year)s年度）")
-        % {"line": decided.cost_line.name, "year": decided.fiscal_year},
+        caption=_("%(line)s：案と決定の比較（%(year)s）")
+        % {"line": decided.cost_line.name, "year": year_words(decided.fiscal_year)},
         rows_label=_("団体名"),
         columns=[
             yen_column("draft", _("第%(n)s案") % {"n": draft.number}),
@@ -117,7 +117,7 @@ def trials_table(trials: Sequence[Trial], bodies: Mapping[str, Body], target: Fr
         caption=_("負担の試算（削減の目標 %(target)s）") % {"target": percent(target)},
         rows_label=_("団体名"),
         columns=columns,
-        rows=all_rows_of([Row(code, bodies[code].name, of) for code, of in sorted(values.items())]),
+        rows=all_rows_of([Row(code, bodies[code].name, of) for code, of in sorted(values.items())], label=_("合計")),
         unit=_("円"),
         notes=[*told, _("目標に届くかは、丸める前の分数で判定しています。")],
         source=_("負担金の算定の規則"),

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from moyai.calendars.public import day_words, fiscal_year_range
+from moyai.council.figures.columns import year_words
 from moyai.council.figures.sections import AgendaItem, Block, Section, Sitting, Sittings, Table, Words
 from moyai.council.models import Committee, CommitteeName, Item, Meeting, Office, ReportText, Seat, Term
 from moyai.council.queries.report import (
@@ -237,9 +238,10 @@ def turns_table(office: Office) -> FigureTable:
     rows = [
         Row(
             f"{one.first_year}",
-            _("%(first)s年度〜%(last)s年度") % {"first": one.first_year, "last": one.last_year}
+            _("%(first)s〜%(last)s")
+            % {"first": year_words(one.first_year), "last": year_words(one.last_year)}
             if one.first_year != one.last_year
-            else _("%(first)s年度") % {"first": one.first_year},
+            else year_words(one.first_year),
             {"body": names.get(one.body, one.body), "years": one.last_year - one.first_year + 1},
         )
         for one in turns(office.rotation, first_year=first, term_years=office.term_years, last_year=last)

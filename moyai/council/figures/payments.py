@@ -8,8 +8,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from moyai.calendars.public import fiscal_year_words
-from moyai.council.figures.columns import yen_column
+from moyai.council.figures.columns import year_words, yen_column
 from moyai.council.rules.payments import Payment, change, years_told
 from moyai.documents.public import Column, FigureTable, Row, all_rows_of
 
@@ -24,11 +23,11 @@ def payments_table(
     years = years_told(payments)
     if len(years) < 2:
         return None
-    columns = [yen_column(f"y{years[0]}", fiscal_year_words(years[0]))]
+    columns = [yen_column(f"y{years[0]}", year_words(years[0]))]
     for year in years[1:]:
-        label = _("対前年度増減率（%(year)s）") % {"year": fiscal_year_words(year)}
+        label = _("対前年度増減率（%(year)s）") % {"year": year_words(year)}
         columns += [
-            yen_column(f"y{year}", fiscal_year_words(year)),
+            yen_column(f"y{year}", year_words(year)),
             Column(f"change-{year}", label, kind="percent", places=2, down=False),
         ]
     rows = [Row(one.key, one.name, _values(one.by_year, years)) for one in payments]
@@ -36,7 +35,7 @@ def payments_table(
     if len(payments) > 1:
         total = {year: sum(one.by_year.get(year, 0) for one in payments) for year in years}
         rates = [
-            _("%(year)s %(rate)s%%") % {"year": fiscal_year_words(year), "rate": _signed(rate)}
+            _("%(year)s %(rate)s%%") % {"year": year_words(year), "rate": _signed(rate)}
             for before, year in pairwise(years)
             if (rate := change(total[before], total[year])) is not None
         ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from moyai.calendars.public import fiscal_year_range, wareki
-from moyai.council.figures.columns import words_column, yen_column
+from moyai.council.figures.columns import words_column, year_words, yen_column
 from moyai.council.models import LevelPlan, Subsidy
 from moyai.council.rules.levelling import Plan
 from moyai.documents.public import Column, FigureTable, Row, all_rows_of
@@ -32,7 +32,7 @@ def level_table(plan: LevelPlan) -> FigureTable:
             [
                 Row(
                     str(year),
-                    _("%(year)s年度") % {"year": year},
+                    year_words(year),
                     {
                         "from": wareki(max(fiscal_year_range(year)[0], plan.first_month)),
                         "months": months[year],
@@ -54,8 +54,8 @@ def level_table(plan: LevelPlan) -> FigureTable:
 def subsidies_table(subsidies: Sequence[Subsidy], fiscal_year: int) -> FigureTable:
     """携帯電話等エリア整備の補助 — by body, with households and part; a year without any says 0 (O42)."""
     return FigureTable(
-        caption=_("携帯電話等エリア整備の補助（%(year)s年度、%(count)s件）")
-        % {"year": fiscal_year, "count": len(subsidies)},
+        caption=_("携帯電話等エリア整備の補助（%(year)s、%(count)s件）")
+        % {"year": year_words(fiscal_year), "count": len(subsidies)},
         rows_label=_("団体名"),
         columns=[
             words_column("name", _("事業")),

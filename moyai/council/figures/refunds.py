@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from moyai.council.figures.columns import yen_column
+from moyai.council.figures.columns import year_words, yen_column
 from moyai.council.models import Refund, RefundShare
 from moyai.documents.public import FigureTable, Row, all_rows_of
 
@@ -22,14 +22,14 @@ def refund_table(refund: Refund, shares: Sequence[RefundShare]) -> FigureTable:
     if refund.residue_yen:
         notes.append(_("端数（繰越）：%(yen)s円") % {"yen": f"{refund.residue_yen:,}"})
     return FigureTable(
-        caption=_("%(account)s：%(year)s年度の返還金額")
-        % {"account": refund.settlement.account.name, "year": refund.settlement.fiscal_year},
+        caption=_("%(account)s：%(year)sの返還金額")
+        % {"account": refund.settlement.account.name, "year": year_words(refund.settlement.fiscal_year)},
         rows_label=_("団体名"),
         columns=[
             *(yen_column(key, name) for key, name in lines.items()),
             yen_column("total", _("返還額"), sum_of=tuple(lines)),
         ],
-        rows=all_rows_of([Row(code, name, of) for code, (name, of) in sorted(of_bodies.items())]),
+        rows=all_rows_of([Row(code, name, of) for code, (name, of) in sorted(of_bodies.items())], label=_("合計")),
         unit=_("円"),
         notes=notes,
         source=_("返還金額の決定"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from moyai.calendars.public import fiscal_year_range
 from moyai.council.figures.accounts import account_sections, shares_section
 from moyai.council.figures.charts import report_charts
+from moyai.council.figures.columns import year_words
 from moyai.council.figures.given import beside, given_table, tells_something
 from moyai.council.figures.meetings import COUNCIL, council_section
 from moyai.council.figures.sections import (
@@ -54,7 +55,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        return _("%(year)s年度 %(council)s 年次報告") % {"year": self.fiscal_year, "council": self.council}
+        return _("%(year)s %(council)s 年次報告") % {"year": year_words(self.fiscal_year), "council": self.council}
 
     @property
     def first(self) -> date:
@@ -139,7 +140,9 @@ def _assembled(
     ]
     forms = {form.code: form for form in given.tables}
     sections = [replace(one, blocks=_beside_given(one, forms, given)) for one in own]
-    frame = len(services) + 1  # of these also a table of words stays; what a room offers stays where it tells something
+    frame = (
+        len(services) + 1
+    )  # of these also a table of words stays; what a room offers stays where it tells something
     sections = [
         one if at < frame or one.part == "settlement" else replace(one, blocks=_telling(one.blocks))
         for at, one in enumerate(sections)

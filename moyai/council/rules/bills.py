@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from moyai.calendars.public import wareki_year
 from moyai.council.rules.mixes import BASIS_WORDS, Basis
 from moyai.council.rules.settlement import triangle
 
@@ -37,9 +39,14 @@ def mix_in_words(mix: Sequence[Mapping[str, Any]]) -> str:
     """均等割 3/10 ＋ 人口割 7/10."""
     told = []
     for row in mix:
-        of = f"（{row['measure']}、{row['fiscal_year']}年度）" if row.get("measure") else ""
+        of = f"（{row['measure']}、{year_of(row['fiscal_year'])}）" if row.get("measure") else ""
         told.append(f"{BASIS_WORDS[Basis(row['basis'])]}{of} {row.get('part') or 'そのままの額'}")
     return " ＋ ".join(told)
+
+
+def year_of(fiscal_year: int) -> str:
+    """平成29年度, as a letter says it in every language."""
+    return f"{wareki_year(date(fiscal_year, 4, 1))}度"
 
 
 def basis_in_words(basis: Mapping[str, int | str]) -> str:

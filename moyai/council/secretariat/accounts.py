@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from moyai.audit.public import looked
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
 from moyai.council.actions.accounts import add_account_line, close_account, open_account
 from moyai.council.actions.entries import post_entry, reverse_entry, split_cost
 from moyai.council.desk import Visit, act_page, link, number_of, taken_away, today_of
@@ -95,7 +95,7 @@ def account(request: Visit, code: str, year: int) -> HttpResponse:
             if file is not None:
                 return file
     context = {
-        "heading": _("%(account)s（%(year)s年度）") % {"account": one.name, "year": year},
+        "heading": _("%(account)s（%(year)s）") % {"account": one.name, "year": fiscal_year_words(year)},
         "crumbs": [*crumbs(), (one.name, "")],
         "facts": _facts(book),
         "sections": [
@@ -105,7 +105,7 @@ def account(request: Visit, code: str, year: int) -> HttpResponse:
                 "faces": faces(table=side),
             } for side in (Side.INCOME, Side.EXPENSE)),
             {"heading": _("ほかの年度"), "acts": [
-                link(_("%(year)s年度") % {"year": other}, "council_account", code=code, year=other)
+                link(fiscal_year_words(other), "council_account", code=code, year=other)
                 for other in years_of(one) if other != year
             ]},
         ],
@@ -202,7 +202,8 @@ def entries(request: Visit, code: str, year: int) -> HttpResponse:
         "empty": _("この年度の記帳はありません。"),
     }
     context = {
-        "heading": _("%(account)sの記帳（%(year)s年度）") % {"account": one.name, "year": year},
+        "heading": _("%(account)sの記帳（%(year)s）")
+        % {"account": one.name, "year": fiscal_year_words(year)},
         "crumbs": [*crumbs(one, year), (_("記帳"), "")],
         "sections": [{"heading": line.name if line else _("すべての科目"), "table": table}],
         "older_url": f"{here}?{urlencode({**kept, 'before': shown[-1].pk})}" if more else "",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from moyai.calendars.public import fiscal_year_words
 from moyai.council.actions.bills import fetch_bill, receive_burden, received_yen, withdraw_bill
 from moyai.council.desk import Visit, act_page, link, number_of, taken_away, today_of
 from moyai.council.figures.bills import bills_table
@@ -64,13 +65,11 @@ def index(request: Visit) -> HttpResponse:
         file = taken_away(request, lambda: bills_table(every, today), f"bills-{year}")
         assert file is not None
         return file
-    rows, more = bills(
-        fiscal_year=year, late_on=today if late else None, before=number_of(before)
-    )
+    rows, more = bills(fiscal_year=year, late_on=today if late else None, before=number_of(before))
     here = reverse("council_bills")
     kept = {"fiscal_year": year} | ({"late": 1} if late else {})
     context = {
-        "heading": _("請求と収納（%(year)s年度）") % {"year": year},
+        "heading": _("請求と収納（%(year)s）") % {"year": fiscal_year_words(year)},
         "year_form": form,
         "sections": [
             {

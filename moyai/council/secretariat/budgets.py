@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
 from moyai.council.actions.budgets import (
     LineChanged,
     budget_name,
@@ -44,7 +44,7 @@ def crumbs(budget: Budget | None = None) -> list[tuple[str, str]]:
 
 
 def budget_title(budget: Budget) -> str:
-    return f"{budget.account.name} {budget.fiscal_year}年度 {budget.name}"
+    return f"{budget.account.name} {fiscal_year_words(budget.fiscal_year)} {budget.name}"
 
 
 def asked_year(request: Visit) -> tuple[YearForm, int]:
@@ -61,7 +61,7 @@ def index(request: Visit) -> HttpResponse:
     form, year = asked_year(request)
     rows = budgets_of(year)
     table = {
-        "caption": _("%(year)s年度の予算") % {"year": year},
+        "caption": _("%(year)sの予算") % {"year": fiscal_year_words(year)},
         "columns": [
             {"label": _("版")},
             {"label": _("会計")},
@@ -80,7 +80,7 @@ def index(request: Visit) -> HttpResponse:
         "empty": _("この年度の予算はまだありません。"),
     }
     context = {
-        "heading": _("予算（%(year)s年度）") % {"year": year},
+        "heading": _("予算（%(year)s）") % {"year": fiscal_year_words(year)},
         "year_form": form,
         "sections": [{"heading": _("予算の版"), "table": table}],
         "acts": [link(_("予算案を作る"), "council_budget_new")],
@@ -124,7 +124,7 @@ def versions(request: Visit, code: str, year: int) -> HttpResponse:
             if file is not None:
                 return file
     context: dict[str, Any] = {
-        "heading": _("%(account)sの予算の版（%(year)s年度）") % {"account": one.name, "year": year},
+        "heading": _("%(account)sの予算の版（%(year)s）") % {"account": one.name, "year": fiscal_year_words(year)},
         "crumbs": [*crumbs(), (one.name, "")],
         "sections": [
             {

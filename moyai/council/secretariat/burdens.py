@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
 from moyai.council.actions.bills import decision_words, issue_bills
 from moyai.council.actions.burdens import (
     decide_burden,
@@ -47,9 +47,9 @@ def crumbs(burden: Burden | None = None) -> list[tuple[str, str]]:
 
 
 def burden_title(burden: Burden) -> str:
-    """2017年度 運営管理費 第1案."""
-    return _("%(year)s年度 %(line)s 第%(n)s案") % {
-        "year": burden.fiscal_year,
+    """平成29年度 運営管理費 第1案."""
+    return _("%(year)s %(line)s 第%(n)s案") % {
+        "year": fiscal_year_words(burden.fiscal_year),
         "line": burden.cost_line.name,
         "n": burden.number,
     }
@@ -73,7 +73,7 @@ def index(request: Visit) -> HttpResponse:
     form, year = asked_year(request)
     rows = list(burdens_of_year(year))
     table = {
-        "caption": _("%(year)s年度の負担金") % {"year": year},
+        "caption": _("%(year)sの負担金") % {"year": fiscal_year_words(year)},
         "columns": [
             {"label": _("算定")},
             {"label": _("会計")},
@@ -94,7 +94,7 @@ def index(request: Visit) -> HttpResponse:
         "empty": _("この年度の負担金の算定はまだありません。"),
     }
     context = {
-        "heading": _("負担金（%(year)s年度）") % {"year": year},
+        "heading": _("負担金（%(year)s）") % {"year": fiscal_year_words(year)},
         "year_form": form,
         "sections": [{"heading": _("算定の一覧"), "table": table}],
         "acts": [

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
 from moyai.council.actions.plans import grant_subsidy, plan_levels
 from moyai.council.desk import Visit, act_page, link, taken_away, today_of
 from moyai.council.figures.plans import level_table, subsidies_table
@@ -36,7 +36,7 @@ def plans(request: Visit) -> HttpResponse:
         return file
     levels = list(LevelPlan.objects.select_related("body").order_by("-first_month", "id"))
     context = {
-        "heading": _("月割平準化と補助（%(year)s年度）") % {"year": year},
+        "heading": _("月割平準化と補助（%(year)s）") % {"year": fiscal_year_words(year)},
         "year_form": form,
         "sections": [
             {"heading": _("月割平準化"), "table": {

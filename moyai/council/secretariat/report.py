@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from moyai.calendars.public import fiscal_year
+from moyai.calendars.public import fiscal_year, fiscal_year_words
 from moyai.council.actions.report import (
     BadTable,
     ReleasedBefore,
@@ -156,7 +156,7 @@ def release(request: HttpRequest, year: int) -> HttpResponse:
     except (YearNotOver, ReleasedBefore) as refusal:
         messages.error(request, str(refusal.message))
     else:
-        messages.success(request, _("%(year)s年度の年次報告を公開しました。") % {"year": year})
+        messages.success(request, _("%(year)sの年次報告を公開しました。") % {"year": fiscal_year_words(year)})
     return redirect(reverse("council_annual_report", kwargs={"year": year}))
 
 
@@ -174,7 +174,9 @@ def withdraw(request: HttpRequest, year: int) -> HttpResponse:
             fiscal_year=year,
             reason=form.cleaned_data["reason"],
         )
-        messages.success(request, _("%(year)s年度の年次報告の公開を取りやめました。") % {"year": year})
+        messages.success(
+            request, _("%(year)sの年次報告の公開を取りやめました。") % {"year": fiscal_year_words(year)}
+        )
         return redirect(reverse("council_annual_report", kwargs={"year": year}))
     return page(request, "council/secretariat/report_withdraw.html", {"year": year}, form=form)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year, wareki
+from moyai.calendars.public import fiscal_year, fiscal_year_words, wareki
 from moyai.council.actions.refunds import (
     carry_forward,
     decide_refund,
@@ -49,7 +49,9 @@ KINDS = {"draft": "progress", "audited": "waiting", "decided": "done"}
 
 
 def title(one: Settlement) -> str:
-    return _("%(account)sの決算（%(year)s年度）") % {"account": one.account.name, "year": one.fiscal_year}
+    return _("%(account)sの決算（%(year)s）") % {
+        "account": one.account.name, "year": fiscal_year_words(one.fiscal_year)
+    }  # fmt: skip
 
 
 def to(one: Settlement) -> str:

@@ -353,6 +353,7 @@ def test_C13_I06_secretary_takes_in_a_late_joiner_bills_it_and_it_reads_why(
     assert secretary.post(receive, {"on": "H29.7.20", "yen": "4,700,001"}).status_code == 422
     assert secretary.post(receive, {"on": "H29.7.20", "yen": "4,700,000"}).status_code == 302
     assert Entry.objects.get(bill=bill).yen == 4_700_000
+    make_bill(bill_id=bill.pk, now=clock.now())
     member = client_for(world.at_matsudo.clerk)
     assert bill.number in text_of(member.get("/matsudo-shi/office/council/bills/"))
     mine = text_of(member.get(f"/matsudo-shi/office/council/bills/{bill.pk}/"))

@@ -433,7 +433,7 @@ def test_O42_subsidy_changes_at_a_hundred_households(books, now, households, par
 
 
 def test_O42_a_year_without_cases_says_none_and_a_day_without_rule_is_refused(books, now) -> None:
-    assert subsidies_table(subsidies_of(2019), 2019).caption.endswith("（2019年度、0件）")
+    assert subsidies_table(subsidies_of(2019), 2019).caption.endswith("（平成31年度、0件）")
     with pytest.raises(NoSubsidyRule):
         grant_subsidy(
             actor=SECRETARY, now=now, body=bodies(1)[0], fiscal_year=2010, name="エリア整備", households=99,

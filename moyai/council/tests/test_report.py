@@ -73,7 +73,7 @@ def a_year(by: dict[str, Any], world: World) -> None:
 def test_M12_the_report_is_made_of_rows(by: dict[str, Any], world: World) -> None:
     a_year(by, world)
     made = report_json(report_of(by))
-    assert made["title"] == "2025年度 見本協議会 年次報告"
+    assert made["title"] == "令和7年度 見本協議会 年次報告"
     council = made["sections"][0]
     kinds = [block["kind"] for block in council["blocks"]]
     assert kinds[:2] == ["words", "sittings"]
@@ -201,14 +201,14 @@ def test_secretary_reads_a_year_and_opens_it_to_citizens(
 ) -> None:
     a_year(by, world)
     secretary = client_for(world.secretary)
-    assert "2025年度の年次報告" in secretary.get("/council/reports/").content.decode()
+    assert "令和7年度の年次報告" in secretary.get("/council/reports/").content.decode()
     assert client.get(f"/council-report/{YEAR}/").status_code == 404
     page = secretary.get(f"/council/reports/{YEAR}/").content.decode()
     assert "見本の概要です。" in page and "住民に公開する" in page
     assert secretary.post(f"/council/reports/{YEAR}/release/").status_code == 302
     shown = client.get(f"/council-report/{YEAR}/")
     assert shown.status_code == 200 and "見本の概要です。" in shown.content.decode()
-    assert "2025年度の年次報告" in client.get("/council-report/").content.decode()
+    assert "令和7年度の年次報告" in client.get("/council-report/").content.decode()
     assert secretary.post(f"/council/reports/{YEAR}/release/", follow=True).status_code == 200
     assert ReportRelease.objects.count() == 1
 
