@@ -8,7 +8,7 @@ from moyai.council.actions.seats import take_seat
 from moyai.council.actions.voting_rules import set_voting_rule
 from moyai.council.demo.year import BOARD, SERVICE, Demo
 from moyai.council.models import Committee
-from moyai.tenants.public import Service
+from moyai.tenants.public import Body, Service, members_of
 
 
 def establish_committees(demo: Demo) -> None:
@@ -45,10 +45,18 @@ def establish_committees(demo: Demo) -> None:
         position=9,
     )
     for code in ("board", "applications-section", "working"):
-        for body in demo.bodies[:BOARD]:
-            seated = demo.committees[code]
+        seated = demo.committees[code]
+        for body in _who_may_sit(demo, seated):
             take_seat(**demo.acting, committee=seated, body=body, from_on=seated.from_on)
     _offices(demo)
+
+
+def _who_may_sit(demo: Demo, committee: Committee) -> list[Body]:
+    """Of a section of a service: members that use it; of the others: the first."""
+    if committee.service is None:
+        return demo.bodies[:BOARD]
+    users = set(members_of(committee.service, committee.from_on))
+    return [body for body in demo.bodies if body in users][:BOARD]
 
 
 def _offices(demo: Demo) -> None:

@@ -1,0 +1,23 @@
+"""The demo of the council, where not every member uses the service: nobody is seated where it may not sit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from moyai.council.actions.uses import begin_use, found_service
+from moyai.council.demo import load_demo
+from moyai.council.models import Committee, Payer, ReportRelease, Seat
+from moyai.tenants.public import Body, Service, clock
+
+
+def test_M12_the_demo_seats_and_bills_only_members_that_use_the_service(world) -> None:
+    by = {"actor": world.actor(world.secretary, None), "now": clock.now()}
+    service = found_service(**by, code="applications", name="電子申請", scope=Service.Scope.SOME)
+    begin_use(**by, service=service, body=world.matsudo, from_on=date(2017, 4, 1))
+    load_demo(list(Body.objects.order_by("code")))
+    section = Committee.objects.get(code="applications-section")
+    assert section.service == service
+    assert [seat.body for seat in Seat.objects.filter(committee=section)] == [world.matsudo]
+    assert Seat.objects.filter(committee__code="board").count() == 2
+    assert [payer.body for payer in Payer.objects.all()] == [world.matsudo]
+    assert ReportRelease.objects.count() == 1
