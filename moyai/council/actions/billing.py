@@ -79,10 +79,11 @@ def issued(
     for bill in made:
         later(make_bill, bill_id=bill.pk)
     if by_mail and due_on >= clock.today(now):  # of what was due in the past nobody is told
-        tell_bodies(
-            actor=actor, now=now, bodies=[bill.body for bill in made], kind="council.bill_issued",
-            facts={"what": what, "due": wareki(due_on)}, about=about,
-        )  # fmt: skip
+        for kind, owed in (("council.bill_issued", True), ("council.credit_issued", False)):
+            tell_bodies(
+                actor=actor, now=now, bodies=[bill.body for bill in made if (bill.yen > 0) is owed], kind=kind,
+                facts={"what": what, "due": wareki(due_on)}, about=about,
+            )  # fmt: skip
     return made
 
 

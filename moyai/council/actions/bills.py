@@ -282,10 +282,12 @@ def receive_burden(
         raise MoreThanOwed(words, fields={"yen": words})
     posting = Posting(line.account, found.fiscal_year, line.line, on, asked)
     may_post(posting, actor=actor, now=now, source=source)
+    of_joining = "（後乗りの充当）" if found.yen < 0 else "（加入時の負担）"
     kept = keep_file(evidence, accept=EVIDENCE, max_bytes=LARGEST_EVIDENCE)[0] if evidence else None
     return written(
         posting, actor=actor, now=now,
-        label=label or line.name, party=found.body.name, cost_line=line, bill=found, evidence=kept, source=source,
+        label=label or f"{line.name}{of_joining if found.join_id else ''}", party=found.body.name, cost_line=line,
+        bill=found, evidence=kept, source=source,
     )  # fmt: skip
 
 

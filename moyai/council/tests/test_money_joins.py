@@ -34,6 +34,7 @@ from moyai.council.queries.books import book_of
 from moyai.council.queries.burdens import borne_until, paid_in_year
 from moyai.council.tests.money_setup import AUDITOR, LOADER, SECRETARY, YEAR, open_books, pay, shared
 from moyai.documents.public import MissingGlyph
+from moyai.notices.models import Message
 from moyai.rulebook.public import find_rule
 from moyai.tenants.public import Body, Population, acting_in, clock
 from moyai.web.demo_council import load_council
@@ -251,6 +252,7 @@ def test_C13_entry_comes_in_and_credits_go_out_of_the_burdens_line_and_no_refund
         receive_burden(actor=SECRETARY, now=now, bill=bill, on=BILLED_ON, yen=bill.yen + 1)
     entry = receive_burden(actor=SECRETARY, now=now, bill=bill, on=BILLED_ON)
     assert (entry.yen, entry.line, entry.cost_line, entry.fiscal_year) == (2_800_000, line.line, line, 2017)
+    assert entry.label == "運営管理費（加入時の負担）"
     with pytest.raises(BillHasReceipts):
         withdraw_bill(actor=SECRETARY, now=now, bill=bill, reason="誤り")
     for notice in notices:
@@ -277,6 +279,24 @@ def test_A33_C13_bills_of_shares_and_of_joinings_stand_in_one_list_by_year(
     billed(join, now)
     shown = text_of(client_for(world.secretary).get(f"/council/burdens/bills/?fiscal_year={YEAR}"))
     assert "加入時の負担" in shown and "後乗りの充当" in shown and "前期" in shown
+
+
+def test_C13_the_newcomer_is_told_of_its_bill_and_the_others_of_what_goes_back_to_them(
+    books, world, now
+) -> None:
+    pay(books, "procurement", "management", [world.chiba])
+    line = books.costs["procurement", "management"]
+    shared(line, 1_000)
+    join = join_late(actor=SECRETARY, now=now, cost_line=line, body=world.matsudo, **CASE)
+    billed(join, now, due_on=clock.today(now), by_mail=True)
+    for body, kind, words in (
+        (world.matsudo, "council.bill_issued", "請求書が届いています"),
+        (world.chiba, "council.credit_issued", "お返しする額の通知が届いています"),
+    ):
+        with acting_in(body):
+            told = Message.objects.filter(kind__in=("council.bill_issued", "council.credit_issued"))
+            assert set(told.values_list("kind", flat=True)) == {kind}
+            assert all(words in one.subject for one in told)
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------------
