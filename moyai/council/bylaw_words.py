@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -10,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from moyai.council.actions.spans import day_said
+from moyai.council.desk import faces
 from moyai.council.forms.bylaws import CompareForm, version_name
 from moyai.council.models import Bylaw, BylawVersion
 from moyai.council.queries.bylaws import Standing, versions_of
@@ -34,6 +37,43 @@ def since_words(standing: Standing) -> str:
     if standing.coming_on is not None:
         return _("%(day)sに施行") % {"day": day_said(standing.coming_on)}
     return _("版はまだありません")
+
+
+def register_table(
+    rows: Sequence[Standing], on: date, url: Callable[[Bylaw], str], *, told: bool
+) -> dict[str, Any]:
+    """Every rule with its standing on a day. `told`: also whether it is public, for who arranges that."""
+    columns = [_("名称"), _("種類"), _("状態"), _("いつから")]
+    return {
+        "columns": [*columns, _("公開")] if told else columns,
+        "rows": [
+            [
+                {"text": row.bylaw.name, "url": f"{url(row.bylaw)}?on={on}"},
+                row.bylaw.get_kind_display(),
+                {"state": state_of(row)},
+                since_words(row),
+                *([_("公開") if row.bylaw.public else _("会員だけ")] if told else []),
+            ]
+            for row in rows
+        ],
+        "empty": _("規程の登録はまだありません。"),
+    }
+
+
+def register_section(rows: Sequence[Standing], on: date, table: dict[str, Any]) -> dict[str, Any]:
+    """The register as a section of a page, with its files."""
+    caption = _("会則・規程（%(n)s）") % {"n": len(rows)}
+    heading = _("%(day)sの会則・規程") % {"day": day_said(on)}
+    return {"heading": heading, "table": {"caption": caption, **table}, "faces": faces(on)}
+
+
+def bylaw_facts(standing: Standing, on: date) -> list[dict[str, Any]]:
+    """What a rule is, and its standing on the day."""
+    return [
+        {"key": _("種類"), "value": str(standing.bylaw.get_kind_display())},
+        {"key": _("%(day)sの状態") % {"day": day_said(on)}, "state": state_of(standing)},
+        {"key": _("いつから"), "value": since_words(standing)},
+    ]
 
 
 def versions_table(versions: list[BylawVersion], compare_url: str, on_url: str) -> dict[str, Any]:

@@ -12,7 +12,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
+from moyai.calendars.public import fiscal_year
+from moyai.council.actions.meetings import ChangedMeanwhile
+from moyai.council.differences import differences
 from moyai.council.forms.uses import AsOfForm, day_or
 from moyai.documents.public import FigureTable, table_response
 from moyai.tenants.public import Actor, Refusal, clock
@@ -26,6 +30,11 @@ class Visit(HttpRequest):
 
     actor: Actor
     now: datetime
+
+
+def who(request: Visit) -> dict[str, Any]:
+    """By whom and when: what every act is told."""
+    return {"actor": request.actor, "now": request.now}
 
 
 def today_of(request: Visit) -> date:
@@ -55,8 +64,14 @@ def taken_away(request: Visit, table: Callable[[], FigureTable], name: str) -> H
     return table_response(table(), form=asked, name=name, now=request.now)
 
 
-def attempt(form: Form, do: Callable[[], Any]) -> tuple[Any, Refusal | None]:
-    """What an act gives; or None and the refusal, which is undone and said beside its field."""
+def attempt(
+    form: Form, do: Callable[[], Any], boxes: Mapping[str, str] | None = None
+) -> tuple[Any, Refusal | None]:
+    """What an act gives; or None and the refusal, which is undone and said beside its field.
+
+    `boxes` names the box of the form for a field of the act that is called otherwise.
+    """
+    names = boxes or {}
     try:
         with transaction.atomic():
             return do(), None
@@ -64,7 +79,8 @@ def attempt(form: Form, do: Callable[[], Any]) -> tuple[Any, Refusal | None]:
         if refusal.status in (403, 404):
             raise
         for field, words in (refusal.fields or {"": str(refusal.message)}).items():
-            form.add_error(field if field in form.fields else None, str(words))
+            box = names.get(field, field)
+            form.add_error(box if box in form.fields else None, str(words))
         return None, refusal
 
 
@@ -101,6 +117,36 @@ def link(label: str, name: str, **kwargs: Any) -> dict[str, str]:
     return {"label": str(label), "url": reverse(name, kwargs=kwargs or None)}
 
 
+def before_of(value: str) -> tuple[date, int] | None:
+    """The key after which a list goes on: 2026-06-01_12."""
+    day, _line, pk = value.partition("_")
+    number = number_of(pk)
+    try:
+        return (date.fromisoformat(day), number) if number is not None else None
+    except ValueError:
+        return None
+
+
+def year_asked(request: Visit) -> int:
+    asked = number_of(request.GET.get("year", ""))
+    today = clock.today(request.now)
+    return asked if asked is not None and 1989 <= asked <= 2200 else fiscal_year(today)
+
+
+def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A download, never shown inside our own pages."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+class ConfirmForm(Form):
+    """Nothing to fill in: the page says what will happen."""
+
+
 def act_page(
     request: Visit,
     form: Form,
@@ -108,31 +154,38 @@ def act_page(
     *,
     heading: str,
     label: str,
-    done: str,
-    to: str,
-    lead: str = "",
+    done: str | Callable[[Any], str],
+    to: str | Callable[[Any], str],
+    lead: str | Sequence[str] = "",
     crumbs: Sequence[tuple[str, str]] = (),
     facts: Sequence[Mapping[str, Any]] = (),
     table: Mapping[str, Any] | None = None,
     danger: bool = False,
     closed: bool = False,
+    boxes: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
     template: str = "council/secretariat/act.html",
 ) -> HttpResponse:
-    """One form, one act: done, it says so and goes to `to`; refused, the form stands there with what was wrong."""
+    """One form, one act: done, it says so and goes to `to`; refused, the form stands there with what was wrong.
+
+    `done` and `to` may be made of what the act gave. Who saves what somebody else has changed sees both, and saves again.
+    """
     refusal = None
     if request.method == "POST" and form.is_valid():
-        _found, refusal = attempt(form, do)
+        found, refusal = attempt(form, do, boxes)
         if refusal is None:
-            messages.success(request, done)
-            return redirect(to)
+            messages.success(request, done(found) if callable(done) else done)
+            return redirect(to(found) if callable(to) else to)
     context = {
         "heading": heading,
-        "lead": lead,
+        "lead": [lead] if isinstance(lead, str) else lead,
         "label": label,
         "kind": "danger" if danger else "primary",
         "crumbs": [*crumbs, (heading, "")],
         "facts": facts,
         "table": table,
         "closed": closed,  # nothing more can be done here
+        "differences": differences(form, refusal, boxes) if isinstance(refusal, ChangedMeanwhile) else None,
+        **(more or {}),
     }
     return page(request, template, context, form=form, **status_of(refusal))

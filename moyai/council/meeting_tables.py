@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -208,9 +208,14 @@ def ballots_table(ballots: Sequence[Ballot], now: datetime, url: Url, *, caption
 
 
 def votes_table(
-    voters: Mapping[str, Body], votes: Sequence[Vote], reminded: Mapping[int, list[date]], *, proxies: bool
+    voters: Mapping[str, Body],
+    votes: Sequence[Vote],
+    reminded: Mapping[int, list[date]],
+    left: Collection[str],
+    *,
+    proxies: bool,
 ) -> Table:
-    """表決の一覧 — each voter with the vote that stands, and those who have not answered."""
+    """表決の一覧 — each voter with the vote that stands, those who have not answered, and those who have left since."""
     last = {vote.body.code: vote for vote in votes}
     columns = [{"label": _("団体")}, {"label": _("方法")}, {"label": _("表決")}]
     if proxies:
@@ -221,7 +226,7 @@ def votes_table(
         vote = last.get(code)
         cells: list[Any] = [
             {"text": body.name, "head": True},
-            str(vote.get_how_display()) if vote else {"state": {"kind": "attention", "word": _("未回答")}},
+            _way(vote, gone=code in left),
             str(vote.get_choice_display()) if vote and vote.choice else None,
         ]
         if proxies:
@@ -234,6 +239,12 @@ def votes_table(
         ]
         rows.append(cells)
     return {"caption": _("表決の一覧"), "columns": columns, "rows": rows, "cards": True}
+
+
+def _way(vote: Vote | None, *, gone: bool) -> Any:
+    if gone:
+        return {"state": {"kind": "neutral", "word": _("会員でなくなった")}}
+    return str(vote.get_how_display()) if vote else {"state": {"kind": "attention", "word": _("未回答")}}
 
 
 def tally_rows(ballot: Ballot) -> list[dict[str, Any]]:
@@ -251,6 +262,8 @@ def tally_rows(ballot: Ballot) -> list[dict[str, Any]]:
         (_("未回答"), len(kept["no_reply"])),
         (_("数えない表決"), len(kept["set_aside"])),
     ]
+    if kept.get("left"):
+        rows.insert(1, (_("受付中に会員でなくなった団体"), len(kept["left"])))
     found = [{"key": key, "value": count % {"count": value}} for key, value in rows]
     found.append({"key": _("定足数"), "value": _("満たしている") if kept["quorate"] else _("足りない")})
     if kept.get("casting"):

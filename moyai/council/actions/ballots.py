@@ -18,6 +18,7 @@ from moyai.council.actions.telling import tell_bodies
 from moyai.council.models import Ballot, Item, Meeting, Reminder, VotingRule
 from moyai.council.permits import PERMITS
 from moyai.council.queries.ballots import (
+    WRITTEN,
     bodies_by_code,
     papers_sent,
     waiting_for,
@@ -28,7 +29,6 @@ from moyai.council.queries.sitting import voting_rule_on
 from moyai.tenants.public import Actor, Body, Refusal, clock
 
 S = Ballot.State
-WRITTEN = frozenset({Meeting.Mode.WRITTEN, Meeting.Mode.MAIL})
 LONGEST_REASON = 200
 
 
@@ -265,7 +265,7 @@ def remind_voters(*, actor: Actor, now: datetime, ballot: Ballot) -> int:
         raise BallotOver
     today = clock.today(now)
     told = set(Reminder.objects.filter(ballot=found, sent_on=today).values_list("body_id", flat=True))
-    bodies = [body for body in waiting_for(found) if body.pk not in told]
+    bodies = [body for body in waiting_for(found, today) if body.pk not in told]
     Reminder.objects.bulk_create([Reminder(ballot=found, body=body, sent_on=today) for body in bodies])
     if bodies:
         tell_voters(actor, now, found, "council.ballot_reminder", bodies)

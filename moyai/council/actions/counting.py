@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.council.actions.ballots import WRITTEN, check_open, held_ballot, tell_voters
+from moyai.council.actions.ballots import check_open, held_ballot, tell_voters
 from moyai.council.actions.chains import end_chain
 from moyai.council.actions.items import locked_item, settle
 from moyai.council.actions.meetings import check_ladders, locked, move_to_year
 from moyai.council.models import Attendance, Ballot, Item, Meeting
 from moyai.council.permits import PERMITS
-from moyai.council.queries.ballots import bodies_by_code, tally_of, votes_of
+from moyai.council.queries.ballots import WRITTEN, bodies_by_code, standing_voters, tally_of, votes_of
 from moyai.council.rules.voting import OUTCOME_WORDS, Choice, Outcome, Tally
 from moyai.tenants.public import Actor, Refusal, clock
 
@@ -35,7 +35,8 @@ class ChairDecides(Refusal):
 def close_ballot(*, actor: Actor, now: datetime, ballot: Ballot, casting: str = "") -> Ballot:
     """集計する — after the deadline; the tally, the item's outcome and the result notice in one act.
 
-    `casting`: 議長の決, asked for only when both sides are equal. Without quorum nothing is decided and the item stays 付議.
+    `casting`: 議長の決, asked for, and kept, only when both sides are equal. Who has left since the vote was opened is no voter of
+    it any more, and a vote it sent before is set aside. Without quorum nothing is decided and the item stays 付議.
     Of a sitting in writing the day of the count is its day, and who answered has attended in writing.
     Raises BallotOver, NotYetOver, ChairDecides.
     """
@@ -45,11 +46,17 @@ def close_ballot(*, actor: Actor, now: datetime, ballot: Ballot, casting: str = 
     check_open(found)
     if found.deadline is not None and clock.now() <= found.deadline:
         raise NotYetOver
-    votes = votes_of(found)
-    tally = tally_of(found, votes, casting=Choice(casting) if casting else None)
+    votes, voters = votes_of(found), standing_voters(found, clock.today(now))
+    tally, decides = tally_of(found, votes, voters=voters), ""
     if tally.outcome is Outcome.TIED:
-        raise ChairDecides(fields={"casting": str(ChairDecides.message)})
-    found.tally, found.carried = as_kept(tally, casting), _carried(tally)
+        tally, decides = (
+            tally_of(found, votes, voters=voters, casting=Choice(casting) if casting else None),
+            casting,
+        )
+        if tally.outcome is Outcome.TIED:
+            raise ChairDecides(fields={"casting": str(ChairDecides.message)})
+    found.tally, found.carried = as_kept(tally, decides), _carried(tally)
+    found.tally["left"] = [code for code in found.voters if code not in voters]
     end_chain(found, Ballot.State.CLOSED, actor=actor, now=now)
     _settle(item, found, tally, now)
     tell_voters(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -116,40 +116,34 @@ def check_version(row: Meeting | Item, version: int, facts: dict[str, Any]) -> N
         raise ChangedMeanwhile(found, row.version)
 
 
+class SittingFacts(TypedDict, total=False):
+    """What a sitting is planned or recorded with; all but its day has a usual value."""
+
+    held_on: Required[date]
+    until_on: date | None
+    and_others: bool
+    begins: time | None
+    mode: str
+    name: str
+    number: int | None  # 第n回; without it the next of the fiscal year
+    place: str
+    public: bool
+
+
 @action("council.plan_meeting", permits=PERMITS, refuses={"meeting_number_once": NumberTaken})
 def plan_meeting(
     *,
     actor: Actor,
     now: datetime,
     committee: Committee,
-    held_on: date,
-    mode: str = Meeting.Mode.PERSON,
-    name: str = "",
-    number: int | None = None,
-    until_on: date | None = None,
-    and_others: bool = False,
-    begins: time | None = None,
     deadline: datetime | None = None,
-    place: str = "",
-    public: bool = True,
+    **facts: Unpack[SittingFacts],
 ) -> Meeting:
     """会議を準備する — the next sitting (第n回) of a committee in the fiscal year of its day.
 
     Raises RuleRefuses before the 設置 and after the 廃止 of the committee, DaysBackwards, NumberTaken.
     """
-    return _made(
-        committee,
-        number,
-        held_on=held_on,
-        mode=mode,
-        name=name,
-        until_on=until_on,
-        and_others=and_others,
-        begins=begins,
-        deadline=deadline,
-        place=place,
-        public=public,
-    )
+    return _made(committee, **facts, deadline=deadline)
 
 
 @action("council.plan_series", permits=PERMITS, thing="committee")
@@ -175,7 +169,7 @@ def plan_series(
     committee = Committee.objects.select_for_update(of=("self",)).get(pk=committee.pk)
     for day in days:
         check_days(committee, day, None)  # before the first is made
-    return [_made(committee, None, held_on=day, mode=mode, place=place) for day in days]
+    return [_made(committee, held_on=day, mode=mode, place=place) for day in days]
 
 
 @action("council.record_meeting", permits=PERMITS, refuses={"meeting_number_once": NumberTaken})
@@ -184,36 +178,20 @@ def record_meeting(
     actor: Actor,
     now: datetime,
     committee: Committee,
-    held_on: date,
-    mode: str = Meeting.Mode.PERSON,
-    name: str = "",
-    number: int | None = None,
-    until_on: date | None = None,
-    and_others: bool = False,
-    begins: time | None = None,
-    place: str = "",
-    public: bool = True,
     minutes: str = "",
     source: str = "",
     closed: bool = True,
+    **facts: Unpack[SittingFacts],
 ) -> Meeting:
     """過去の会議を記録する — one that has been held: nobody is told. `closed`: its minutes are what they are.
 
     Raises NotYetHeld for a day to come, and what `plan_meeting` raises.
     """
-    if held_on > clock.today(now):
+    if facts["held_on"] > clock.today(now):
         raise NotYetHeld(fields={"held_on": str(NotYetHeld.message)})
     return _made(
         committee,
-        number,
-        held_on=held_on,
-        mode=mode,
-        name=name,
-        until_on=until_on,
-        and_others=and_others,
-        begins=begins,
-        place=place,
-        public=public,
+        **facts,
         state=S.CLOSED if closed else S.HELD,
         minutes=minutes,
         minutes_state=("fixed" if closed else "draft") if minutes else "none",
@@ -222,7 +200,7 @@ def record_meeting(
     )
 
 
-def _made(committee: Committee, number: int | None, **facts: Any) -> Meeting:
+def _made(committee: Committee, *, number: int | None = None, **facts: Any) -> Meeting:
     """A row, with the committee held: two who plan at once get two numbers."""
     committee = Committee.objects.select_for_update(of=("self",)).get(pk=committee.pk)
     check_days(committee, facts["held_on"], facts.get("until_on"))

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
-from moyai.council.actions.ballots import WRITTEN, BallotOver, check_open, held_ballot
+from moyai.council.actions.ballots import BallotOver, check_open, held_ballot
 from moyai.council.models import Ballot, Vote
 from moyai.council.permits import PERMITS
+from moyai.council.queries.ballots import WRITTEN, standing_voters
 from moyai.council.queries.chains import line_of
 from moyai.council.rules import voting
 from moyai.tenants.public import Actor, Body, Refusal, body_of, clock
@@ -21,6 +22,17 @@ class NotAVoter(Refusal):
     code = "not_a_voter"
     status = 403
     message = _("この表決では表決権がありません。表決権があるのは、表決を始めた日の会員だけです。")  # type: ignore[assignment]
+
+
+class LeftMeanwhile(Refusal):
+    code = "left_meanwhile"
+    message = _("表決を始めた後に会員でなくなったため、表決できません。")  # type: ignore[assignment]
+
+
+class NobodyInTheRoom(Refusal):
+    code = "no_room"
+    status = 422
+    message = _("書面の会議に、会場の表決はありません。書面を選んでください。")  # type: ignore[assignment]
 
 
 class NoWrittenVotes(Refusal):
@@ -71,7 +83,7 @@ def cast_vote(
 
     Again before the deadline changes it: the last one counts, all are kept. A vote at the very instant of the deadline counts,
     by the database's clock at the moment the vote takes its place in the chain.
-    Raises NotAVoter, BallotOver, BallotStopped, NoWrittenVotes, NoProxies, WrongProxy, NoChoice, InTheRoom, CommentTooLong.
+    Raises NotAVoter, LeftMeanwhile, BallotOver, BallotStopped, NoWrittenVotes, NoProxies, WrongProxy, NoChoice, InTheRoom, CommentTooLong.
     """
     how = Vote.How.PROXY if delegate else Vote.How.WRITTEN
     return _added(actor, ballot, body_of(actor.body), how, choice, comment, proxy)
@@ -90,7 +102,7 @@ def record_vote(
     proxy: Body | None = None,
 ) -> Vote:
     """表決を記録する — by the secretariat: in the room (会場), or a paper that came by post. Refuses as `cast_vote`; a vote in the
-    room has no deadline.
+    room has no deadline, and in a sitting in writing there is no room (NobodyInTheRoom).
     """
     return _added(actor, ballot, body, Vote.How(how), choice, comment, proxy)
 
@@ -107,6 +119,8 @@ def _added(
     check_open(found)
     if how != Vote.How.PRESENT and not voting.in_time(moment, found.deadline):
         raise BallotOver
+    if body.code not in standing_voters(found, clock.today(moment)):
+        raise LeftMeanwhile
     _check(found, body, how, choice, comment, proxy)
     last = Vote.objects.filter(ballot=found).order_by("-place").first()
     vote = Vote(
@@ -130,6 +144,8 @@ def _added(
 def _check(ballot: Ballot, body: Body, how: Vote.How, choice: str, comment: str, proxy: Body | None) -> None:
     if len(comment) > LONGEST_COMMENT:
         raise CommentTooLong(fields={"comment": str(CommentTooLong.message)})
+    if how == Vote.How.PRESENT and ballot.item.meeting.mode in WRITTEN:
+        raise NobodyInTheRoom(fields={f"how_{body.code}": str(NobodyInTheRoom.message)})
     if how == Vote.How.PROXY:
         # Who holds a 委任 votes in a room; in writing there is none.
         if not ballot.rule["proxies"] or ballot.item.meeting.mode in WRITTEN:

@@ -164,12 +164,14 @@ class RollCallForm(Form):
         *args: Any,
         voters: Sequence[Body],
         standing: Mapping[int, Vote],
+        room: bool,
         proxies: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.voters, self.standing = list(voters), standing
-        ways = [way for way in Vote.How.choices if proxies or way[0] != Vote.How.PROXY]
+        known = {Vote.How.PRESENT: room, Vote.How.PROXY: proxies, Vote.How.WRITTEN: True}
+        ways = [way for way in Vote.How.choices if known[Vote.How(way[0])]]
         for body in self.voters:
             vote = standing.get(body.pk)
             words = {"name": body.name}

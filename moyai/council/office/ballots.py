@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,18 +12,18 @@ from django.views.decorators.http import require_safe
 
 from moyai.audit.public import check_permit, looked
 from moyai.calendars.public import moment_words
-from moyai.council.act_pages import Act, act_page, file_response
 from moyai.council.actions.votes import cast_vote
 from moyai.council.badges import ballot_badge
+from moyai.council.desk import Visit, act_page, file_response, typed
 from moyai.council.forms.rolls import DELEGATE, CastForm
 from moyai.council.meeting_tables import rule_words, stopped_rows, tally_rows
 from moyai.council.models import Ballot, Meeting, Vote
 from moyai.council.office.meetings import address
 from moyai.council.permits import PERMITS
-from moyai.council.queries.ballots import ballot_for_page, bodies_by_code
+from moyai.council.queries.ballots import ballot_for_page, bodies_by_code, standing_voters
 from moyai.council.queries.meeting_words import titled
 from moyai.council.queries.papers import paper_with_file
-from moyai.tenants.public import Body, body_of
+from moyai.tenants.public import Body, body_of, clock
 
 
 def _own(ballot: Ballot, body: Body) -> list[Vote]:
@@ -39,9 +39,9 @@ def _words(vote: Vote) -> str:
 
 
 @never_cache
-def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
+def ballot(request: Visit, ballot_id: int) -> HttpResponse:
     """表決 — read, choose, send; the form begins with the vote that stands. Absent for a body that is no voter of it."""
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     body = body_of(actor.body)
     found = ballot_for_page(ballot_id)
     if found is None or body.code not in found.voters:
@@ -51,25 +51,28 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
     over = found.deadline is not None and now > found.deadline
     in_room = last is not None and last.how == Vote.How.PRESENT
     open_here = found.state == Ballot.State.OPEN and not over and not in_room and found.rule["written"]
+    gone = open_here and body.code not in standing_voters(found, clock.today(now))
     proxies = bool(found.rule["proxies"]) and found.item.meeting.mode in (
         Meeting.Mode.PERSON,
         Meeting.Mode.ONLINE,
     )
     voters = bodies_by_code(found.voters) if proxies else {}
     form = CastForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         others=[one for code, one in voters.items() if code != body.code],
         proxies=proxies,
         chaired=found.rule["chair"] not in (None, body.code),
         initial=_initial(last),
     )
     next_one = Ballot.objects.filter(replaces=found).first()
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: cast_vote(actor=actor, now=now, ballot=found, **form.facts()),
         heading=_("表決する：%(title)s") % {"title": found.item.title},
         label=_("表決を送る") if last is None else _("表決を変える"),
-        run=lambda _data: cast_vote(actor=actor, now=now, ballot=found, **form.facts()),
-        done=lambda _vote: address(request, "ballot", ballot_id=found.pk),
-        said=lambda vote: (
+        to=address(request, "ballot", ballot_id=found.pk),
+        done=lambda vote: (
             _("表決を受け付けました：%(choice)s（%(when)s）")
             % {"choice": _words(vote), "when": moment_words(vote.cast_at)}
         ),
@@ -87,7 +90,8 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
                 {"title": _words(vote), "at": vote.cast_at, "by": vote.cast_by, "note": vote.comment}
                 for vote in reversed(own)
             ],
-            "open_here": open_here and actor.may(set(PERMITS["council.cast_vote"])),
+            "gone": gone,
+            "open_here": open_here and not gone and actor.may(set(PERMITS["council.cast_vote"])),
             "in_room": in_room,
             "over": over,
             "stopped": stopped_rows(found),
@@ -95,7 +99,6 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
             "newer_url": address(request, "ballot", ballot_id=next_one.pk) if next_one else "",
         },
     )
-    return act_page(request, form, act)
 
 
 def _initial(last: Vote | None) -> dict[str, Any]:
@@ -121,7 +124,7 @@ def _facts(ballot: Ballot) -> list[dict[str, Any]]:
     ]
 
 
-def _papers(request: HttpRequest, ballot: Ballot) -> list[dict[str, str]]:
+def _papers(request: Visit, ballot: Ballot) -> list[dict[str, str]]:
     """What was sent, each to be read: the voters read every paper of what they vote on."""
     return [
         {
@@ -135,9 +138,9 @@ def _papers(request: HttpRequest, ballot: Ballot) -> list[dict[str, str]]:
 
 @never_cache
 @require_safe
-def paper(request: HttpRequest, ballot_id: int, paper_id: int) -> HttpResponse:
+def paper(request: Visit, ballot_id: int, paper_id: int) -> HttpResponse:
     """送られた資料を開く — a version as it was sent with this ballot, for its voters."""
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     body = body_of(actor.body)
     check_permit(actor, "council.fetch_paper", PERMITS)
     found = ballot_for_page(ballot_id)

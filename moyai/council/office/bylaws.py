@@ -8,9 +8,14 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from moyai.council.actions.spans import day_said
-from moyai.council.bylaw_words import comparison_of, since_words, state_of, versions_table
-from moyai.council.desk import Visit, as_of, faces, taken_away
+from moyai.council.bylaw_words import (
+    bylaw_facts,
+    comparison_of,
+    register_section,
+    register_table,
+    versions_table,
+)
+from moyai.council.desk import Visit, as_of, taken_away
 from moyai.council.figures.bylaws import bylaws_table
 from moyai.council.forms.bylaws import version_name
 from moyai.council.models import Bylaw
@@ -33,27 +38,12 @@ def bylaws(request: Visit) -> HttpResponse:
     rows = bylaws_on(on)
     if (file := taken_away(request, lambda: bylaws_table(rows, on), f"bylaws-{on}")) is not None:
         return file
-    table = {
-        "caption": _("会則・規程（%(n)s）") % {"n": len(rows)},
-        "columns": [_("名称"), _("種類"), _("状態"), _("いつから")],
-        "rows": [
-            [
-                {"text": row.bylaw.name, "url": f"{address(request, 'bylaw', code=row.bylaw.code)}?on={on}"},
-                row.bylaw.get_kind_display(),
-                {"state": state_of(row)},
-                since_words(row),
-            ]
-            for row in rows
-        ],
-        "empty": _("規程の登録はまだありません。"),
-    }
+    table = register_table(rows, on, lambda one: address(request, "bylaw", code=one.code), told=False)
     context = {
         "heading": _("会則・規程"),
         "crumbs": [*above(request)[:1], (_("会則・規程"), "")],
         "as_of": form,
-        "sections": [
-            {"heading": _("%(day)sの会則・規程") % {"day": day_said(on)}, "table": table, "faces": faces(on)}
-        ],
+        "sections": [register_section(rows, on, table)],
         "acts": ways(request),
     }
     return page(request, "council/office/register.html", context, form=form)
@@ -75,11 +65,7 @@ def bylaw(request: Visit, code: str) -> HttpResponse:
         "as_of": form,
         "standing": standing,
         "version": version_name(standing.version) if standing.version else "",
-        "facts": [
-            {"key": _("種類"), "value": str(one.get_kind_display())},
-            {"key": _("%(day)sの状態") % {"day": day_said(on)}, "state": state_of(standing)},
-            {"key": _("いつから"), "value": since_words(standing)},
-        ],
+        "facts": bylaw_facts(standing, on),
         "sections": [{"heading": _("これまでの版"), "table": table}],
         "acts": ways(request),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from moyai.audit.public import check_permit, looked
 from moyai.calendars.public import fiscal_year, fiscal_year_words
-from moyai.council.act_pages import before_of, file_response, year_asked
 from moyai.council.badges import meeting_badge
+from moyai.council.desk import Visit, before_of, file_response, year_asked
 from moyai.council.meeting_tables import (
     agenda_table,
     attendance_table,
@@ -48,14 +48,14 @@ from moyai.ui.public import page
 MENU = [(gettext_lazy("会議"), "council_office_meetings")]
 
 
-def address(request: HttpRequest, name: str, **kwargs: Any) -> str:
-    slug = request.actor.body.slug  # type: ignore[attr-defined]
+def address(request: Visit, name: str, **kwargs: Any) -> str:
+    slug = request.actor.body.slug
     return reverse(f"council_office_{name}", kwargs={"body_slug": slug, **kwargs})
 
 
-def _mine(request: HttpRequest) -> tuple[Body, frozenset[int]]:
-    body = body_of(request.actor.body)  # type: ignore[attr-defined]
-    return body, committees_read_by(body, clock.today(request.now))  # type: ignore[attr-defined]
+def _mine(request: Visit) -> tuple[Body, frozenset[int]]:
+    body = body_of(request.actor.body)
+    return body, committees_read_by(body, clock.today(request.now))
 
 
 def _found(meeting_id: int, mine: frozenset[int]) -> Meeting:
@@ -70,10 +70,10 @@ def _found(meeting_id: int, mine: frozenset[int]) -> Meeting:
 
 @never_cache
 @require_safe
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: Visit) -> HttpResponse:
     """会議の一覧 — the ballots that wait for this body first."""
     body, mine = _mine(request)
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     today = clock.today(now)
     year = year_asked(request)
     rows = meetings_of_year(
@@ -103,11 +103,11 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def meeting(request: Visit, meeting_id: int) -> HttpResponse:
     """会議 — its agenda for everybody who finds it; papers by right; attendance and minutes for those who sit in it."""
     body, mine = _mine(request)
     found = _found(meeting_id, mine)
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     sits = found.committee_id in mine
     agenda = agenda_of(found)
     papers = papers_of(found, readable=papers_readable(mine))
@@ -139,10 +139,10 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
+def paper(request: Visit, paper_id: int) -> HttpResponse:
     """資料を開く — one that this body may read; else absent."""
     _body, mine = _mine(request)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     check_permit(actor, "council.fetch_paper", PERMITS)
     found = paper_with_file(paper_id, readable=papers_readable(mine) & Q(meeting__isnull=False))
     if found is None:
@@ -153,11 +153,11 @@ def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def printed(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def printed(request: Visit, meeting_id: int) -> HttpResponse:
     """会議資料を印刷する — the papers this body may read, as one PDF."""
     _body, mine = _mine(request)
     found = _found(meeting_id, mine)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     papers = papers_to_print(found, readable=papers_readable(mine))
     content = print_of(found, agenda_of(found), papers, now=now)
     looked(actor=actor, now=now, verb="council.print_papers", thing=found)

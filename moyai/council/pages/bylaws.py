@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from moyai.council.actions.spans import day_said
-from moyai.council.bylaw_words import comparison_of, since_words, state_of, versions_table
+from moyai.council.bylaw_words import bylaw_facts, comparison_of, register_table, versions_table
 from moyai.council.desk import Visit, as_of
 from moyai.council.forms.bylaws import version_name
 from moyai.council.models import Bylaw
@@ -29,21 +29,11 @@ def _public(code: str) -> Bylaw:
 def bylaws(request: Visit) -> HttpResponse:
     """Every public rule and its standing on a day."""
     form, on = as_of(request)
-    table = {
+    rows = bylaws_on(on, public_only=True)
+    table = register_table(
+        rows, on, lambda one: reverse("council_report_bylaw", kwargs={"code": one.code}), told=False
+    ) | {
         "caption": _("%(day)sの会則・規程") % {"day": day_said(on)},
-        "columns": [_("名称"), _("種類"), _("状態"), _("いつから")],
-        "rows": [
-            [
-                {
-                    "text": row.bylaw.name,
-                    "url": f"{reverse('council_report_bylaw', kwargs={'code': row.bylaw.code})}?on={on}",
-                },
-                row.bylaw.get_kind_display(),
-                {"state": state_of(row)},
-                since_words(row),
-            ]
-            for row in bylaws_on(on, public_only=True)
-        ],
         "empty": _("公開している規程はありません。"),
     }
     return page(request, "council/pages/bylaws.html", {"as_of": form, "table": table}, form=form)
@@ -62,11 +52,7 @@ def bylaw(request: Visit, code: str) -> HttpResponse:
         "as_of": form,
         "standing": standing,
         "version": version_name(standing.version) if standing.version else "",
-        "facts": [
-            {"key": _("種類"), "value": str(one.get_kind_display())},
-            {"key": _("%(day)sの状態") % {"day": day_said(on)}, "state": state_of(standing)},
-            {"key": _("いつから"), "value": since_words(standing)},
-        ],
+        "facts": bylaw_facts(standing, on),
         "table": versions_table(
             versions,
             reverse("council_report_bylaw_compare", kwargs={"code": code}),

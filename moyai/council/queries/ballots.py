@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,9 @@ from moyai.council.models import Ballot, Committee, Item, Meeting, Paper, Remind
 from moyai.council.queries.sitting import chair_of, voters_of
 from moyai.council.rules import voting
 from moyai.council.rules.voting import Base, Choice, How, Rule
-from moyai.tenants.public import Body
+from moyai.tenants.public import Body, clock
+
+WRITTEN = frozenset({Meeting.Mode.WRITTEN, Meeting.Mode.MAIL})
 
 
 def rule_of(ballot: Ballot) -> Rule:
@@ -44,10 +47,34 @@ def as_rules_read(vote: Vote) -> voting.Vote:
     )
 
 
-def tally_of(ballot: Ballot, votes: Sequence[Vote], *, casting: Choice | None = None) -> voting.Tally:
-    return voting.tally(
-        ballot.voters, [as_rules_read(vote) for vote in votes], rule_of(ballot), casting=casting
-    )
+def day_of_vote(ballot: Ballot, today: date) -> date:
+    """The day on which who votes must still sit: today until the deadline; in a room the day of the sitting, however late it is
+    recorded."""
+    meeting = ballot.item.meeting
+    if meeting.mode in WRITTEN:
+        return min(today, clock.today(ballot.deadline)) if ballot.deadline else today
+    return max(clock.today(ballot.opened_at), min(today, meeting.until_on or meeting.held_on))
+
+
+def standing_voters(ballot: Ballot, today: date) -> list[str]:
+    """表決権のある会員 — of those it was opened with, who still sits as a member. Who has left since does not vote and is not counted."""
+    sitting = {body.code for body in voters_of(ballot.item.meeting.committee, day_of_vote(ballot, today))}
+    return [code for code in ballot.voters if code in sitting]
+
+
+def tally_of(
+    ballot: Ballot,
+    votes: Sequence[Vote],
+    *,
+    voters: Sequence[str] | None = None,
+    casting: Choice | None = None,
+) -> voting.Tally:
+    """集計 among `voters`, by usual all it was opened with. A chair who is none of them does not lead."""
+    among = ballot.voters if voters is None else voters
+    rule = rule_of(ballot)
+    if rule.chair not in among:
+        rule = replace(rule, chair=None)
+    return voting.tally(among, [as_rules_read(vote) for vote in votes], rule, casting=casting)
 
 
 def ballot_for_page(ballot_id: int) -> Ballot | None:
@@ -60,10 +87,12 @@ def bodies_by_code(codes: Sequence[str]) -> dict[str, Body]:
     return {code: found[code] for code in codes if code in found}
 
 
-def waiting_for(ballot: Ballot) -> list[Body]:
-    """未回答 — voters without any vote, by code."""
+def waiting_for(ballot: Ballot, today: date) -> list[Body]:
+    """未回答 — voters without any vote who may still vote, by code."""
     voted = set(Vote.objects.filter(ballot=ballot).values_list("body__code", flat=True))
-    return [body for code, body in bodies_by_code(ballot.voters).items() if code not in voted]
+    return [
+        body for code, body in bodies_by_code(standing_voters(ballot, today)).items() if code not in voted
+    ]
 
 
 def reminded(ballot: Ballot) -> dict[int, list[date]]:

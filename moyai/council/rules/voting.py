@@ -73,7 +73,8 @@ class Rule:
     """定足数と表決の要件. `…_suffices`: the part itself is enough (以上), else more is needed (を超える).
 
     `chair` is the 団体コード of the 議長; with `chair_breaks_ties` it does not vote in the room, but decides when both sides are
-    equal. What it says there only goes for those who left their vote to it. In writing it votes as any member.
+    equal; where there is no chair, what is equal is not carried. What it says there only goes for those who left their vote to
+    it. In writing it votes as any member.
     """
 
     quorum: Fraction = Fraction(1, 2)
@@ -211,7 +212,7 @@ def _outcome(for_: int, base: int, rule: Rule, casting: Choice | None) -> Outcom
         return Outcome.CARRIED
     # 可否同数: exactly half of what is counted, where more than half is needed.
     simple = rule.majority == Fraction(1, 2) and not rule.majority_suffices
-    if rule.chair_breaks_ties and simple and base and for_ * 2 == base:
+    if rule.chair_breaks_ties and rule.chair is not None and simple and base and for_ * 2 == base:
         if casting is None or casting is Choice.ABSTAIN:
             return Outcome.TIED
         return Outcome.CARRIED if casting is Choice.FOR else Outcome.LOST

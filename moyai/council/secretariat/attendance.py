@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from moyai.council.act_pages import Act, act_page
 from moyai.council.actions.attendance import take_attendance
 from moyai.council.actions.minutes import fix_minutes, import_transcript, write_minutes
 from moyai.council.actions.tasks import finish_task, give_task
+from moyai.council.desk import Visit, act_page, typed, who
 from moyai.council.forms.meetings import (
     FinishTaskForm,
     FixMinutesForm,
@@ -31,56 +29,54 @@ from moyai.council.secretariat.meetings import crumbs_of, found_or_absent, url_o
 LARGEST_TRANSCRIPT = 5_000_000  # bytes
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
-
-
 @never_cache
-def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def attendance(request: Visit, meeting_id: int) -> HttpResponse:
     """出席を登録する — a line for each who sits on the day."""
     meeting = found_or_absent(meeting_id)
     form = AttendanceForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         sitters=sitting_in(meeting.committee, meeting.held_on),
         known=attendance_of(meeting),
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: take_attendance(**who(request), meeting=meeting, lines=form.given()),
         heading=_("出席を登録する"),
         label=_("登録する"),
-        run=lambda _data: take_attendance(**_who(request), meeting=meeting, lines=form.given()),
-        done=lambda _made: url_of(meeting),
-        said=lambda made: _("%(count)s件の出席を登録しました。") % {"count": len(made)},
+        to=url_of(meeting),
+        done=lambda made: _("%(count)s件の出席を登録しました。") % {"count": len(made)},
         crumbs=crumbs_of(meeting),
         template="council/meetings/attendance.html",
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def minutes(request: Visit, meeting_id: int) -> HttpResponse:
     """議事録を書く."""
     meeting = found_or_absent(meeting_id)
     form = MinutesForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={
             "minutes": meeting.minutes,
             "state": "amend" if meeting.minutes_state == "amend" else "draft",
             "version": meeting.version,
         },
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: write_minutes(**who(request), meeting=meeting, **form.cleaned_data),
         heading=_("議事録を書く"),
         label=_("保存する"),
-        run=lambda data: write_minutes(**_who(request), meeting=meeting, **data),
-        done=url_of,
-        said=_("議事録を保存しました。"),
+        to=url_of,
+        done=_("議事録を保存しました。"),
         crumbs=crumbs_of(meeting),
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def transcript(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def transcript(request: Visit, meeting_id: int) -> HttpResponse:
     """書き起こしを読み込む."""
     meeting = found_or_absent(meeting_id)
     posted = request.method == "POST"
@@ -90,9 +86,10 @@ def transcript(request: HttpRequest, meeting_id: int) -> HttpResponse:
     if posted and form.is_valid() and form.cleaned_data["file"].size > LARGEST_TRANSCRIPT:
         form.add_error("file", _("ファイルが大きすぎます。5MB以下にするか、分けて読み込んでください。"))
 
-    def run(data: Any) -> Transcript:
+    def run() -> Transcript:
+        data = form.cleaned_data
         return import_transcript(
-            **_who(request),
+            **who(request),
             meeting=meeting,
             name=data["file"].name,
             content=data["file"].read(),
@@ -101,15 +98,16 @@ def transcript(request: HttpRequest, meeting_id: int) -> HttpResponse:
             saved_minutes=data["saved_minutes"] or 0,
         )
 
-    act = Act(
+    return act_page(
+        request,
+        form,
+        run,
         heading=_("書き起こしを読み込む"),
         label=_("読み込む"),
-        run=run,
-        done=lambda _read: reverse("council_meeting_minutes", kwargs={"meeting_id": meeting.pk}),
-        said=_read_words,
+        to=reverse("council_meeting_minutes", kwargs={"meeting_id": meeting.pk}),
+        done=_read_words,
         crumbs=crumbs_of(meeting),
     )
-    return act_page(request, form, act)
 
 
 def _read_words(read: Transcript) -> str:
@@ -120,63 +118,65 @@ def _read_words(read: Transcript) -> str:
 
 
 @never_cache
-def fix(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def fix(request: Visit, meeting_id: int) -> HttpResponse:
     """議事録を確定する."""
     meeting = found_or_absent(meeting_id)
-    form = FixMinutesForm(
-        request.POST if request.method == "POST" else None, initial={"version": meeting.version}
-    )
-    act = Act(
+    form = FixMinutesForm(typed(request), initial={"version": meeting.version})
+    return act_page(
+        request,
+        form,
+        lambda: fix_minutes(**who(request), meeting=meeting, version=form.cleaned_data["version"]),
         heading=_("議事録を確定する"),
         label=_("確定する"),
-        run=lambda data: fix_minutes(**_who(request), meeting=meeting, version=data["version"]),
-        done=url_of,
-        said=_("議事録を確定しました。"),
+        to=url_of,
+        done=_("議事録を確定しました。"),
         crumbs=crumbs_of(meeting),
-        intro=[_("確定すると、この会議の議題・資料・議事録は変えられません。元に戻せません。")],
+        lead=[_("確定すると、この会議の議題・資料・議事録は変えられません。元に戻せません。")],
         more={"minutes": meeting.minutes},
         template="council/meetings/fix.html",
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def task(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def task(request: Visit, meeting_id: int) -> HttpResponse:
     """宿題を登録する."""
     meeting = found_or_absent(meeting_id)
     bodies = [one.body for one in sitting_in(meeting.committee, meeting.held_on) if one.body is not None]
     form = TaskForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         items=Item.objects.filter(meeting=meeting).order_by("position"),
         bodies=bodies,
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: give_task(**who(request), meeting=meeting, **form.facts()),
         heading=_("宿題を登録する"),
         label=_("登録する"),
-        run=lambda _data: give_task(**_who(request), meeting=meeting, **form.facts()),
-        done=lambda _made: url_of(meeting),
-        said=_("宿題を登録しました。"),
+        to=url_of(meeting),
+        done=_("宿題を登録しました。"),
         crumbs=crumbs_of(meeting),
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def finish(request: HttpRequest, task_id: int) -> HttpResponse:
+def finish(request: Visit, task_id: int) -> HttpResponse:
     """宿題を完了にする."""
     found = Task.objects.select_related("meeting__committee").filter(pk=task_id).first()
     if found is None:
         raise Http404
-    act = Act(
+    form = FinishTaskForm(typed(request))
+    return act_page(
+        request,
+        form,
+        lambda: finish_task(**who(request), task=found, **form.cleaned_data),
         heading=_("宿題を完了にする"),
         label=_("完了にする"),
-        run=lambda data: finish_task(**_who(request), task=found, **data),
-        done=lambda _made: url_of(found.meeting),
-        said=_("宿題を完了にしました。"),
+        to=url_of(found.meeting),
+        done=_("宿題を完了にしました。"),
         crumbs=crumbs_of(found.meeting),
-        intro=[found.text],
+        lead=[found.text],
     )
-    return act_page(request, FinishTaskForm(request.POST if request.method == "POST" else None), act)
 
 
 urlpatterns = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,19 +13,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from moyai.calendars.public import moment_words
-from moyai.council.act_pages import Act, act_page
-from moyai.council.actions.ballots import WRITTEN, open_ballot, remind_voters, withdraw_ballot
+from moyai.council.actions.ballots import open_ballot, remind_voters, withdraw_ballot
 from moyai.council.actions.counting import close_ballot
 from moyai.council.actions.votes import record_vote
 from moyai.council.badges import ballot_badge
-from moyai.council.desk import Visit, typed
-from moyai.council.desk import act_page as one_act
+from moyai.council.desk import Visit, act_page, typed, who
 from moyai.council.forms.meetings import in_boxes
 from moyai.council.forms.rolls import CountForm, OpenBallotForm, RollCallForm, WithdrawBallotForm
 from moyai.council.meeting_tables import rule_words, stopped_rows, tally_rows, votes_table
 from moyai.council.models import Ballot, Item, Meeting
 from moyai.council.permits import SECRETARY
-from moyai.council.queries.ballots import ballot_for_page, bodies_by_code, reminded, votes_of, who_votes
+from moyai.council.queries.ballots import (
+    WRITTEN,
+    ballot_for_page,
+    bodies_by_code,
+    reminded,
+    standing_voters,
+    votes_of,
+    who_votes,
+)
 from moyai.council.queries.chains import Broken, Link, verify_chain
 from moyai.council.secretariat.meetings import crumbs_of
 from moyai.tenants.public import clock
@@ -37,10 +43,6 @@ def _ballot(ballot_id: int) -> Ballot:
     if found is None:
         raise Http404
     return found
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
 
 
 def _url(ballot: Ballot) -> str:
@@ -67,12 +69,22 @@ def chain_words(broken: Broken | None) -> tuple[str, str]:
     }
 
 
+def _left(found: Ballot, today: date) -> list[str]:
+    """受付中に退いた団体 — as the count found them, or as it stands today."""
+    if found.tally:
+        return list(found.tally.get("left", ()))
+    if found.state != Ballot.State.OPEN:
+        return []
+    still = set(standing_voters(found, today))
+    return [code for code in found.voters if code not in still]
+
+
 @never_cache
 @require_safe
-def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
+def ballot(request: Visit, ballot_id: int) -> HttpResponse:
     """表決 — who has voted, who not, the tally, and whether the chain holds."""
     found = _ballot(ballot_id)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     may_write = actor.may(set(SECRETARY))
     votes, voters = votes_of(found), bodies_by_code(found.voters)
     kind, words = chain_words(verify_chain(found))
@@ -80,6 +92,7 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
     over = found.deadline is not None and now > found.deadline
     in_room = found.item.meeting.mode not in WRITTEN
     voted = {vote.body_id for vote in votes}
+    left = _left(found, clock.today(now))
     next_one = Ballot.objects.filter(replaces=found).first()
     context = {
         "ballot": found,
@@ -99,14 +112,14 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
             },
         ],
         "tally": tally_rows(found),
-        "votes": votes_table(voters, votes, reminded(found), proxies=in_room),
+        "votes": votes_table(voters, votes, reminded(found), left, proxies=in_room),
         "papers": found.papers,
         "chain_kind": kind,
         "chain_words": words,
         "older_url": _url(found.replaces) if found.replaces else "",
         "newer_url": _url(next_one) if next_one else "",
         "may_record": may_write and is_open and (in_room or not over),
-        "may_remind": may_write and is_open and not over and len(voted) < len(voters),
+        "may_remind": may_write and is_open and not over and len(voted) < len(voters) - len(left),
         "stopped": stopped_rows(found),
         "may_withdraw": may_write and is_open and not (over and not in_room),
         "may_count": may_write and is_open and (over or found.deadline is None),
@@ -116,71 +129,72 @@ def ballot(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
 
 @never_cache
-def new(request: HttpRequest, item_id: int) -> HttpResponse:
+def new(request: Visit, item_id: int) -> HttpResponse:
     """表決を始める."""
     item = Item.objects.select_related("meeting__committee").filter(pk=item_id).first()
     if item is None:
         raise Http404
-    voters, chair = who_votes(item.meeting.committee, clock.today(request.now))  # type: ignore[attr-defined]
+    voters, chair = who_votes(item.meeting.committee, clock.today(request.now))
     written = item.meeting.mode in (Meeting.Mode.WRITTEN, Meeting.Mode.MAIL)
     form = OpenBallotForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         voters=voters,
         written=written,
         initial={"chair": chair.code if chair else ""} | in_boxes(item.meeting.deadline),
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: open_ballot(**who(request), item=item, deadline=form.deadline(), chair=form.chosen()),
         heading=_("表決を始める"),
         label=_("表決を始める"),
-        run=lambda _data: open_ballot(
-            **_who(request), item=item, deadline=form.deadline(), chair=form.chosen()
-        ),
-        done=_url,
-        said=lambda made: _("表決を始めました。%(count)s団体に知らせました。") % {"count": len(made.voters)},
+        to=_url,
+        done=lambda made: _("表決を始めました。%(count)s団体に知らせました。") % {"count": len(made.voters)},
         crumbs=_crumbs(item),
-        intro=[
+        lead=[
             item.title,
             _("今日の会員%(count)s団体が表決します。始めた後は、議案と資料を変えられません。")
             % {"count": len(voters)},
         ],
         boxes={"deadline": "deadline_on"},
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def roll(request: HttpRequest, ballot_id: int) -> HttpResponse:
+def roll(request: Visit, ballot_id: int) -> HttpResponse:
     """表決を記録する — a line for each voter: the room, and papers that came by post."""
     found = _ballot(ballot_id)
-    voters = list(bodies_by_code(found.voters).values())
+    voters = list(bodies_by_code(standing_voters(found, clock.today(request.now))).values())
     standing = {vote.body_id: vote for vote in votes_of(found)}
     in_room = found.item.meeting.mode not in WRITTEN
     form = RollCallForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         voters=voters,
         standing=standing,
+        room=in_room,
         proxies=in_room and found.rule["proxies"],
     )
 
-    def run(_data: Any) -> int:
+    def run() -> int:
         said = form.given()
         for one in said:
             record_vote(
-                **_who(request), ballot=found, body=one.body, how=one.how, choice=one.choice, proxy=one.proxy
+                **who(request), ballot=found, body=one.body, how=one.how, choice=one.choice, proxy=one.proxy
             )
         return len(said)
 
-    act = Act(
+    return act_page(
+        request,
+        form,
+        run,
         heading=_("表決を記録する"),
         label=_("記録する"),
-        run=run,
-        done=lambda _count: _url(found),
-        said=lambda count: _("%(count)s件の表決を記録しました。") % {"count": count},
+        to=_url(found),
+        done=lambda count: _("%(count)s件の表決を記録しました。") % {"count": count},
         crumbs=[*_crumbs(found.item), (_("表決"), _url(found))],
-        intro=[found.item.title],
+        lead=[found.item.title],
         template="council/meetings/roll.html",
     )
-    return act_page(request, form, act)
 
 
 @never_cache
@@ -189,10 +203,10 @@ def withdraw(request: Visit, ballot_id: int) -> HttpResponse:
     found = _ballot(ballot_id)
     form = WithdrawBallotForm(typed(request))
     votes = len({vote.body_id for vote in votes_of(found)})
-    return one_act(
+    return act_page(
         request,
         form,
-        lambda: withdraw_ballot(**_who(request), ballot=found, reason=form.cleaned_data["reason"]),
+        lambda: withdraw_ballot(**who(request), ballot=found, reason=form.cleaned_data["reason"]),
         heading=_("表決を取りやめる"),
         lead=_("すでに送られた表決は残りますが、数えません。元に戻せません。"),
         label=_("表決を取りやめる"),
@@ -211,10 +225,10 @@ def withdraw(request: Visit, ballot_id: int) -> HttpResponse:
 
 
 @require_POST
-def remind(request: HttpRequest, ballot_id: int) -> HttpResponse:
+def remind(request: Visit, ballot_id: int) -> HttpResponse:
     """督促する — who has not voted and was not reminded today."""
     found = _ballot(ballot_id)
-    count = remind_voters(**_who(request), ballot=found)
+    count = remind_voters(**who(request), ballot=found)
     if count:
         messages.success(request, _("%(count)s団体に督促しました。") % {"count": count})
     else:
@@ -223,19 +237,21 @@ def remind(request: HttpRequest, ballot_id: int) -> HttpResponse:
 
 
 @never_cache
-def count(request: HttpRequest, ballot_id: int) -> HttpResponse:
+def count(request: Visit, ballot_id: int) -> HttpResponse:
     """集計する."""
     found = _ballot(ballot_id)
-    act = Act(
+    form = CountForm(typed(request))
+    return act_page(
+        request,
+        form,
+        lambda: close_ballot(**who(request), ballot=found, casting=form.cleaned_data["casting"]),
         heading=_("集計する"),
         label=_("集計する"),
-        run=lambda data: close_ballot(**_who(request), ballot=found, casting=data["casting"]),
-        done=_url,
-        said=_("集計しました。結果を会員に知らせました。"),
+        to=_url,
+        done=_("集計しました。結果を会員に知らせました。"),
         crumbs=[*_crumbs(found.item), (_("表決"), _url(found))],
-        intro=[found.item.title, _("集計すると、表決は変えられません。結果を全会員に知らせます。")],
+        lead=[found.item.title, _("集計すると、表決は変えられません。結果を全会員に知らせます。")],
     )
-    return act_page(request, CountForm(request.POST if request.method == "POST" else None), act)
 
 
 urlpatterns = [

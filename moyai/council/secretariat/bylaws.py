@@ -12,8 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from moyai.council.actions.spans import day_said
-from moyai.council.bylaw_words import comparison_of, since_words, state_of, versions_table
-from moyai.council.desk import Visit, as_of, faces, link, taken_away
+from moyai.council.bylaw_words import (
+    bylaw_facts,
+    comparison_of,
+    register_section,
+    register_table,
+    versions_table,
+)
+from moyai.council.desk import Visit, as_of, link, taken_away
 from moyai.council.figures.bylaws import bylaws_table
 from moyai.council.forms.bylaws import version_name
 from moyai.council.models import Bylaw, Citation
@@ -35,30 +41,13 @@ def bylaws(request: Visit) -> HttpResponse:
     rows = bylaws_on(on)
     if (file := taken_away(request, lambda: bylaws_table(rows, on), f"bylaws-{on}")) is not None:
         return file
-    table = {
-        "caption": _("会則・規程（%(n)s）") % {"n": len(rows)},
-        "columns": [_("名称"), _("種類"), _("状態"), _("いつから"), _("公開")],
-        "rows": [
-            [
-                {
-                    "text": row.bylaw.name,
-                    "url": f"{reverse('council_bylaw', kwargs={'code': row.bylaw.code})}?on={on}",
-                },
-                row.bylaw.get_kind_display(),
-                {"state": state_of(row)},
-                since_words(row),
-                _("公開") if row.bylaw.public else _("会員だけ"),
-            ]
-            for row in rows
-        ],
-        "empty": _("規程の登録はまだありません。"),
-    }
+    table = register_table(
+        rows, on, lambda one: reverse("council_bylaw", kwargs={"code": one.code}), told=True
+    )
     context = {
         "heading": _("会則・規程"),
         "as_of": form,
-        "sections": [
-            {"heading": _("%(day)sの会則・規程") % {"day": day_said(on)}, "table": table, "faces": faces(on)}
-        ],
+        "sections": [register_section(rows, on, table)],
         "acts": [link(_("規程を登録する"), "council_bylaw_new")],
     }
     return page(request, "council/secretariat/register.html", context, form=form)
@@ -81,9 +70,7 @@ def bylaw(request: Visit, code: str) -> HttpResponse:
         "version": version_name(standing.version) if standing.version else "",
         "crumbs": [*above(), (one.name, "")],
         "facts": [
-            {"key": _("種類"), "value": str(one.get_kind_display())},
-            {"key": _("%(day)sの状態") % {"day": day_said(on)}, "state": state_of(standing)},
-            {"key": _("いつから"), "value": since_words(standing)},
+            *bylaw_facts(standing, on),
             {"key": _("読める人"), "value": _("だれでも（公開）") if one.public else _("会員だけ")},
         ],
         "sections": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from moyai.calendars.public import day_words
-from moyai.council.act_pages import Act, act_page, whole
 from moyai.council.actions.items import add_item, climb, decide_item, edit_item, move_item
 from moyai.council.actions.meetings import EDITABLE
 from moyai.council.badges import item_badge
+from moyai.council.desk import Visit, act_page, number_of, typed, who
 from moyai.council.forms.meetings import ClimbForm, DecideForm, EditItemForm, ItemForm
 from moyai.council.meeting_tables import ballots_table, papers_table
 from moyai.council.models import Ballot, Item, Meeting, VotingRule
@@ -33,10 +33,6 @@ def _item(item_id: int) -> Item:
     if found is None:
         raise Http404
     return found
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
 
 
 def _url(item: Item) -> str:
@@ -64,10 +60,10 @@ def way_entries(steps: list[Step], url: Any) -> list[dict[str, Any]]:
 
 @never_cache
 @require_safe
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
+def item(request: Visit, item_id: int) -> HttpResponse:
     """議案 — its text, its way 部会 → 幹事会 → 総会, its papers and ballots."""
     found = _item(item_id)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     may_write = actor.may(set(SECRETARY))
     ballots = list(Ballot.objects.filter(item=found).select_related("item").order_by("id"))
     voting = any(ballot.state == Ballot.State.OPEN for ballot in ballots)
@@ -123,52 +119,56 @@ def _rules(meeting: Meeting) -> list[str]:
 
 
 @never_cache
-def new(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def new(request: Visit, meeting_id: int) -> HttpResponse:
     """議案を加える."""
     meeting = found_or_absent(meeting_id)
     form = ItemForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         items=Item.objects.filter(meeting=meeting).order_by("position"),
         rules=_rules(meeting),
         initial={"kind": Item.Kind.DECIDE},
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: add_item(**who(request), meeting=meeting, **form.facts()),
         heading=_("議案を加える"),
         label=_("加える"),
-        run=lambda _data: add_item(**_who(request), meeting=meeting, **form.facts()),
-        done=lambda _made: url_of(meeting),
-        said=lambda made: _("「%(title)s」を加えました。") % {"title": made.title},
+        to=url_of(meeting),
+        done=lambda made: _("「%(title)s」を加えました。") % {"title": made.title},
         crumbs=crumbs_of(meeting),
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def climbing(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def climbing(request: Visit, meeting_id: int) -> HttpResponse:
     """上申された議案を加える — from what was decided below."""
     meeting = found_or_absent(meeting_id)
     items = climbable(meeting)
-    form = ClimbForm(request.POST if request.method == "POST" else None, items=items)
-    act = Act(
+    form = ClimbForm(typed(request), items=items)
+    return act_page(
+        request,
+        form,
+        lambda: climb(
+            **who(request), origins=form.chosen(), meeting=meeting, title=form.cleaned_data["title"]
+        ),
         heading=_("上申された議案を加える"),
         label=_("議案にする"),
-        run=lambda data: climb(**_who(request), origins=form.chosen(), meeting=meeting, title=data["title"]),
-        done=lambda _made: url_of(meeting),
-        said=lambda made: _("「%(title)s」を加えました。") % {"title": made.title},
+        to=url_of(meeting),
+        done=lambda made: _("「%(title)s」を加えました。") % {"title": made.title},
         crumbs=crumbs_of(meeting),
-        intro=[_("この会議の日までに、下の会議体で決定した議案です。")]
+        lead=[_("この会議の日までに、下の会議体で決定した議案です。")]
         if items
         else [_("この会議の日までに下の会議体で決定し、まだ上申していない議案はありません。")],
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def edit(request: HttpRequest, item_id: int) -> HttpResponse:
+def edit(request: Visit, item_id: int) -> HttpResponse:
     """議案を直す."""
     found = _item(item_id)
     form = EditItemForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         items=Item.objects.filter(meeting=found.meeting).exclude(pk=found.pk).order_by("position"),
         rules=_rules(found.meeting),
         initial={
@@ -180,24 +180,25 @@ def edit(request: HttpRequest, item_id: int) -> HttpResponse:
             "version": found.version,
         },
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: edit_item(**who(request), item=found, version=form.cleaned_data["version"], **form.facts()),
         heading=_("議案を直す"),
         label=_("保存する"),
-        run=lambda data: edit_item(**_who(request), item=found, version=data["version"], **form.facts()),
-        done=_url,
-        said=_("議案を直しました。"),
+        to=_url,
+        done=_("議案を直しました。"),
         crumbs=crumbs_of(found.meeting),
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def decide(request: HttpRequest, item_id: int) -> HttpResponse:
+def decide(request: Visit, item_id: int) -> HttpResponse:
     """結論を登録する."""
     found = _item(item_id)
     settled = found.state not in (Item.State.DRAFT, Item.State.PUT)
     form = DecideForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         item=found,
         initial={
             "state": found.state if settled else "",
@@ -205,24 +206,25 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
             "decided_on": found.decided_on,
         },
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: decide_item(**who(request), item=found, **form.cleaned_data),
         heading=_("結論を登録する"),
         label=_("登録する"),
-        run=lambda data: decide_item(**_who(request), item=found, **data),
-        done=_url,
-        said=_("結論を登録しました。"),
+        to=_url,
+        done=_("結論を登録しました。"),
         crumbs=crumbs_of(found.meeting),
-        intro=[found.title],
+        lead=[found.title],
     )
-    return act_page(request, form, act)
 
 
 @require_POST
-def move(request: HttpRequest, item_id: int) -> HttpResponse:
+def move(request: Visit, item_id: int) -> HttpResponse:
     """順を変える — one place up or down, or to a place."""
     found = _item(item_id)
-    place = whole(request.POST.get("position", "")) or found.position
-    move_item(**_who(request), item=found, position=place)
+    place = number_of(request.POST.get("position", "")) or found.position
+    move_item(**who(request), item=found, position=place)
     return redirect(url_of(found.meeting))
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from moyai.calendars.public import day_words, fiscal_year, fiscal_year_words, moment_words
-from moyai.council.act_pages import Act, act_page, year_asked
 from moyai.council.actions.licences import change_pool, found_pool, give_back_licence, take_licence
 from moyai.council.actions.prints import count_prints
+from moyai.council.desk import Visit, act_page, typed, who, year_asked
 from moyai.council.forms.papers import ChangePoolForm, GiveBackForm, PoolForm, PrintForm, YearsForm
 from moyai.council.models import LicencePool, LicenceUse
 from moyai.council.permits import SECRETARY
@@ -33,17 +31,13 @@ from moyai.tenants.public import clock
 from moyai.ui.public import page
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
-
-
 def _home() -> str:
     return reverse("council_licences")
 
 
 @never_cache
 @require_safe
-def licences(request: HttpRequest) -> HttpResponse:
+def licences(request: Visit) -> HttpResponse:
     """書き起こしのライセンス — pools with who uses them now, and what a fiscal year saved."""
     year = year_asked(request)
     used = year_of_use(year)
@@ -77,7 +71,7 @@ def licences(request: HttpRequest) -> HttpResponse:
             },
         ],
         "year": year,
-        "may_write": request.actor.may(set(SECRETARY)),  # type: ignore[attr-defined]
+        "may_write": request.actor.may(set(SECRETARY)),
         "crumbs": [*crumbs_of(), (_("書き起こしのライセンス"), "")],
     }
     return page(request, "council/meetings/licences.html", context)
@@ -88,17 +82,19 @@ def _crumbs() -> list[tuple[str, str]]:
 
 
 @never_cache
-def new_pool(request: HttpRequest) -> HttpResponse:
+def new_pool(request: Visit) -> HttpResponse:
     """ライセンスを登録する."""
-    act = Act(
+    form = PoolForm(typed(request))
+    return act_page(
+        request,
+        form,
+        lambda: found_pool(**who(request), **form.cleaned_data),
         heading=_("ライセンスを登録する"),
         label=_("登録する"),
-        run=lambda data: found_pool(**_who(request), **data),
-        done=lambda _made: _home(),
-        said=_("ライセンスを登録しました。"),
+        to=_home(),
+        done=_("ライセンスを登録しました。"),
         crumbs=_crumbs(),
     )
-    return act_page(request, PoolForm(request.POST if request.method == "POST" else None), act)
 
 
 def _pool(pool_id: int) -> LicencePool:
@@ -109,47 +105,51 @@ def _pool(pool_id: int) -> LicencePool:
 
 
 @never_cache
-def edit_pool(request: HttpRequest, pool_id: int) -> HttpResponse:
+def edit_pool(request: Visit, pool_id: int) -> HttpResponse:
     """本数と期限を変える."""
     found = _pool(pool_id)
     form = ChangePoolForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={"seats": found.seats, "until_on": found.until_on},
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: change_pool(**who(request), pool=found, **form.cleaned_data),
         heading=_("ライセンスを直す"),
         label=_("保存する"),
-        run=lambda data: change_pool(**_who(request), pool=found, **data),
-        done=lambda _made: _home(),
-        said=_("ライセンスを直しました。"),
+        to=_home(),
+        done=_("ライセンスを直しました。"),
         crumbs=_crumbs(),
-        intro=[found.name],
+        lead=[found.name],
     )
-    return act_page(request, form, act)
 
 
 @require_POST
-def take(request: HttpRequest, pool_id: int) -> HttpResponse:
+def take(request: Visit, pool_id: int) -> HttpResponse:
     """ライセンスを使う."""
-    use = take_licence(**_who(request), pool=_pool(pool_id))
+    use = take_licence(**who(request), pool=_pool(pool_id))
     messages.success(request, _("%(seat)s番のライセンスを使い始めました。") % {"seat": use.seat})
     return redirect(_home())
 
 
 @never_cache
-def give_back(request: HttpRequest, use_id: int) -> HttpResponse:
+def give_back(request: Visit, use_id: int) -> HttpResponse:
     """ライセンスを返す."""
     found = LicenceUse.objects.select_related("pool").filter(pk=use_id).first()
     if found is None:
         raise Http404
-    act = Act(
+    form = GiveBackForm(typed(request))
+    return act_page(
+        request,
+        form,
+        lambda: give_back_licence(**who(request), use=found, **form.cleaned_data),
         heading=_("ライセンスを返す"),
         label=_("返す"),
-        run=lambda data: give_back_licence(**_who(request), use=found, **data),
-        done=lambda _made: _home(),
-        said=_("ライセンスを返しました。"),
+        to=_home(),
+        done=_("ライセンスを返しました。"),
         crumbs=_crumbs(),
-        intro=[
+        lead=[
             _("%(pool)s %(seat)s番（%(name)s、%(when)sから）")
             % {
                 "pool": found.pool.name,
@@ -159,13 +159,12 @@ def give_back(request: HttpRequest, use_id: int) -> HttpResponse:
             }
         ],
     )
-    return act_page(request, GiveBackForm(request.POST if request.method == "POST" else None), act)
 
 
 @never_cache
-def prints(request: HttpRequest) -> HttpResponse:
+def prints(request: Visit) -> HttpResponse:
     """印刷枚数 — of a fiscal year beside a base year; a month is typed below."""
-    today = clock.today(request.now)  # type: ignore[attr-defined]
+    today = clock.today(request.now)
     this = fiscal_year(today)
     years = YearsForm(
         request.GET if "year" in request.GET else None, initial={"year": this, "base": this - 1}
@@ -217,23 +216,24 @@ def prints(request: HttpRequest) -> HttpResponse:
                 },
             }
         )
-    form = PrintForm(request.POST if request.method == "POST" else None)
-    act = Act(
+    form = PrintForm(typed(request))
+    return act_page(
+        request,
+        form,
+        lambda: count_prints(**who(request), **form.cleaned_data),
         heading=_("印刷枚数"),
         label=_("登録する"),
-        run=lambda data: count_prints(**_who(request), **data),
-        done=lambda _made: reverse("council_prints"),
-        said=_("印刷枚数を登録しました。"),
+        to=reverse("council_prints"),
+        done=_("印刷枚数を登録しました。"),
         crumbs=crumbs_of(),
         template="council/meetings/prints.html",
         more={
             "table": table,
             "facts": facts,
             "years": years,
-            "may_write": request.actor.may(set(SECRETARY)),  # type: ignore[attr-defined]
+            "may_write": request.actor.may(set(SECRETARY)),
         },
     )
-    return act_page(request, form, act)
 
 
 urlpatterns = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from moyai.audit.public import looked
 from moyai.calendars.public import day_words, fiscal_year, fiscal_year_words
-from moyai.council.act_pages import before_of, file_response, year_asked
 from moyai.council.actions.meetings import EDITABLE, FLOW
 from moyai.council.badges import meeting_badge
+from moyai.council.desk import Visit, before_of, file_response, year_asked
 from moyai.council.meeting_tables import (
     agenda_table,
     attendance_table,
@@ -74,10 +74,10 @@ def crumbs_of(meeting: Meeting | None = None) -> list[tuple[str, str]]:
 
 @never_cache
 @require_safe
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: Visit) -> HttpResponse:
     """会議の一覧 — of a fiscal year, also of one committee; how often each sat, and the months a monthly one has missed."""
     year = year_asked(request)
-    today = clock.today(request.now)  # type: ignore[attr-defined]
+    today = clock.today(request.now)
     every = committees_in_order()
     chosen = next((one for one in every if one.code == request.GET.get("committee", "")), None)
     rows = meetings_of_year(
@@ -121,17 +121,17 @@ def meetings(request: HttpRequest) -> HttpResponse:
         if chosen
         else [],
         "older_url": f"{here}&before={shown[-1].held_on}_{shown[-1].pk}" if len(rows) > PAGE_ROWS else "",
-        "may_write": request.actor.may(set(SECRETARY)),  # type: ignore[attr-defined]
+        "may_write": request.actor.may(set(SECRETARY)),
     }
     return page(request, "council/meetings/list.html", context)
 
 
 @never_cache
 @require_safe
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: Visit) -> HttpResponse:
     """宿題・対応 — all that is open, the most urgent first."""
-    today = clock.today(request.now)  # type: ignore[attr-defined]
-    may_write = request.actor.may(set(SECRETARY))  # type: ignore[attr-defined]
+    today = clock.today(request.now)
+    may_write = request.actor.may(set(SECRETARY))
     table = tasks_table(open_tasks(), today, _finish if may_write else None, url_of)
     context = {"table": table, "crumbs": [*crumbs_of(), (_("宿題・対応"), "")]}
     return page(request, "council/meetings/tasks.html", context)
@@ -143,10 +143,10 @@ def _finish(task: Any) -> str:
 
 @never_cache
 @require_safe
-def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def meeting(request: Visit, meeting_id: int) -> HttpResponse:
     """会議 — all of one sitting, and what can be done next."""
     found = found_or_absent(meeting_id)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     today = clock.today(now)
     may_write = actor.may(set(SECRETARY))
     agenda, papers, lines = agenda_of(found), papers_of(found), attendance_of(found)
@@ -197,10 +197,10 @@ def _ballot_url(ballot: Any) -> str:
 
 @never_cache
 @require_safe
-def printed(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def printed(request: Visit, meeting_id: int) -> HttpResponse:
     """会議資料を印刷する — all papers of a sitting as one PDF."""
     found = found_or_absent(meeting_id)
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     content = print_of(found, agenda_of(found), papers_to_print(found), now=now)
     looked(actor=actor, now=now, verb="council.print_papers", thing=found)
     return file_response(content, f"{titled(found)}.pdf", "application/pdf")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from moyai.calendars.public import fiscal_year
+from moyai.calendars.public import fiscal_year, fiscal_year_words
 from moyai.council.actions.offices import appoint, appoint_by_rotation, create_office, end_office, end_term
 from moyai.council.actions.spans import day_said, span_words
 from moyai.council.desk import Visit, act_page, as_of, faces, link, taken_away, today_of, typed
@@ -152,8 +152,8 @@ def _next(one: Office, turns: list[TurnRow]) -> list[dict[str, str]]:
     coming = next((row for row in turns if row.term is None), None)
     if coming is None or one.until_on is not None:
         return []
-    words = _("%(year)s年度からの順番（%(body)s）で選任する") % {
-        "year": coming.turn.first_year,
+    words = _("%(year)sからの順番（%(body)s）で選任する") % {
+        "year": fiscal_year_words(coming.turn.first_year),
         "body": coming.body.name if coming.body else coming.turn.body,
     }
     to = link(words, "council_turn", office_id=one.pk)
@@ -177,6 +177,15 @@ def new(request: Visit, code: str) -> HttpResponse:
     )
 
 
+def _about(one: Office) -> dict[str, Any]:
+    """Where an act on an office comes from and goes to, and which office it is."""
+    return {
+        "to": reverse("council_office", kwargs={"office_id": one.pk}),
+        "crumbs": above(one),
+        "facts": [{"key": _("役職"), "value": f"{one.committee.name} {one.name}"}],
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: Visit, office_id: int) -> HttpResponse:
     """選任を登録する — the members who sit in the committee today may be chosen, and those of other days by their own date."""
@@ -191,9 +200,7 @@ def choose(request: Visit, office_id: int) -> HttpResponse:
         heading=_("選任を登録する"),
         label=_("選任を登録する"),
         done=_("選任を登録しました。"),
-        to=reverse("council_office", kwargs={"office_id": one.pk}),
-        crumbs=above(one),
-        facts=[{"key": _("役職"), "value": f"{one.committee.name} {one.name}"}],
+        **_about(one),
     )
 
 
@@ -210,9 +217,7 @@ def by_turn(request: Visit, office_id: int) -> HttpResponse:
         lead=_("その年度の順番の団体を、その任期のあいだの役員として登録します。"),
         label=_("選任を登録する"),
         done=_("選任を登録しました。"),
-        to=reverse("council_office", kwargs={"office_id": one.pk}),
-        crumbs=above(one),
-        facts=[{"key": _("役職"), "value": f"{one.committee.name} {one.name}"}],
+        **_about(one),
     )
 
 
@@ -228,9 +233,8 @@ def end(request: Visit, office_id: int) -> HttpResponse:
         heading=_("役職を廃する"),
         label=_("廃止を登録する"),
         done=_("役職の廃止を登録しました。"),
-        to=reverse("council_office", kwargs={"office_id": one.pk}),
-        crumbs=above(one),
         danger=True,
+        **_about(one),
     )
 
 

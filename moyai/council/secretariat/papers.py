@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from moyai.audit.public import check_permit, looked
-from moyai.council.act_pages import Act, act_page, file_response
 from moyai.council.actions.papers import add_paper, attach_paper, change_paper, replace_paper
+from moyai.council.desk import Visit, act_page, file_response, typed, who
 from moyai.council.forms.papers import AttachForm, ChangePaperForm, PaperForm, ReplacePaperForm
 from moyai.council.models import Ballot, Item, Paper
 from moyai.council.permits import PERMITS
@@ -27,27 +25,23 @@ def _paper(paper_id: int) -> Paper:
     return found
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "now": request.now}  # type: ignore[attr-defined]
-
-
 @never_cache
 @require_safe
-def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
+def paper(request: Visit, paper_id: int) -> HttpResponse:
     """資料を開く — the file of one version."""
     return serve(request, _paper(paper_id))
 
 
-def serve(request: HttpRequest, found: Paper) -> HttpResponse:
+def serve(request: Visit, found: Paper) -> HttpResponse:
     """The bytes as they were brought. The calling page has decided that this actor may read them."""
-    actor, now = request.actor, request.now  # type: ignore[attr-defined]
+    actor, now = request.actor, request.now
     check_permit(actor, "council.fetch_paper", PERMITS)
     looked(actor=actor, now=now, verb="council.fetch_paper", thing=found)
     return file_response(bytes(found.file.content), found.name, found.file.content_type)
 
 
 @never_cache
-def new(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def new(request: Visit, meeting_id: int) -> HttpResponse:
     """資料を加える."""
     meeting = found_or_absent(meeting_id)
     posted = request.method == "POST"
@@ -57,23 +51,24 @@ def new(request: HttpRequest, meeting_id: int) -> HttpResponse:
         items=Item.objects.filter(meeting=meeting).order_by("position"),
         initial={"readers": Paper.Readers.COMMITTEE},
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: add_paper(
+            **who(request),
+            meeting=meeting,
+            title=form.cleaned_data["title"],
+            file=form.cleaned_data["file"],
+            item=form.chosen(),
+            readers=form.cleaned_data["readers"],
+        ),
         heading=_("資料を加える"),
         label=_("加える"),
-        run=lambda data: add_paper(
-            **_who(request),
-            meeting=meeting,
-            title=data["title"],
-            file=data["file"],
-            item=form.chosen(),
-            readers=data["readers"],
-        ),
-        done=lambda _made: url_of(meeting),
-        said=_("資料を加えました。"),
+        to=url_of(meeting),
+        done=_("資料を加えました。"),
         crumbs=crumbs_of(meeting),
-        intro=_warning(meeting.pk),
+        lead=_warning(meeting.pk),
     )
-    return act_page(request, form, act)
 
 
 def _warning(meeting_id: int) -> list[str]:
@@ -83,38 +78,39 @@ def _warning(meeting_id: int) -> list[str]:
 
 
 @never_cache
-def attach(request: HttpRequest, meeting_id: int) -> HttpResponse:
+def attach(request: Visit, meeting_id: int) -> HttpResponse:
     """ほかの会議の資料を付ける — by link, not copied."""
     meeting = found_or_absent(meeting_id)
     form = AttachForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         items=Item.objects.filter(meeting=meeting).order_by("position"),
         papers=papers_elsewhere(meeting),
         initial={"readers": Paper.Readers.COMMITTEE},
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: attach_paper(
+            **who(request),
+            meeting=meeting,
+            paper=form.papers_by_id[form.cleaned_data["paper"]],
+            item=form.items_by_id.get(form.cleaned_data["item"]),
+            readers=form.cleaned_data["readers"],
+        ),
         heading=_("ほかの会議の資料を付ける"),
         label=_("付ける"),
-        run=lambda data: attach_paper(
-            **_who(request),
-            meeting=meeting,
-            paper=form.papers_by_id[data["paper"]],
-            item=form.items_by_id.get(data["item"]),
-            readers=data["readers"],
-        ),
-        done=lambda _made: url_of(meeting),
-        said=_("資料を付けました。"),
+        to=url_of(meeting),
+        done=_("資料を付けました。"),
         crumbs=crumbs_of(meeting),
-        intro=[
+        lead=[
             _("ファイルは写しません。同じファイルが2つの会議で読めるようになります。"),
             *_warning(meeting.pk),
         ],
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def replace(request: HttpRequest, paper_id: int) -> HttpResponse:
+def replace(request: Visit, paper_id: int) -> HttpResponse:
     """資料を差し替える."""
     found = _paper(paper_id)
     assert found.meeting is not None
@@ -124,47 +120,49 @@ def replace(request: HttpRequest, paper_id: int) -> HttpResponse:
     form = ReplacePaperForm(
         request.POST if posted else None, request.FILES if posted else None, voting=bool(warning)
     )
-    act = Act(
-        heading=_("資料を差し替える"),
-        label=_("差し替える"),
-        run=lambda data: replace_paper(
-            **_who(request),
+    return act_page(
+        request,
+        form,
+        lambda: replace_paper(
+            **who(request),
             paper=found,
-            file=data["file"],
-            title=data["title"],
+            file=form.cleaned_data["file"],
+            title=form.cleaned_data["title"],
             deadline=form.deadline() if warning else None,
         ),
-        done=lambda _made: url_of(meeting),
-        said=_("資料を差し替えました。前の版も残っています。"),
+        heading=_("資料を差し替える"),
+        label=_("差し替える"),
+        to=url_of(meeting),
+        done=_("資料を差し替えました。前の版も残っています。"),
         crumbs=crumbs_of(meeting),
-        intro=[found.title, *warning],
+        lead=[found.title, *warning],
         boxes={"deadline": "deadline_on"},
     )
-    return act_page(request, form, act)
 
 
 @never_cache
-def change(request: HttpRequest, paper_id: int) -> HttpResponse:
+def change(request: Visit, paper_id: int) -> HttpResponse:
     """資料を直す — who reads it, and its place."""
     found = _paper(paper_id)
     assert found.meeting is not None
     meeting = found.meeting
     form = ChangePaperForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         initial={"readers": found.readers, "position": found.position},
     )
-    act = Act(
+    return act_page(
+        request,
+        form,
+        lambda: change_paper(**who(request), paper=found, **form.cleaned_data),
         heading=_("資料を直す"),
         label=_("保存する"),
-        run=lambda data: change_paper(**_who(request), paper=found, **data),
-        done=lambda _made: url_of(meeting),
-        said=_("資料を直しました。"),
+        to=url_of(meeting),
+        done=_("資料を直しました。"),
         crumbs=crumbs_of(meeting),
-        intro=[found.title],
+        lead=[found.title],
         more={"paper": found},
         template="council/meetings/paper.html",
     )
-    return act_page(request, form, act)
 
 
 urlpatterns = [

@@ -367,4 +367,4 @@ def test_the_chain_of_votes_is_whole_after_many_votes(world, now):
             cast(ballot, body, choice, comment=f"意見 {choice}")
     assert verify_chain(Ballot.objects.get(pk=ballot.pk)) is None
     assert [vote.place for vote in votes_of(ballot)] == list(range(1, 22))
-    assert len(waiting_for(ballot)) == 0
+    assert len(waiting_for(ballot, clock.today(now))) == 0
