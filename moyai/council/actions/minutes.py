@@ -84,7 +84,8 @@ def import_transcript(
     """書き起こしを読み込む — its words behind what the minutes already say, as 案. `use`: the licence it was made with goes back.
 
     The minutes of sound are the transcript's own where it has times, else `sound_minutes`. Raises RuleRefuses (not text, not
-    WebVTT, not a Word document or behind a password, a time that cannot be read, no words, too long), GivenBack, MeetingSettled, NotInThisState, MinutesTooLong.
+    WebVTT, not a Word document or behind a password, a time that cannot be read, no words, too long), GivenBack,
+    MeetingSettled, NotInThisState, MinutesTooLong.
     """
     found = _writable(meeting)
     try:
