@@ -195,11 +195,11 @@ def test_Y25_the_rotation_on_the_page_proposes_the_next_turn_and_appoints_it(by,
         from_on=SINCE,
     )
     text = said(secretary.get(f"/council/offices/{office.pk}/"))
-    assert "2018年度からの順番（千葉市）で選任する" in text
+    assert "平成30年度からの順番（千葉市）で選任する" in text
     assert secretary.post(f"/council/offices/{office.pk}/turn/", {"year": "2018"}).status_code == 302
     assert secretary.post(f"/council/offices/{office.pk}/turn/", {"year": "2019"}).status_code == 409
     assert Term.objects.count() == 1
-    assert "2020年度からの順番（松戸市）で選任する" in said(secretary.get(f"/council/offices/{office.pk}/"))
+    assert "令和2年度からの順番（松戸市）で選任する" in said(secretary.get(f"/council/offices/{office.pk}/"))
     over = secretary.post(f"/council/offices/{office.pk}/turn/", {"year": "2022"})
     assert over.status_code == 422
     assert "輪番は2021年度までです。" in said(over)
