@@ -109,11 +109,10 @@ class Outcome:
 
     def __iter__(self) -> Iterator[Granted]:
         """Every entry in the order of the round."""
-        for (at, number), line in zip(self.standing(), map(self.lines.__getitem__, self.order), strict=True):
-            head = id_of(self.lines[self.heads[at]])
-            yield Granted(
-                line, sha256(f"{self.before}{head}".encode("ascii")).hexdigest(), self.won[at], number
-            )
+        lines, heads, won, before = self.lines, self.heads, self.won, self.before.encode("ascii")
+        for at, number in self.standing():
+            head = lines[heads[at]].partition("|")[0].encode("ascii")
+            yield Granted(lines[at], sha256(before + head).hexdigest(), won[at], number)
 
     def standing(self) -> Iterator[tuple[int, int]]:
         """(index, place among those who wait) in the order of the round; see `Granted.waiting`."""
@@ -157,6 +156,7 @@ class Places:
     def __init__(self, units: Mapping[str, Sequence[str]], taken: Iterable[Taken]) -> None:
         self.units = units
         self.masks: dict[tuple[str, str], int] = {}
+        self.times: dict[tuple[str, str], int] = {}  # from, to: its bits, the same few for all places
         self.gone: set[str] = set()
         for part, day, minute in taken:
             self.masks[part, day] = self.masks.get((part, day), 0) | 1 << minute
@@ -177,8 +177,9 @@ class Places:
         keys, mask = self._read(place)
         self.gone.add(place)
         masks = self.masks
-        if any(masks.get(key, 0) & mask for key in keys):
-            return False
+        for key in keys:
+            if masks.get(key, 0) & mask:
+                return False
         for key in keys:
             masks[key] = masks.get(key, 0) | mask
         return True
@@ -188,10 +189,14 @@ class Places:
         parts = self.units.get(found[1]) if found else None
         if found is None or not parts:
             raise NotADraw(f"not a place: {place!r}")
-        starts, ends = int(found[3]), int(found[4])
-        if not 0 <= starts < ends <= 1440:
-            raise NotADraw(f"not a place: {place!r}")
-        return [(part, found[2]) for part in parts], ((1 << (ends - starts)) - 1) << starts
+        times = found[3], found[4]
+        mask = self.times.get(times)
+        if mask is None:
+            starts, ends = int(found[3]), int(found[4])
+            if not 0 <= starts < ends <= 1440:
+                raise NotADraw(f"not a place: {place!r}")
+            mask = self.times[times] = ((1 << (ends - starts)) - 1) << starts
+        return [(part, found[2]) for part in parts], mask
 
 
 def draw_wishes(
@@ -216,8 +221,9 @@ def draw_wishes(
         won, wins = _by_wish(lines, order, places)
     else:
         won, wins = _by_person(lines, order, places)
-    caps = {person_of(line): _cap(line) for line in compress(lines, won)}
-    capped = frozenset(person for person, count in wins.items() if count >= caps[person])
+    capped = frozenset(
+        person for line in compress(lines, won) if wins[person := person_of(line)] >= _cap(line)
+    )
     return Outcome(lines, order, won, heads, capped, f"{seed}|{label}|", contenders, terms.mode == SLOT)
 
 

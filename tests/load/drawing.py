@@ -1,4 +1,4 @@
-"""Run inside an installation whose draw is measured: so many entries in a round of 1,395 rooms, frozen, drawn, published.
+"""Run inside an installation whose draw is measured: so many entries in a round of 1,395 rooms, frozen and drawn, each published.
 
 Prints one line of JSON. Each size in a process of its own, so that its memory is its own.
 """
@@ -72,6 +72,7 @@ def _wish(choose: random.Random, first: Any) -> dict[str, Any]:
 def run(count: int) -> dict[str, Any]:
     import psutil
     from django.db import connection
+    from django.db.models.functions import Length
 
     from moyai.reservations.actions.lotteries import draw as drawing
     from moyai.reservations.models import Entry, Round, RoundFiles
@@ -111,14 +112,13 @@ def run(count: int) -> dict[str, Any]:
     act = {"now": lottery.now, "round": lottery.round}
     lottery.round = step("draw", lambda: drawing.draw_round(actor=lottery.staff["clerk"], **act))
     told["draw_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    system = {"actor": lottery.staff["system"], "now": lottery.now, "round": lottery.round}
-    step("publish", lambda: drawing.publish_round(**system, stage=RoundFiles.Stage.RESULT))
-    told["publish_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with acting_in(world.chiba):
         rows = Entry.objects.filter(round=lottery.round)
         told["won"] = rows.filter(state=Entry.State.WON).count()
         told["ranked"] = rows.exclude(rank=None).count()
-    assert lottery.round.state == Round.State.DRAWN and told["ranked"] == count
+        kept = RoundFiles.objects.filter(round=lottery.round).values_list(Length("content"), flat=True)
+        told["zip_mb"] = sum(kept) / 2**20
+    assert lottery.round.state == Round.State.DRAWN and told["ranked"] == count and len(kept) == 2
     tidy()
     step("baseline", lambda: naive(lottery.round))
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -38,7 +39,7 @@ def read_list(round: Round) -> tuple[array[int], list[str]]:
             row_id, _tab, line = bytes(row).partition(b"\t")
             ids.append(int(row_id))
             lines.append(line[:-1].decode("ascii"))
-    if any(id_of(lines[at]) >= id_of(lines[at + 1]) for at in range(len(lines) - 1)):
+    if any(before >= entry_id for before, entry_id in pairwise(map(id_of, lines))):
         raise AssertionError("the list does not come in its order")
     return ids, lines
 
