@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -16,10 +19,21 @@ from moyai.council.figures.bodies import candidates_table
 from moyai.council.forms.bodies import InviteForm, StepForm
 from moyai.council.models import Candidate, Committee
 from moyai.council.queries.bodies import candidates_on, steps_of
+from moyai.council.queries.joining import Check, joining_checks
 from moyai.documents.public import render_table_html
 from moyai.tenants.public import bodies_on, in_force
 from moyai.ui.public import page
 
+CHECKS = {
+    Check.RULE: gettext_lazy("加入を認める規程"),
+    Check.VENDOR: gettext_lazy("事業者の同意"),
+    Check.BODY: gettext_lazy("団体の登録"),
+    Check.SEAT: gettext_lazy("構成員の登録"),
+    Check.USE: gettext_lazy("サービスの利用"),
+    Check.ENTRY: gettext_lazy("加入時の負担の決定"),
+    Check.BILL: gettext_lazy("加入時の負担の請求"),
+    Check.PAYER: gettext_lazy("これからの負担"),
+}
 CONSENT = {True: gettext_lazy("同意"), False: gettext_lazy("不同意")}
 
 
@@ -76,7 +90,7 @@ def new(request: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def candidate(request: Visit, candidate_id: int) -> HttpResponse:
     """One candidate: every step so far, and the next one. An older step leads to the newest."""
-    one = get_object_or_404(Candidate.objects.select_related("committee", "body"), pk=candidate_id)
+    one = get_object_or_404(Candidate.objects.select_related("committee__service", "body"), pk=candidate_id)
     steps = steps_of(one)
     if steps[-1].pk != one.pk and request.method != "POST":
         return redirect("council_candidate", candidate_id=steps[-1].pk)
@@ -115,10 +129,21 @@ def candidate(request: Visit, candidate_id: int) -> HttpResponse:
         done=_("次の段階を記録しました。"),
         to=reverse("council_candidates"),
         crumbs=[(_("加入の候補"), reverse("council_candidates"))],
-        facts=[{"key": _("会議体"), "value": one.committee.name}],
+        facts=[{"key": _("会議体"), "value": one.committee.name}, *_checks(one, today_of(request))],
         table=table,
         closed=not FLOW[one.state],
     )
+
+
+def _checks(one: Candidate, today: date) -> list[dict[str, Any]]:
+    """加入の確認 — each line 済 with since when and by what, or 未."""
+    rows = []
+    for line in joining_checks(one, today):
+        shown = "、".join(part for part in (day_said(line.since) if line.since else "", line.shown) if part)
+        words = _("済（%(what)s）") % {"what": shown} if shown else _("済")
+        state = {"kind": "good", "word": words} if line.done else {"kind": "attention", "word": _("未")}
+        rows.append({"key": str(CHECKS[line.check]), "state": state})
+    return rows
 
 
 MENU = [(gettext_lazy("加入の候補"), "council_candidates")]
