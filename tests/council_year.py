@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import transaction
 
 from moyai.council.actions.ballots import open_ballot
 from moyai.council.actions.bills import issue_bills, print_bill, receive_burden
@@ -76,7 +76,7 @@ def load_year() -> None:
         None, None, frozenset({Role.SECRETARIAT}), name="協議会 secretary", channel="council"
     )  # fmt: skip
     with transaction.atomic():
-        acting = {"actor": actor, "now": clock.now()}
+        acting: dict[str, Any] = {"actor": actor, "now": clock.now()}
         service = found_service(**acting, code="applications", name="電子申請", scope="some")
         for body in bodies:
             begin_use(**acting, service=service, body=body, from_on=date(2017, 4, 1))
@@ -243,8 +243,10 @@ def _what_the_demo_has_not(acting: dict[str, Any], bodies: list[Body]) -> None:
 @cache
 def _models() -> dict[str, Any]:
     """By the name an address would give a row of it. council comes first: `attendance` of an address is operations'."""
-    found = {
-        model._meta.model_name: model for room in ROOMS for model in apps.get_app_config(room).get_models()
+    found: dict[str, Any] = {
+        str(model._meta.model_name): model
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
     }
     return {
         **found,
@@ -302,8 +304,8 @@ def _row(name: str, body: Body, *, signed: bool) -> Any:
     return row or (None if signed else model._default_manager.order_by("pk").first())
 
 
-def _own(model: Any, body: Body) -> models.QuerySet[Any] | None:
-    """The rows of a table that are this member's alone."""
+def _own(model: Any, body: Body) -> Any:
+    """The rows of a table that are this member's alone; None where there are no such."""
     rows, mine = model._default_manager, sign(body)
     match model._meta.model_name:
         case "meeting":
