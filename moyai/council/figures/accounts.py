@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -113,16 +114,29 @@ def settlement_table(rows: AccountRows, side: Side) -> FigureTable:
 
 
 def remarks(entries: Sequence[Entry]) -> str:
-    """摘要 — what each amount was for, with the number of bodies that paid; alone, an amount without words."""
+    """摘要 — what each amount was for, with the number of bodies that paid; alone, an amount without words.
+
+    What members paid on their bills for one thing is one amount: who paid which is told with the bills.
+    """
     told: list[str] = []
-    heading = ""
-    for entry in entries:
-        if entry.heading and entry.heading != heading:
-            told.append(entry.heading)
-        heading = entry.heading
-        of_bodies = _("（%(n)s団体）") % {"n": entry.count} if entry.count is not None else ""
-        told.append(f"{entry.label}{of_bodies} {_yen(entry.yen)}".strip())
+    said = ""
+    for (heading, label, billed), run in groupby(
+        entries, key=lambda entry: (entry.heading, entry.label, entry.bill_id is not None)
+    ):
+        parts = list(run)
+        if heading and heading != said:
+            told.append(heading)
+        said = heading
+        if billed and len(parts) > 1:
+            told.append(_remark(label, len({part.party for part in parts}), sum(part.yen for part in parts)))
+        else:
+            told += [_remark(label, part.count, part.yen) for part in parts]
     return "\n".join(told)
+
+
+def _remark(label: str, bodies: int | None, yen: int) -> str:
+    of_bodies = _("（%(n)s団体）") % {"n": bodies} if bodies is not None else ""
+    return f"{label}{of_bodies} {_yen(yen)}".strip()
 
 
 def _yen(yen: int) -> str:
