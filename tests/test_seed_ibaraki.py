@@ -82,6 +82,17 @@ def test_I05_the_prefecture_advises_and_has_no_vote(ibaraki: Loaded) -> None:
     ) == [("茨城県", "adviser", date(2016, 4, 1))]
 
 
+def test_I06_late_joiners_cell_by_cell(ibaraki: Loaded) -> None:
+    page = plain(ibaraki.paper.split("後乗りを受け入れる体制づくり")[1].split("分科会")[0])
+    said = re.findall(r"\*\*(.+?)\*\*", page)
+    assert len(said) == 3
+    rows = {label: plain(row["text"]) for label, row in ibaraki.cells("late-joining").items()}
+    first = rows.pop("先行自治体").split("、")
+    assert rows == {"前提": said[0], "後乗り自治体": said[1], "要綱・協定書": said[2]}
+    assert set(first) == MEMBERS and all(name in page for name in first)
+    assert "後乗りの受入れ" in ibaraki.html
+
+
 def test_one_installation_holds_this_council_alone(ibaraki: Loaded) -> None:
     names = {name for (name,) in asked(ibaraki.database, "SELECT name FROM tenants_body")}
     assert names == MEMBERS | {"茨城県"}

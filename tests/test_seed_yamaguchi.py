@@ -68,6 +68,21 @@ def test_Y12_the_press_was_told(yamaguchi: Loaded) -> None:
     assert "共同記者発表" in yamaguchi.cells("milestones")["平成28年8月"]["text"]
 
 
+def test_Y20_shares_of_the_extraction_cost_and_the_pledge_cell_by_cell(yamaguchi: Loaded) -> None:
+    """Its chapter 7 (3): three sentences, each said once and in the order of the table."""
+    found = re.search(r"\(3\) (.+)\n\n- (.+?)、(.+?)、(.+)\n⇒ (.+?)し、(.+)", yamaguchi.paper)
+    assert found
+    shared, purpose, _occasion, rate, until, pledge = found.groups()
+    assert {label: plain(row["text"]) for label, row in yamaguchi.cells("extraction-cost").items()} == {
+        "負担する団体": plain(shared),
+        "按分の目的": plain(purpose),
+        "按分負担率": plain(rate),
+        "協議・調整の期限": plain(until),
+        "誓約書": plain(pledge),
+    }
+    assert "データ抽出経費の按分と誓約書" in yamaguchi.html
+
+
 def test_Y14_39_sections(yamaguchi: Loaded) -> None:
     found = re.search(r"(\d+)の部会を随時開催", yamaguchi.paper)
     assert found and yamaguchi.cells("section-meetings") == {"業務部会": {"groups": int(found[1])}}
@@ -84,7 +99,9 @@ def test_Y13_the_monthly_meeting_is_described(yamaguchi: Loaded) -> None:
 
 def test_Y25_five_bodies_two_years_each_from_2018_to_2027(yamaguchi: Loaded) -> None:
     rows = yamaguchi.table("turns-secretariat")["rows"]
-    assert [row["label"] for row in rows] == [f"{year}年度〜{year + 1}年度" for year in range(2018, 2028, 2)]
+    assert [row["label"] for row in rows] == [
+        "平成30年度〜平成31年度", "令和2年度〜令和3年度", "令和4年度〜令和5年度", "令和6年度〜令和7年度", "令和8年度〜令和9年度",
+    ]  # fmt: skip
     bodies = [row["cells"]["body"]["value"] for row in rows]
     assert sorted(bodies) == sorted({"周南市", "下松市", "光市", "柳井市", "阿武町"})
     assert sum(row["cells"]["years"]["value"] for row in rows) == 10
