@@ -87,7 +87,7 @@ class BallotOver(Refusal):
 
 class BallotStopped(BallotOver):
     code = "ballot_stopped"
-    message = _("この表決は取りやめになりました。表決は受け付けていません。")  # type: ignore[assignment]
+    message = _("この表決は取りやめになりました。表決は受け付けていません。")
 
 
 class ToBeCounted(Refusal):

@@ -49,7 +49,7 @@ MENU = [(gettext_lazy("会議"), "council_office_meetings")]
 
 
 def address(request: Visit, name: str, **kwargs: Any) -> str:
-    slug = request.actor.body.slug
+    slug = body_of(request.actor.body).slug
     return reverse(f"council_office_{name}", kwargs={"body_slug": slug, **kwargs})
 
 

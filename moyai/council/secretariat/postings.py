@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -76,7 +78,7 @@ def posting(request: Visit, posting_id: int) -> HttpResponse:
         )
         for row in cited_in(posting=one)
     ]
-    sections = [{"heading": _("本文"), "text": one.text}]
+    sections: list[dict[str, Any]] = [{"heading": _("本文"), "text": one.text}]
     if cites:
         sections.append({"heading": _("引用している規程"), "acts": cites})
     context = {
