@@ -25,8 +25,10 @@ from moyai.council.models import (
     Side,
     SpecialAccount,
 )
+from moyai.council.rules.cannot import Cannot
+from moyai.council.rules.mixes import fraction_of
 from moyai.tenants.public import Service
-from moyai.ui.public import AmountField, Form, WholeNumberField
+from moyai.ui.public import AmountField, Form, WholeNumberField, fold
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # of what can be typed
 UNITS = (("1000", _("千円単位")), ("1", _("円単位")))
@@ -274,10 +276,25 @@ class SplitForm(Form):
                 label=gettext("分ける先%(n)sの割合") % {"n": place}, max_length=20, required=needed, help_text=HALF_HELP
             )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for place in range(1, self.PLACES + 1):
+            name, line = f"part_{place}", given.get(f"line_{place}")
+            given[name] = fold(given.get(name) or "").replace(" ", "")
+            if given[name] and not line and f"line_{place}" not in self.errors:
+                self.add_error(f"line_{place}", gettext("割合を入力したときは、分ける先も選んでください。"))
+            if line and not given[name] and name not in self.errors:
+                self.add_error(name, gettext("分ける先を選んだときは、割合も入力してください。"))
+            try:
+                fraction_of(given[name] or "0", name)
+            except Cannot as cannot:
+                self.add_error(name, gettext(cannot.text) % cannot.params)
+        return given
+
     def parts(self) -> list[tuple[AccountLine, str]]:
         given = self.cleaned_data
         return [
-            (self.account_lines[given[f"line_{place}"]], given[f"part_{place}"] or "0")
+            (self.account_lines[given[f"line_{place}"]], given[f"part_{place}"])
             for place in range(1, self.PLACES + 1)
             if given[f"line_{place}"]
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -37,7 +38,7 @@ _RECEIVED = Coalesce(
 )
 
 
-def with_received(bills: QuerySet[Bill]) -> QuerySet[Bill]:
+def with_received(bills: QuerySet[Bill]) -> QuerySet[Any]:
     """Bills, each with what came in for it as `received`."""
     return bills.annotate(received=_RECEIVED)
 

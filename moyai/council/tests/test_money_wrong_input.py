@@ -85,6 +85,8 @@ WRONG = [
     ("/council/accounts/split/", {"part_1": "1/0"}), ("/council/accounts/split/", {"part_1": "-1/2"}),
     ("/council/accounts/split/", {"part_1": "９" * 5_000}), ("/council/accounts/split/", {"yen": HUGE}),
     ("/council/accounts/split/", {"name": LONG}),
+    ("/council/accounts/split/", {"part_3": "1/2"}),
+    ("/council/accounts/split/", {"part_2": "1/3"}),
     ("/council/burdens/new/", {"yen": "-1"}), ("/council/burdens/new/", {"yen": HUGE}), ("/council/burdens/new/", {"part_equal": "2"}),
     ("/council/burdens/new/", {"part_equal": "0.5"}), ("/council/burdens/new/", {"actual": "121002, -1"}),
     ("/council/burdens/new/", {"actual": "000000, 1"}), ("/council/burdens/new/", {"actual": "121002"}),

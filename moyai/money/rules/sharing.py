@@ -103,7 +103,7 @@ def _whole_numbers(weights: Mapping[Key, Weight]) -> tuple[dict[Key, int], int]:
     Raises TypeError, ValueError: see `_parts`.
     """
     if {*map(type, weights.values())} == {int} and min(weights.values()) >= 0:
-        return dict(weights), sum(weights.values())  # type: ignore[arg-type, return-value]
+        return dict(weights), sum(weights.values())  # type: ignore[arg-type]
     parts = {key: _parts(weight) for key, weight in weights.items()}
     common = lcm(*{below for _above, below in parts.values()})
     whole = {key: above * (common // below) for key, (above, below) in parts.items()}
