@@ -71,6 +71,20 @@ def decision_badge(case: Case) -> dict[str, Any] | None:
     return {"kind": DECISION_KINDS[Case.Decision(case.decision)], "word": case.get_decision_display()}
 
 
+def review_badge(case: Case) -> dict[str, Any] | None:
+    """確認の要否; None for a case that has none."""
+    if case.review_due is None:
+        return None
+    return {"kind": "warn", "word": _("確認が必要")} if case.review_due else {"kind": "neutral", "word": _("確認は不要")}  # fmt: skip
+
+
+def review_limit(limit_yen: int | None) -> str:
+    """The limit a review was decided by."""
+    if limit_yen is None:
+        return _now("この調達の種類に、下限はありません。")
+    return _now("下限は%(yen)s円（この額を含む）") % {"yen": f"{limit_yen:,}"}
+
+
 def is_late(case: Case, now: datetime) -> bool:
     if case.state not in RUNNING:
         return False

@@ -10,10 +10,9 @@ from moyai.operations.actions.cases import (
     ask_back,
     assign_case,
     close_case,
-    decide_case,
     open_case,
-    share_case,
 )
+from moyai.operations.actions.wishes import decide_case, share_case
 from moyai.operations.demo.moments import days_ago
 from moyai.operations.models import Case, Kind, System
 from moyai.tenants.public import Actor, Body, clock
@@ -30,6 +29,8 @@ CASES = [
     ("fault", 20, "申請の画面が開かない", "", "applications", "closed"),
     ("incident", 60, "不審なメールの報告", "情報政策課", None, "closed"),
     ("budget-check", 30, "端末の更新の予算", "情報政策課", None, "answered"),
+    ("specification-check", 28, "窓口システムの更新の仕様書", "市民課", None, "answered"),
+    ("specification-check", 4, "端末の保守の仕様書", "情報政策課", None, "new"),
     ("joint-desk", 25, "住民からの使い方の問合せ", "", "reservations", "closed"),
     ("wish", 120, "一覧の並べ替え", "総務課", "applications", "adopted"),
     ("wish", 90, "通知の文面を団体で変える", "広報課", "applications", "kept"),
@@ -38,6 +39,11 @@ CASES = [
     ("proposal", 50, "研修の動画を共有する", "人事課", None, "adopted"),
     ("improvement", 70, "添付書類の確認の手順", "市民課", None, "adopted"),
 ]
+AMOUNTS = {
+    "端末の更新の予算": 3_500_000,
+    "窓口システムの更新の仕様書": 48_000_000,
+    "端末の保守の仕様書": 19_800_000,
+}
 
 
 def open_cases(actor: Actor, now: datetime, bodies: Sequence[Body]) -> None:
@@ -57,7 +63,8 @@ def open_cases(actor: Actor, now: datetime, bodies: Sequence[Body]) -> None:
             asked_by="見本 花子",
             system=systems.get(system) if system else None,
             way="phone" if code == "call" else "mail",
-            amount_yen=3_500_000 if code == "budget-check" else None,
+            amount_yen=AMOUNTS.get(title),
+            procurement="services" if code == "specification-check" else "",
             came_at=came,
         )
         _goes_on(actor, min(now, came + timedelta(hours=2)), case, becomes)

@@ -111,12 +111,21 @@ def _planned(actor: Actor, now: datetime, made: dict[str, System]) -> None:
 
 
 def _months(actor: Actor, now: datetime, services: dict[str, Service]) -> None:
-    """月次報告 of the last year, one month of it without any incident."""
+    """月次報告 of the last year, one month of it without any incident, and the level they are judged by."""
     service = services.get("security-cloud") or next(iter(services.values()), None)
     if service is None:
         return
     today = clock.today(now)
     month = date(today.year - 1, today.month, 1)
+    agree_level(
+        actor=actor,
+        now=now,
+        service=service,
+        numerator=997,
+        denominator=1000,
+        source="サービスレベル合意書（見本）",
+        from_on=month,
+    )
     for place in range(12):
         report_month(
             actor=actor,

@@ -10,7 +10,13 @@ from datetime import datetime
 
 from moyai.documents.public import FigureTable
 from moyai.operations.figures.agreements import agreements_table
-from moyai.operations.figures.desk import cases_table, decisions_table, in_time_table, members_table
+from moyai.operations.figures.desk import (
+    cases_table,
+    decisions_table,
+    in_time_table,
+    members_table,
+    reviews_table,
+)
 from moyai.operations.figures.events import events_table, exchanges_table, people_table
 from moyai.operations.figures.levels import levels_table, monthly_table, rates_table
 from moyai.operations.queries.levels import levels_of_year, months_reported
@@ -35,6 +41,7 @@ def yearly_desk(*, actor: Actor, now: datetime, fiscal_year: int) -> dict[str, F
         "members": members_table(fiscal_year),
         "in-time": in_time_table(fiscal_year),
         "decisions": decisions_table(fiscal_year),
+        "reviews": reviews_table(fiscal_year),
     }
 
 

@@ -1,4 +1,4 @@
-"""受付の件数と採否 (A02, A12, O03, O15, O44, I59)."""
+"""受付の件数, 採否 and 確認の要否 (A02, A12, O03, O05, O15, O44, I59)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cases_table(fiscal_year: int, *, published: Published = NOTHING) -> FigureTa
             *(Column(key, month_words(month)) for key, month in zip(keys, months, strict=True)),
             Column("total", _("合計"), sum_of=keys),
         ],
-        rows=all_rows_of(rows),
+        rows=all_rows_of(rows, label=_("合計")),
         unit=_("件"),
         source=_("受付の記録"),
         published=published,
@@ -138,4 +138,30 @@ def decisions_table(fiscal_year: int) -> FigureTable:
             for case in case_queries.decided(fiscal_year)
         ],
         source=_("受付の記録"),
+    )
+
+
+def reviews_table(fiscal_year: int, *, published: Published = NOTHING) -> FigureTable:
+    """確認の要否 (O05 仕様書確認) — kinds and 調達の種類 down: how many came, for how many a review was due, how many of those are done."""
+    rows = [
+        Row(
+            f"{code}.{sort}",
+            f"{name}（{Case.Procurement(sort).label}）",
+            {"due": due, "not_due": asked - due, "solved": solved},
+        )
+        for code, name, sort, asked, due, solved in case_queries.reviewed(fiscal_year)
+    ]
+    return FigureTable(
+        caption=_("確認の要否"),
+        rows_label=_("種類"),
+        columns=[
+            Column("due", _("確認が必要")),
+            Column("not_due", _("確認は不要")),
+            Column("asked", _("受付件数"), sum_of=("due", "not_due")),
+            Column("solved", _("必要なうち解決")),
+        ],
+        rows=all_rows_of(rows, label=_("合計")) if rows else rows,
+        unit=_("件"),
+        source=_("受付の記録"),
+        published=published,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,34 @@ def _text(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": 6}), **more)
 
 
-class _NewCase(Form):
+PROCUREMENTS = [("", _("調達ではない")), *Case.Procurement.choices]
+
+
+def limits_of(kind: Kind) -> str:
+    """「物品30,000,000円以上、委託20,000,000円以上」; blank where a kind has none."""
+    return str(_("、")).join(
+        _("%(sort)s%(yen)s円以上") % {"sort": Case.Procurement(sort).label, "yen": f"{yen:,}"}
+        for sort, yen in kind.limits.items()
+    )
+
+
+def limits_words(kinds: Iterable[Kind]) -> str:
+    """From which amounts a review is due, of every kind with limits: what the field of 調達の種類 is for."""
+    words = [
+        _("%(kind)sは、%(limits)sで確認が必要です。")
+        % {
+            "kind": kind.name,
+            "limits": limits_of(kind),
+        }
+        for kind in kinds
+        if kind.limits
+    ]
+    if any(kind.limits and "lease" not in kind.limits for kind in kinds):
+        words.append(str(_("リースは委託に含みます。")))
+    return "".join(words)
+
+
+class NewCaseForm(Form):
     """What every case has."""
 
     kind = forms.ChoiceField(label=_("種類"))
@@ -43,9 +71,12 @@ class _NewCase(Form):
         label=_("金額"), required=False, help_text=_("予算確認と仕様書確認では、予定の額を入力してください。")
     )
 
+    procurement = forms.ChoiceField(label=_("調達の種類"), required=False, choices=PROCUREMENTS)
+
     def __init__(self, *args: Any, kinds: list[Kind], systems: list[System], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {kind.code: kind for kind in kinds}
+        self.fields["procurement"].help_text = limits_words(kinds)
         self.systems = {system.code: system for system in systems}
         choose(self, "kind", [CHOOSE, *((code, kind.name) for code, kind in self.kinds.items())])
         choose(self, "system", [NONE, *((code, system.name) for code, system in self.systems.items())])
@@ -59,14 +90,15 @@ class _NewCase(Form):
             "system": self.systems.get(given["system"]),
             "section": given["section"],
             "amount_yen": given["amount_yen"],
+            "procurement": given["procurement"],
         }
 
 
-class MemberCaseForm(_NewCase):
+class MemberCaseForm(NewCaseForm):
     """協議会の受付に送る — by a member's staff."""
 
 
-class DeskCaseForm(_NewCase):
+class DeskCaseForm(NewCaseForm):
     """受け付けた案件を記録する — by who answers: for a member, a vendor, a section."""
 
     body = forms.ChoiceField(label=_("団体"), required=False)
@@ -148,11 +180,16 @@ class AssignForm(VersionForm):
 
 class TurnForm(VersionForm):
     kind = forms.ChoiceField(label=_("種類"))
+    amount_yen = AmountField(
+        label=_("金額"), required=False, help_text=_("空のままにすると、金額を変えません。")
+    )
+    procurement = forms.ChoiceField(label=_("調達の種類"), required=False, choices=PROCUREMENTS)
 
     def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {kind.code: kind for kind in kinds}
         choose(self, "kind", [(code, kind.name) for code, kind in self.kinds.items()])
+        self.fields["procurement"].help_text = limits_words(kinds)
 
 
 class DecideForm(VersionForm):
@@ -204,14 +241,17 @@ class KindForm(Form):
     around_the_clock = forms.BooleanField(label=_("24時間365日数える"), required=False)
     goods_yen = AmountField(label=_("物品の確認の下限"), required=False)
     services_yen = AmountField(label=_("委託の確認の下限"), required=False)
+    lease_yen = AmountField(
+        label=_("リースの確認の下限"), required=False, help_text=_("空のままにすると、委託の下限によります。")
+    )
     position = WholeNumberField(label=_("並び順"), low=0, high=9_999, required=False)
 
     def chosen(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         limits = {
             name: amount
-            for name, amount in (("goods", given.pop("goods_yen")), ("services", given.pop("services_yen")))
-            if amount is not None
+            for name in Case.Procurement.values
+            if (amount := given.pop(f"{name}_yen")) is not None
         }
         return {**given, "limits": limits, "position": given["position"] or 0}
 

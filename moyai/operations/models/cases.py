@@ -12,7 +12,8 @@ from moyai.tenants.public import Body, Service, SharedRow
 class Kind(SharedRow):
     """受付の種類 — 問合せ, 相談, 予算確認, 仕様書確認, 要望, 提案, 障害, インシデント: with its clocks in office hours.
 
-    `limits` are amounts from which it must be asked for ({"goods": 30000000, "services": 20000000} of a 仕様書確認).
+    `limits` are yen from which a review is due, the limit included ({"goods": 30000000, "services": 20000000} of a 仕様書確認);
+    a case of a kind without any has no review.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -42,6 +43,11 @@ class Case(SharedRow):
         WAITING = "waiting", _("回答待ち")
         SOLVED = "solved", _("解決")
         CLOSED = "closed", _("完了")
+
+    class Procurement(models.TextChoices):
+        GOODS = "goods", _("物品")
+        SERVICES = "services", _("委託")
+        LEASE = "lease", _("リース")
 
     class Decision(models.TextChoices):
         ADOPTED = "adopted", _("採用")
@@ -74,6 +80,10 @@ class Case(SharedRow):
     title = models.CharField(max_length=200)
     text = models.TextField(default="", blank=True)
     amount_yen = models.BigIntegerField(null=True, blank=True)
+    procurement = models.CharField(max_length=8, choices=Procurement.choices, default="", blank=True)
+    # 確認の要否, by the limits of the kind when it came: None where the kind has none.
+    review_due = models.BooleanField(null=True, blank=True)
+    review_limit_yen = models.BigIntegerField(null=True, blank=True)
     amount_after_yen = models.BigIntegerField(null=True, blank=True)  # 予算確認: after the review
     came_at = models.DateTimeField()
     answer_by = models.DateTimeField(null=True, blank=True)
@@ -98,6 +108,10 @@ class Case(SharedRow):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("came_at")),
                 name="case_closes_after_it_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due__isnull=True) | Q(amount_yen__isnull=False) & ~Q(procurement=""),
+                name="review_is_of_an_amount_and_a_sort",
             ),
             models.CheckConstraint(
                 condition=Q(shared_on__isnull=True) | ~Q(shared_title=""), name="what_is_shared_has_a_title"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from moyai.operations.actions import cases as actions
+from moyai.operations.actions.wishes import support_wish
 from moyai.operations.asking import table, tried, when, who
 from moyai.operations.forms.desk import MemberCaseForm, SupportForm, TextForm
 from moyai.operations.models import Case, CaseStep, System
@@ -24,6 +25,7 @@ from moyai.operations.queries import cases as queries
 from moyai.operations.queries.levels import systems_for
 from moyai.operations.rules.cases import UNDONE
 from moyai.operations.secretariat.desk import STEP_WORDS, facts
+from moyai.operations.secretariat.reviews import review_answer, review_words
 from moyai.operations.words import case_badge, decision_badge
 from moyai.tenants.public import body_of, clock, uses_on
 from moyai.ui.public import group_in_fours, page
@@ -83,15 +85,19 @@ def new(request: HttpRequest) -> HttpResponse:
         systems=list(systems.order_by("position", "code")),
         initial={"section": min(actor.sections, default="")},
     )
-    if request.method == "POST" and form.is_valid():
+    asks = "check" in request.POST
+    if request.method == "POST" and not asks and form.is_valid():
         made = tried(form, lambda: actions.open_case(**who(request), **form.chosen()))
         if made is not None:
-            messages.success(request, _("受け付けました。回答があると、お知らせします。"))
+            told = [_("受け付けました。回答があると、お知らせします。"), review_words(made)]
+            messages.success(request, " ".join(told).strip())
             return redirect(url(request, "case", number=made.number))
     heading = _("協議会の受付に送る")
     context = {
         "heading": heading,
         "label": _("送る"),
+        "check": _("確認の要否を見る"),
+        "answer": review_answer(form) if asks and form.is_valid() else None,
         "lead": _("問合せ、相談、要望、障害など、何でも送れます。ほかの団体には見えません。"),
         "crumbs": [(_("協議会の受付"), url(request, "desk")), (heading, "")],
     }
@@ -105,7 +111,7 @@ def _find(request: HttpRequest, number: str) -> Case:
     return found
 
 
-def _timeline(case: Case) -> list[dict[str, Any]]:
+def _timeline(steps: Sequence[CaseStep]) -> list[dict[str, Any]]:
     """What the member may read: who answered is the secretariat, not a person."""
     return [
         {
@@ -114,7 +120,7 @@ def _timeline(case: Case) -> list[dict[str, Any]]:
             "by": step.by if step.what == CaseStep.What.REPLY else "",
             "note": step.text,
         }
-        for step in queries.steps_of(case, notes=False)
+        for step in steps
     ]
 
 
@@ -136,13 +142,14 @@ ACTS: dict[str, tuple[Any, Any, Callable[..., Case]]] = {
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """一つの案件 of one's own body: its deadlines, the answers, and the way to reply."""
     row = _find(request, number)
+    steps = queries.steps_of(row, notes=False)
     act = "reply" if row.state in UNDONE else "reopen"
     context = {
         "case": row,
         "number": group_in_fours(row.number),
         "badge": decision_badge(row) or case_badge(row),
-        "rows": facts(row, office=True),
-        "timeline": _timeline(row),
+        "rows": facts(row, steps, office=True),
+        "timeline": _timeline(steps),
         "acts": [{"label": ACTS[act][0], "url": url(request, "case_act", number=number, act=act)}],
         "crumbs": [(_("協議会の受付"), url(request, "desk")), (group_in_fours(row.number), "")],
     }
@@ -167,7 +174,7 @@ def case_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         "heading": str(label),
         "label": str(label),
         "lead": row.title,
-        "timeline": _timeline(row),
+        "timeline": _timeline(queries.steps_of(row, notes=False)),
         "crumbs": [
             (_("協議会の受付"), url(request, "desk")),
             (group_in_fours(row.number), url(request, "case", number=number)),
@@ -224,7 +231,7 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     form = SupportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        do = lambda: actions.support_wish(**who(request), wish=wish, **form.cleaned_data)  # noqa: E731
+        do = lambda: support_wish(**who(request), wish=wish, **form.cleaned_data)  # noqa: E731
         if tried(form, do) is not None:
             messages.success(request, _("要望に賛同しました。"))
             return redirect(url(request, "wishes"))

@@ -10,13 +10,14 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from moyai.calendars.public import fiscal_year_range
+from moyai.calendars.public import fiscal_year_range, office_calendar
 from moyai.operations.models import Case, CaseStep, Kind
-from moyai.operations.rules.cases import RUNNING, UNDONE
+from moyai.operations.rules.cases import RUNNING, UNDONE, runs
+from moyai.operations.rules.clocks import Desk, elapsed
 from moyai.tenants.public import Actor, Body, clock
 
 PAGE_ROWS: Final = 50
-VIEWS: Final = ("open", "overdue", "waiting", "mine", "undecided", "probe", "done", "all")
+VIEWS: Final = ("open", "overdue", "waiting", "mine", "undecided", "review", "probe", "done", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def _view(view: str, *, actor: Actor, now: datetime) -> Q:
         "waiting": Q(state=Case.State.WAITING),
         "mine": undone & Q(assignee=actor.name) & ~Q(assignee=""),
         "undecided": Q(kind__ends_in_decision=True) & (undone | Q(decision=Case.Decision.KEPT)),
+        "review": undone & Q(review_due=True),
         "probe": undone & Q(way="probe"),
         "done": Q(state__in=[Case.State.SOLVED, Case.State.CLOSED]),
         "all": Q(),
@@ -77,7 +79,7 @@ def counts(*, actor: Actor, now: datetime) -> dict[str, int]:
     """How many wait in each view that asks for work; one query."""
     asked = {
         view: _view(view, actor=actor, now=now)
-        for view in ("open", "overdue", "waiting", "mine", "undecided")
+        for view in ("open", "overdue", "waiting", "mine", "undecided", "review")
     }
     found: dict[str, int] = Case.objects.aggregate(
         **{view: Count("pk", filter=where) for view, where in asked.items()}
@@ -132,6 +134,29 @@ def steps_of(case: Case, *, notes: bool) -> list[CaseStep]:
     if not notes:
         rows = rows.exclude(what=CaseStep.What.NOTE)
     return list(rows.order_by("at", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """かかった時間 — counted minutes to the first answer and to the solution, without those the member was waited for."""
+
+    answer: int | None
+    solve: int | None
+
+
+def spent_on(case: Case, steps: Sequence[CaseStep]) -> Spent:
+    """かかった時間 of a case, on the calendar and by the hours its deadlines go by. None for what is not yet done."""
+    done = [at for at in (case.answered_at, case.solved_at) if at is not None]
+    if not done:
+        return Spent(None, None)
+    since, stood = runs(case.came_at, [(one.at, one.state, one.what) for one in steps if one.state])
+    calendar = office_calendar(first=clock.today(since), last=clock.today(max(done)))
+    hours = Desk(around_the_clock=case.kind.around_the_clock)
+    answer, solve = (
+        elapsed(since, at, hours, calendar, stood) if at is not None else None
+        for at in (case.answered_at, case.solved_at)
+    )
+    return Spent(answer, solve)
 
 
 # --- members ----------------------------------------------------------------------------------------------------------
@@ -236,6 +261,22 @@ def kept_in_time(fiscal_year: int) -> Sequence[tuple[str, int, int, int]]:
             answered=Count("pk"),
             in_time=Count("pk", filter=Q(answered_at__lte=F("answer_by"))),
             solved=Count("pk", filter=Q(solved_at__isnull=False)),
+        )
+    )
+
+
+def reviewed(fiscal_year: int) -> list[tuple[str, str, str, int, int, int]]:
+    """確認の要否 of the year's cases by kind and 調達の種類: asked, due, and of those due solved. One query."""
+    due = Q(review_due=True)
+    return list(
+        _year(fiscal_year)
+        .filter(review_due__isnull=False)
+        .order_by("kind__position", "kind__code", "procurement")
+        .values_list("kind__code", "kind__name", "procurement")
+        .annotate(
+            asked=Count("pk"),
+            due=Count("pk", filter=due),
+            solved=Count("pk", filter=due & Q(solved_at__isnull=False)),
         )
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from moyai.calendars.public import OfficeCalendar
 from moyai.operations.rules.clocks import Desk, due
 from moyai.operations.rules.intervals import minute_of, moment_of
-from moyai.operations.rules.reviewing import PROCUREMENT_WORDS, Procurement, limit_of, needs_review
+from moyai.operations.rules.reviewing import PROCUREMENT_WORDS, Procurement, review
 from moyai.rulebook.public import (
     BadCase,
     Example,
@@ -138,8 +138,8 @@ def specification_review(case: Mapping[str, Any], terms: Terms) -> Worked:
     """予定額が、調達の種類で決まる下限以上のときに仕様書の確認が要る。リースは委託の下限による。"""
     kind = Procurement(case["kind"])
     limits = {"goods": terms["goods_yen"], "services": terms["services_yen"]}
-    needed = needs_review(kind, case["amount_yen"], limits)
-    return needed, [
-        Step("下限", limit_of(kind, limits), unit="円"),
-        Step("確認が要る", needed, formula=f"{case['amount_yen']:,} 円と下限を比べる"),
+    found = review(kind, case["amount_yen"], limits)
+    return found.due, [
+        Step("下限", found.limit_yen, unit="円"),
+        Step("確認が要る", found.due, formula=f"{case['amount_yen']:,} 円と下限を比べる"),
     ]

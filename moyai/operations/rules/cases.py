@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -45,6 +45,15 @@ UNDONE: Final = frozenset({State.NEW, State.WORKING, State.WAITING})
 
 def may(state: str, event: str) -> bool:
     return (State(state), event) in FLOW
+
+
+def runs(
+    came_at: datetime, steps: Sequence[tuple[datetime, str, str]]
+) -> tuple[datetime, list[tuple[datetime, datetime]]]:
+    """時計の始まりと待った時間 — from (moment, state from then on, what) in order: since it came, or was last opened again."""
+    opened = [at for at, state, what in steps if what == "state" and state == State.WORKING]
+    since = opened[-1] if opened else came_at
+    return since, waits((at, state) for at, state, _what in steps if at >= since)
 
 
 def waits(steps: Iterable[tuple[datetime, str]]) -> list[tuple[datetime, datetime]]:

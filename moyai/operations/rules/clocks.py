@@ -91,11 +91,6 @@ def due(
     raise ValueError(f"no office day within {LONGEST_DAYS} days of {came_at:%Y-%m-%d}")
 
 
-def late(now: datetime, due_at: datetime, done_at: datetime | None = None) -> bool:
-    """期限切れ — at the very moment it is still in time."""
-    return (done_at or now) > due_at
-
-
 def _minute(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError("a moment has its time zone")

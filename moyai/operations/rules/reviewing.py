@@ -1,11 +1,13 @@
 """仕様書確認 — which procurements must be reviewed before they are announced (O05). Pure.
 
-Source: 大阪府 令和元年度: 物品 of 30,000,000 yen or more, 委託 (リース included) of 20,000,000 yen or more.
+Source: 大阪府 令和元年度 業務改革グループ 1(1) 仕様書確認: 物品 of 30,000,000 yen or more, 委託役務 (リース included) of 20,000,000 yen or
+more, both limits included. Each installation keeps its own limits with the kind of case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -21,7 +23,14 @@ PROCUREMENT_WORDS: Final = {
     Procurement.SERVICES: "委託",
     Procurement.LEASE: "リース",
 }
-LIMITS: Final = {Procurement.GOODS: 30_000_000, Procurement.SERVICES: 20_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """確認の要否 — and the limit it was decided by; None where the sort has no limit."""
+
+    due: bool
+    limit_yen: int | None
 
 
 def limit_of(kind: Procurement, limits: Mapping[str, int]) -> int | None:
@@ -30,7 +39,7 @@ def limit_of(kind: Procurement, limits: Mapping[str, int]) -> int | None:
     return limits.get(Procurement.SERVICES.value) if own is None and kind is Procurement.LEASE else own
 
 
-def needs_review(kind: Procurement, amount_yen: int, limits: Mapping[str, int]) -> bool:
+def review(kind: Procurement, amount_yen: int, limits: Mapping[str, int]) -> Review:
     """確認の要否 — from the limit on, the limit itself included."""
     limit = limit_of(kind, limits)
-    return limit is not None and amount_yen >= limit
+    return Review(limit is not None and amount_yen >= limit, limit)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from moyai.operations.secretariat import desk, desk_acts, events, levels, news, probes, stops, systems
+from moyai.operations.secretariat import desk, desk_acts, events, kinds, levels, news, probes, stops, systems
 
 MENU = [
     (gettext_lazy("受付"), "operations_desk"),
@@ -17,6 +17,7 @@ urlpatterns = [
     *probes.urlpatterns,
     *desk.urlpatterns,
     *desk_acts.urlpatterns,
+    *kinds.urlpatterns,
     *events.urlpatterns,
     *news.urlpatterns,
 ]

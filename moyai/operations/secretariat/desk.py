@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,23 +17,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from moyai.calendars.public import fiscal_year_words
 from moyai.documents.public import FigureTable, render_table_html
-from moyai.operations.actions.cases import open_case, set_kind
+from moyai.operations.actions.cases import open_case
 from moyai.operations.asking import table, tried, when, who, year_of_today
 from moyai.operations.figures.desk import (
     cases_table,
     decisions_table,
     in_time_table,
     members_table,
+    reviews_table,
     sections_table,
 )
-from moyai.operations.forms.desk import DeskCaseForm, FilterForm, KindForm
+from moyai.operations.forms.desk import DeskCaseForm, FilterForm
 from moyai.operations.forms.levels import YearForm
-from moyai.operations.models import Case, CaseStep, Kind, System
+from moyai.operations.models import Case, CaseStep, System
 from moyai.operations.permits import PERMITS
 from moyai.operations.queries import cases as queries
 from moyai.operations.rules.cases import UNDONE
 from moyai.operations.secretariat.levels import FACES, download, may
-from moyai.operations.words import case_badge, decision_badge, is_late
+from moyai.operations.secretariat.reviews import review_answer, review_words
+from moyai.operations.words import case_badge, decision_badge, is_late, review_badge, review_limit
 from moyai.tenants.public import bodies_on, clock
 from moyai.ui.public import group_in_fours, page
 
@@ -42,6 +45,7 @@ VIEW_WORDS = {
     "waiting": gettext_lazy("返信待ち"),
     "mine": gettext_lazy("自分の担当"),
     "undecided": gettext_lazy("採否を決めるもの"),
+    "review": gettext_lazy("確認が必要なもの"),
     "probe": gettext_lazy("監視から"),
     "done": gettext_lazy("終わったもの"),
     "all": gettext_lazy("すべて"),
@@ -114,7 +118,7 @@ def cases_list(rows: list[Case], now: Any, caption: str) -> dict[str, Any]:
             case.kind.name,
             (case.body.name if case.body else "") or case.party or (case.system.name if case.system else "—"),
             {"state": {"kind": "bad", "word": _("期限切れ")} if is_late(case, now) else case_badge(case)},
-            {"state": badge} if badge else "—",
+            {"state": badge or review_badge(case)} if badge or case.review_due is not None else "—",
             case.assignee or "—",
             when(case.came_at),
             when(case.answer_by if case.answered_at is None else case.solve_by),
@@ -126,7 +130,7 @@ def cases_list(rows: list[Case], now: Any, caption: str) -> dict[str, Any]:
         _("種類"),
         _("だれから"),
         _("状態"),
-        _("採否"),
+        _("採否・確認"),
         _("担当"),
         _("受付"),
         _("次の期限"),
@@ -144,14 +148,17 @@ def new(request: HttpRequest) -> HttpResponse:
         systems=list(System.objects.order_by("position", "code")),
         bodies=list(bodies_on(today)),
     )
-    if request.method == "POST" and form.is_valid():
+    asks = "check" in request.POST
+    if request.method == "POST" and not asks and form.is_valid():
         made = tried(form, lambda: open_case(**who(request), **form.chosen()))
         if made is not None:
-            messages.success(request, _("案件を受け付けました。"))
+            messages.success(request, " ".join([_("案件を受け付けました。"), review_words(made)]).strip())
             return redirect(reverse("operations_case", kwargs={"number": made.number}))
     context = {
         "heading": _("受け付けた案件を記録する"),
         "label": _("受け付ける"),
+        "check": _("確認の要否を見る"),
+        "answer": review_answer(form) if asks and form.is_valid() else None,
         "crumbs": [(_("受付"), reverse("operations_desk")), (_("受け付けた案件を記録する"), "")],
     }
     return page(request, "operations/secretariat/form.html", context, form=form)
@@ -192,14 +199,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """一つの案件 — what was asked, by when an answer is due, all that happened, and what may be done next."""
     now = request.now  # type: ignore[attr-defined]
     row = find(number)
+    steps = queries.steps_of(row, notes=True)
     likes = row.likes.select_related("body").order_by("pk")
     stops = row.stops.select_related("system").order_by("begins")
     context = {
         "case": row,
         "number": group_in_fours(row.number),
         "badge": {"kind": "bad", "word": _("期限切れ")} if is_late(row, now) else case_badge(row),
-        "rows": facts(row),
-        "timeline": timeline(queries.steps_of(row, notes=True)),
+        "rows": facts(row, steps),
+        "timeline": timeline(steps),
         "likes": [one.body.name for one in likes if one.body is not None],
         "stops": [
             {
@@ -214,8 +222,16 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "operations/secretariat/case.html", context)
 
 
-def facts(row: Case, *, office: bool = False) -> list[dict[str, Any]]:
+def _done(moment: datetime | None, minutes: int | None) -> str:
+    """When it was done, and how long it took of the time that counts."""
+    if minutes is None:
+        return when(moment)
+    return _("%(when)s（かかった時間は%(n)s分）") % {"when": when(moment), "n": f"{minutes:,}"}
+
+
+def facts(row: Case, steps: Sequence[CaseStep], *, office: bool = False) -> list[dict[str, Any]]:
     """What is known of a case; a member (`office`) sees its own part."""
+    spent = queries.spent_on(row, steps)
     rows: list[dict[str, Any]] = [
         {"key": _("種類"), "value": row.kind.name},
         {"key": _("だれから"), "value": row.body.name if row.body else row.party, "missing": "—"},
@@ -226,12 +242,17 @@ def facts(row: Case, *, office: bool = False) -> list[dict[str, Any]]:
         {"key": _("内容"), "value": row.text, "missing": "—"},
         {"key": _("受付"), "value": when(row.came_at)},
         {"key": _("回答の期限"), "value": when(row.answer_by)},
-        {"key": _("初回の回答"), "value": when(row.answered_at)},
+        {"key": _("初回の回答"), "value": _done(row.answered_at, spent.answer)},
         {"key": _("解決の期限"), "value": when(row.solve_by)},
-        {"key": _("解決"), "value": when(row.solved_at)},
+        {"key": _("解決"), "value": _done(row.solved_at, spent.solve)},
     ]
     if row.amount_yen is not None:
         rows.append({"key": _("金額"), "value": _("%(n)s円") % {"n": f"{row.amount_yen:,}"}})
+    if row.procurement:
+        rows.append({"key": _("調達の種類"), "value": row.get_procurement_display()})
+    if (badge := review_badge(row)) is not None:
+        rows.append({"key": _("確認の要否"), "state": badge})
+        rows.append({"key": _("確認の下限"), "value": review_limit(row.review_limit_yen)})
     if row.amount_after_yen is not None:
         rows.append({"key": _("確認の後の額"), "value": _("%(n)s円") % {"n": f"{row.amount_after_yen:,}"}})
     if row.decision:
@@ -289,6 +310,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "members": lambda: members_table(year),
         "in-time": lambda: in_time_table(year),
         "decisions": lambda: decisions_table(year),
+        "reviews": lambda: reviews_table(year),
     }
     if "format" in request.GET:
         name = request.GET.get("table", "")
@@ -309,89 +331,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     return page(request, "operations/secretariat/desk_figures.html", context, form=form)
 
 
-@require_GET
-def kinds(request: HttpRequest) -> HttpResponse:
-    """受付の種類 — with their clocks."""
-    context = {
-        "heading": _("受付の種類"),
-        "rows": [],
-        "table": table(
-            _("受付の種類"),
-            [
-                _("名前"),
-                _("記号"),
-                (_("回答まで（分）"), True),
-                (_("解決まで（分）"), True),
-                _("数え方"),
-                _("採否"),
-            ],
-            [
-                [
-                    {
-                        "text": kind.name,
-                        "url": reverse("operations_kind", kwargs={"code": kind.code}),
-                        "head": True,
-                    },
-                    kind.code,
-                    _minutes(kind.answer_minutes),
-                    _minutes(kind.solve_minutes),
-                    _("24時間365日") if kind.around_the_clock else _("開庁日の受付時間"),
-                    _("決める") if kind.ends_in_decision else "—",
-                ]
-                for kind in queries.kinds()
-            ],
-        ),
-        "acts": [{"label": _("種類を足す"), "url": reverse("operations_kind_new")}]
-        if may(request, "operations.set_kind")
-        else [],
-        "crumbs": [(_("受付"), reverse("operations_desk")), (_("受付の種類"), "")],
-    }
-    return page(request, "operations/secretariat/thing.html", context)
-
-
-def _minutes(minutes: int | None) -> str:
-    return "—" if minutes is None else f"{minutes:,}"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def kind(request: HttpRequest, code: str = "") -> HttpResponse:
-    """受付の種類を足す・変える."""
-    found = get_object_or_404(Kind, code=code) if code else None
-    first: dict[str, Any] = {}
-    if found is not None:
-        names = ("code", "name", "ends_in_decision", "answer_minutes", "solve_minutes", "around_the_clock")
-        first = {name: getattr(found, name) for name in (*names, "position")}
-        first |= {f"{name}_yen": amount for name, amount in found.limits.items()}
-    form = KindForm(request.POST if request.method == "POST" else None, initial=first)
-    if found is not None:
-        del form.fields["code"]
-    heading = _("受付の種類を変える") if found is not None else _("種類を足す")
-    if request.method == "POST" and form.is_valid():
-        given = form.chosen()
-        wanted = found.code if found is not None else given.pop("code")
-        if found is None and Kind.objects.filter(code=wanted).exists():
-            form.add_error("code", _("この記号の種類は、すでにあります。"))
-        elif tried(form, lambda: set_kind(**who(request), code=wanted, **given)) is not None:
-            messages.success(request, _("受付の種類を保存しました。"))
-            return redirect("operations_kinds")
-    context = {
-        "heading": heading,
-        "label": _("保存する"),
-        "crumbs": [
-            (_("受付"), reverse("operations_desk")),
-            (_("受付の種類"), reverse("operations_kinds")),
-            (heading, ""),
-        ],
-    }
-    return page(request, "operations/secretariat/form.html", context, form=form)
-
-
 urlpatterns = [
     path("desk/", listing, name="operations_desk"),
     path("desk/new/", new, name="operations_case_new"),
     path("desk/figures/", figures, name="operations_desk_figures"),
-    path("desk/kinds/", kinds, name="operations_kinds"),
-    path("desk/kinds/new/", kind, name="operations_kind_new"),
-    path("desk/kinds/<slug:code>/", kind, name="operations_kind"),
     path("desk/cases/<str:number>/", case, name="operations_case"),
 ]

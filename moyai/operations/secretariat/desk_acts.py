@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from moyai.operations.actions import cases as actions
+from moyai.operations.actions import wishes
 from moyai.operations.asking import tried, who
 from moyai.operations.forms import desk as forms
 from moyai.operations.forms.fields import VersionForm
@@ -42,7 +43,14 @@ class Act:
 
 def _turn(acting: Given, case: Case, given: Given) -> Any:
     kind = next(kind for kind in queries.kinds() if kind.code == given["kind"])
-    return actions.turn_case(**acting, case=case, version=given["version"], kind=kind)
+    return actions.turn_case(
+        **acting,
+        case=case,
+        version=given["version"],
+        kind=kind,
+        amount_yen=given["amount_yen"],
+        procurement=given["procurement"],
+    )
 
 
 ACTS: dict[str, Act] = {
@@ -76,18 +84,18 @@ ACTS: dict[str, Act] = {
         gettext_lazy("担当を決めました。"),
     ),
     "turn": Act(
-        gettext_lazy("種類を変える"),
+        gettext_lazy("種類・金額を変える"),
         "operations.turn_case",
         forms.TurnForm,
         _turn,
-        gettext_lazy("種類を変えました。"),
+        gettext_lazy("種類・金額を変えました。"),
         gettext_lazy("対応期限は、受け付けたときから計算し直します。"),
     ),
     "decide": Act(
         gettext_lazy("採否を決める"),
         "operations.decide_case",
         forms.DecideForm,
-        lambda acting, case, given: actions.decide_case(**acting, case=case, **given),
+        lambda acting, case, given: wishes.decide_case(**acting, case=case, **given),
         gettext_lazy("採否を記録しました。"),
         gettext_lazy("保留にしたものは、後でもう一度決められます。"),
     ),
@@ -95,14 +103,14 @@ ACTS: dict[str, Act] = {
         gettext_lazy("リリース番号を付ける"),
         "operations.release_case",
         forms.ReleaseForm,
-        lambda acting, case, given: actions.release_case(**acting, case=case, **given),
+        lambda acting, case, given: wishes.release_case(**acting, case=case, **given),
         gettext_lazy("リリース番号を付けました。"),
     ),
     "share": Act(
         gettext_lazy("一覧で共有する"),
         "operations.share_case",
         forms.ShareForm,
-        lambda acting, case, given: actions.share_case(**acting, case=case, **given),
+        lambda acting, case, given: wishes.share_case(**acting, case=case, **given),
         gettext_lazy("一覧で共有しました。"),
         gettext_lazy("すべての団体が、よくある質問か要望の一覧で読めるようになります。"),
     ),
@@ -110,7 +118,7 @@ ACTS: dict[str, Act] = {
         gettext_lazy("共有をやめる"),
         "operations.share_case",
         forms.CloseForm,
-        lambda acting, case, given: actions.share_case(
+        lambda acting, case, given: wishes.share_case(
             **acting, case=case, title="", text="", shared=False, **given
         ),
         gettext_lazy("共有をやめました。"),
@@ -139,7 +147,8 @@ def _form(act: str, row: Case, posted: Any, request: HttpRequest) -> Form:
     if act == "assign":
         first["assignee"] = row.assignee or request.actor.name  # type: ignore[attr-defined]
     elif act == "turn":
-        first["kind"], more["kinds"] = row.kind.code, queries.kinds()
+        first |= {"kind": row.kind.code, "amount_yen": row.amount_yen, "procurement": row.procurement}
+        more["kinds"] = queries.kinds()
     elif act == "decide":
         first |= {"decision": "", "decided_on": clock.today(request.now)}  # type: ignore[attr-defined]
     elif act == "share":

@@ -9,7 +9,7 @@ import pytest
 from moyai.operations.demo import load_demo
 from moyai.operations.figures import FIGURES
 from moyai.operations.models import Case, Event, Stop, System
-from moyai.tenants.public import Actor, clock
+from moyai.tenants.public import Actor, Service, clock
 
 PAGES = (
     ("secretary", "/council/levels/", "電子入札システム"),
@@ -25,12 +25,15 @@ PAGES = (
     ("clerk", "/chiba-shi/office/desk/faq/", "申請の取下げはいつまでできますか。"),
     ("clerk", "/chiba-shi/office/events/", "自治体クラウドの勉強会"),
     ("clerk", "/chiba-shi/office/levels/", "共通基盤"),
+    ("secretary", "/council/levels/", "事業ごとの約束と判定"),
+    ("secretary", "/council/desk/?view=review", "窓口システムの更新の仕様書"),
     (None, "/status/", "共通基盤"),
 )
 
 
 @pytest.fixture
 def loaded(world: Any) -> None:
+    Service.objects.create(code="security-cloud", name="自治体情報セキュリティクラウド", scope="all")
     load_demo([world.chiba, world.matsudo])
 
 
@@ -45,7 +48,7 @@ def test_M6_M10_M11_the_demo_has_something_on_every_page(world: Any, loaded: Non
 
 def test_M6_M10_M11_the_demo_is_loaded_once_and_its_figures_add_up(world: Any, loaded: None) -> None:
     before = (System.objects.count(), Stop.objects.count(), Case.objects.count(), Event.objects.count())
-    assert before[0] == 7 and before[2] == 17
+    assert before[0] == 7 and before[2] == 19
     load_demo([world.chiba, world.matsudo])
     assert (
         System.objects.count(),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from moyai.audit.public import NotPermitted
+from moyai.operations.actions import case_rows, wishes
 from moyai.operations.actions import cases as actions
 from moyai.operations.figures.desk import (
     cases_table,
@@ -70,6 +71,40 @@ def test_A12_the_clock_stands_while_the_member_is_waited_for(world: Any) -> None
     assert [row.pk for row in late.rows] == [case.pk]
 
 
+def test_A12_the_page_says_how_long_an_answer_took_of_the_time_that_counts(
+    world: Any, client_for: Any
+) -> None:
+    case = a_case(
+        body=world.chiba, came_at=at(2026, 11, 19, 16, 45)
+    )  # Thursday, 30 minutes before the desk closes
+    case = actions.ask_back(
+        actor=secretary(), now=at(2026, 11, 20, 9), case=case, version=1, text="どの端末ですか。"
+    )
+    with acting_in(world.chiba):
+        case = actions.reply_on_case(
+            actor=member(world.chiba), now=at(2026, 11, 20, 14), case=case, version=2, text="窓口です。"
+        )
+    case = actions.answer_case(
+        actor=secretary(),
+        now=at(2026, 11, 20, 14, 10),
+        case=case,
+        version=3,
+        text="直しました。",
+        solved=True,
+    )
+    for client, page in ((client_for(world.secretary), DESK), (client_for(world.at_chiba.clerk), OFFICE)):
+        text = client.get(f"{page}cases/{case.number}/").content.decode()
+        assert (
+            text.count("R8.11.20 14:10（かかった時間は70分）") == 2
+        )  # 30 + 30 + 10: what it was waited for is not counted
+    with acting_in(world.chiba):
+        later = at(2026, 11, 20, 15)
+        actions.reopen_case(actor=member(world.chiba), now=later, case=case, version=4, text="まだです。")
+    assert (
+        "かかった時間" not in client_for(world.secretary).get(f"{DESK}cases/{case.number}/").content.decode()
+    )
+
+
 def test_M11_incidents_run_around_the_clock(world: Any) -> None:
     case = a_case("incident", came_at=at(2026, 11, 14, 23, 50))
     assert case.answer_by == at(2026, 11, 15, 0, 20)
@@ -85,26 +120,26 @@ def test_A02_each_wish_ends_with_a_decision_by_a_meeting_and_an_adopted_one_in_a
     assert state_of(case) == (Case.State.NEW, 1, 0)
     facts = {"decided_on": date(2026, 11, 19), "decided_by": "電子申請研究会 第3回"}
     if decision != "adopted":
-        with pytest.raises(actions.OnlyAdopted):
-            actions.decide_case(**BY, case=case, version=1, decision=decision, release="1.2", **facts)
+        with pytest.raises(wishes.OnlyAdopted):
+            wishes.decide_case(**BY, case=case, version=1, decision=decision, release="1.2", **facts)
         assert state_of(case) == (Case.State.NEW, 1, 0)
-    case = actions.decide_case(**BY, case=case, version=1, decision=decision, **facts)
+    case = wishes.decide_case(**BY, case=case, version=1, decision=decision, **facts)
     assert (case.state, case.decision, case.decided_by) == ("solved", decision, "電子申請研究会 第3回")
     if decision == "adopted":
-        case = actions.release_case(**BY, case=case, version=2, release="2027年3月版")
+        case = wishes.release_case(**BY, case=case, version=2, release="2027年3月版")
     else:
-        with pytest.raises(actions.OnlyAdopted):
-            actions.release_case(**BY, case=case, version=2, release="2027年3月版")
+        with pytest.raises(wishes.OnlyAdopted):
+            wishes.release_case(**BY, case=case, version=2, release="2027年3月版")
     (line,) = decisions_table(2026).solved()
     words = {"adopted": "採用", "rejected": "不採用", "kept": "保留"}[decision]
     release = "2027年3月版" if decision == "adopted" else None
     assert [figure.value for figure in line] == ["要望", words, "電子申請研究会 第3回", "R8.11.19", release]
     if decision == "kept":
-        case = actions.decide_case(**BY, case=case, version=2, decision="adopted", **facts)
+        case = wishes.decide_case(**BY, case=case, version=2, decision="adopted", **facts)
         assert case.decision == "adopted"
     else:
-        with pytest.raises(actions.NotNow):
-            actions.decide_case(**BY, case=case, version=case.version, decision="kept", **facts)
+        with pytest.raises(case_rows.NotNow):
+            wishes.decide_case(**BY, case=case, version=case.version, decision="kept", **facts)
 
 
 @pytest.mark.parametrize("kind", ["proposal", "improvement"])
@@ -113,13 +148,13 @@ def test_O15_I59_proposals_and_improvements_end_in_a_decision_and_a_question_doe
 ) -> None:
     facts = {"decided_on": date(2026, 11, 19), "decided_by": "業務改善会議"}
     case = a_case(kind)
-    case = actions.decide_case(**BY, case=case, version=1, decision="adopted", release="規程 第3版", **facts)
+    case = wishes.decide_case(**BY, case=case, version=1, decision="adopted", release="規程 第3版", **facts)
     assert case.release == "規程 第3版"
     question = a_case()
-    with pytest.raises(actions.NotToBeDecided):
-        actions.decide_case(**BY, case=question, version=1, decision="adopted", **facts)
-    with pytest.raises(actions.CameInTheFuture):
-        actions.decide_case(
+    with pytest.raises(wishes.NotToBeDecided):
+        wishes.decide_case(**BY, case=question, version=1, decision="adopted", **facts)
+    with pytest.raises(case_rows.CameInTheFuture):
+        wishes.decide_case(
             **BY,
             case=a_case(kind),
             version=1,
@@ -221,9 +256,9 @@ def test_M11_another_bodys_case_is_absent_and_a_section_sees_its_own(world: Any,
         assert answer.status_code in (404, 405)
         assert other.get(f"/matsudo-shi/office/desk/{path}").status_code == 404
     assert "入札の画面" not in other.get("/matsudo-shi/office/desk/").content.decode()
-    with acting_in(world.matsudo), pytest.raises(actions.NotYours):
+    with acting_in(world.matsudo), pytest.raises(case_rows.NotYours):
         actions.reply_on_case(actor=member(world.matsudo), now=NOW, case=case, version=1, text="のぞき")
-    with acting_in(world.chiba), pytest.raises(actions.NotYours):
+    with acting_in(world.chiba), pytest.raises(case_rows.NotYours):
         stranger = member(world.chiba, sections=frozenset({"市民課"}))
         actions.reply_on_case(actor=stranger, now=NOW, case=case, version=1, text="のぞき")
     with acting_in(world.chiba), pytest.raises(NotPermitted):
@@ -240,19 +275,19 @@ def test_A02_a_shared_wish_is_read_by_all_without_whose_it_is_and_supported_once
     matsudo = client_for(world.at_matsudo.clerk)
     support = f"/matsudo-shi/office/desk/wishes/{wish.number}/support/"
     assert matsudo.post(support, {}).status_code == 404
-    actions.share_case(**BY, case=wish, version=1, title="一覧の並べ替え", text="列ごとに並べ替える。")
+    wishes.share_case(**BY, case=wish, version=1, title="一覧の並べ替え", text="列ごとに並べ替える。")
     text = matsudo.get("/matsudo-shi/office/desk/wishes/").content.decode()
     assert "一覧の並べ替え" in text
     assert "千葉 太郎" not in text and "千葉市の一覧" not in text
     assert matsudo.post(support, {"text": "こちらでも"}).status_code == 302
     assert matsudo.post(support, {}).status_code == 422
-    with acting_in(world.chiba), pytest.raises(actions.SupportedAlready):
-        actions.support_wish(actor=member(world.chiba), now=NOW, wish=wish)
+    with acting_in(world.chiba), pytest.raises(wishes.SupportedAlready):
+        wishes.support_wish(actor=member(world.chiba), now=NOW, wish=wish)
     assert [one.body for one in wish.likes.all()] == [world.matsudo]
     (listed,) = queries.shared_cases(body=world.matsudo, wishes=True)
     assert (listed.supporters, listed.supported) == (1, True)
     wish.refresh_from_db()
-    actions.share_case(**BY, case=wish, version=wish.version, title="", text="", shared=False)
+    wishes.share_case(**BY, case=wish, version=wish.version, title="", text="", shared=False)
     assert "一覧の並べ替え" not in matsudo.get("/matsudo-shi/office/desk/wishes/").content.decode()
 
 
