@@ -45,6 +45,28 @@ for name in ("secretary@council", "clerk@chiba-shi", "clerk@matsudo-shi"):
 print(json.dumps(told))
 """
 
+ANOTHER = """
+from datetime import timedelta
+from django.db import transaction
+from moyai.council.actions.ballots import open_ballot
+from moyai.council.actions.items import add_item
+from moyai.council.actions.meetings import call_meeting, plan_meeting
+from moyai.council.models import Committee
+from moyai.council.tests.assembly import SECRETARY
+from moyai.tenants.public import clock
+
+with transaction.atomic():
+    now = clock.now()
+    given = {"actor": SECRETARY, "now": now}
+    meeting = plan_meeting(
+        **given, committee=Committee.objects.get(code="sokai"), held_on=clock.today(now) + timedelta(days=9), mode="written"
+    )
+    item = add_item(**given, meeting=meeting, title="規約の変更について")
+    call_meeting(**given, meeting=meeting)
+    ballot = open_ballot(**given, item=item, deadline=now + timedelta(days=5))
+print(json.dumps({"meeting": meeting.pk, "ballot": ballot.pk}))
+"""
+
 
 @pytest.fixture(scope="module")
 def told(live: Live) -> dict[str, Any]:
@@ -155,6 +177,42 @@ def test_C08_A32_C46_an_assembly_from_the_sections_item_to_the_counted_vote(
         "表決する：調達システムの更新計画の決定について 表決する",
     } <= chiba.examined
     for reader in (secretary, chiba, matsudo):
+        reader.close()
+
+
+def test_A32_a_vote_is_withdrawn_and_its_sitting_called_off_by_the_keyboard_alone(
+    browser: Any, live: Live, told: dict[str, Any]
+) -> None:
+    """A member has voted; the secretary wants to call the sitting off, is led to the vote, withdraws it, and can."""
+    more = prepared(live, ANOTHER)
+    chiba = Reader(browser, live, "plain", cookie=told["clerk@chiba-shi"])
+    assert chiba.goto(f"/chiba-shi/office/council/ballots/{more['ballot']}/") == 200
+    chiba.choose("choice", "for")
+    chiba.press("表決を送る")
+
+    secretary = Reader(browser, live, "keyboard", cookie=told["secretary@council"])
+    secretary.examined = set()
+    secretary.goto(f"/council/meetings/{more['meeting']}/")
+    secretary.follow("会議を中止する")
+    assert "集計するか取りやめてから" in secretary.text
+    secretary.follow("「規約の変更について」の表決を開く", inside="main")
+    secretary.follow("表決を取りやめる")
+    secretary.press("表決を取りやめる")
+    assert secretary.page.title().startswith("エラー（1件）")
+    secretary.type("reason", "議案を見直すため")
+    secretary.press("表決を取りやめる")
+    assert "議案を見直すため" in secretary.text and "投じられたとおりに残っています" in secretary.text
+    secretary.follow("令和", inside="nav.mo-crumbs")
+    secretary.follow("会議を中止する")
+    secretary.type("reason", "議案を見直すため")
+    secretary.press("中止する")
+    assert rows(live, "SELECT state FROM council_meeting WHERE id = %s", more["meeting"]) == [("cancelled",)]
+    assert len(secretary.examined) >= 4
+
+    assert chiba.goto(f"/chiba-shi/office/council/ballots/{more['ballot']}/") == 200
+    assert "この表決は取りやめになりました" in chiba.text and "賛成" in chiba.text
+    assert rows(live, "SELECT count(*) FROM council_vote WHERE ballot_id = %s", more["ballot"]) == [(1,)]
+    for reader in (secretary, chiba):
         reader.close()
 
 

@@ -1,11 +1,14 @@
-"""M12 — a citizen reads the council's yearly report: on a phone, without script, as far as the figures and the files."""
+"""M12 — a citizen reads the council's yearly report: on a phone, without script, and by the keyboard alone, as far as the files."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.journeys.browser import Reader, barriers, opened_browser
 from tests.journeys.prepared import prepared
@@ -36,27 +39,32 @@ def browser(live: Live) -> Iterator[Any]:
         yield browser
 
 
-def test_M12_citizen_reads_the_report_on_a_phone_without_script(
-    live: Live, browser: Any, made: dict[str, Any]
+@pytest.mark.parametrize("mode", ["plain", "keyboard"])
+def test_M12_citizen_reads_the_report_on_a_phone_without_script_and_without_a_mouse(
+    live: Live, browser: Any, made: dict[str, Any], mode: str, tmp_path: Path
 ) -> None:
-    reader = Reader(browser, live, "plain", width=375)
+    reader = Reader(browser, live, mode, width=375)
+    if mode == "keyboard":
+        reader.examined = set()
     page = reader.page
     try:
-        page.goto("/")
-        page.get_by_role("link", name="年度ごとの報告を見る").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "協議会の年次報告"
-        page.get_by_role("link", name=f"{made['year']}年度の年次報告").click()
-        assert page.get_by_role("heading", level=1).inner_text().startswith(f"{made['year']}年度 もやい")
+        reader.goto("/")
+        reader.follow("年度ごとの報告を見る", inside="main")
+        reader.at("協議会の年次報告")
+        [link] = page.get_by_role("link", name=re.compile("年度の年次報告$")).all()
+        reader.follow(link.inner_text(), inside="main")
+        assert "もやい" in reader.heading
         for heading in ("総会", "幹事会", "電子申請部会"):
             assert page.get_by_role("heading", name=heading, exact=True).count() == 1
         assert "（書面表決）" in page.content() and "付議の経過：" in page.content()
-        page.get_by_role("link", name="特別会計電子申請システム運営事業収支決算書").click()
-        assert "#section-account-applications" in page.url
+        page.get_by_role("link", name="特別会計電子申請システム運営事業収支決算書").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#section-account-applications")
         income = page.locator("table").filter(has_text="負担金").filter(has_text="雑入")
         assert "2,600,000" in income.inner_text()
-        with page.expect_download() as coming:
-            page.get_by_role("link", name="PDF").click()
-        assert coming.value.suggested_filename == f"annual-report-{made['year']}.pdf"
+        file = tmp_path / "report.pdf"
+        reader.download("PDF", file)
+        assert len(PdfReader(file).pages) > 1
     finally:
         reader.close()
 
