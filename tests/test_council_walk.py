@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from moyai.council.demo import load_demo
-from moyai.council.models import Bill, Committee, Meeting
+from moyai.council.models import Bill, Committee, Meeting, Posting, ReportRelease
 from moyai.operations.models import Case
-from moyai.tenants.models import Body
+from moyai.tenants.models import Body, BodyRow
 from tests.council_year import ROOMS, SIGN, load_year, sign, values_for
+from tests.reading import JAPANESE, japanese_in_english, kanji_without_reading, strings_of
 from tests.test_doors import ADDRESSES, Address, all_absent, filled, foreign_rows_absent
 from tests.world import World
 
@@ -154,3 +156,48 @@ def test_a_citizen_reads_what_is_public_and_nothing_else(
     statuses, said = walked(client_for(None), OFFICE + COUNCIL, year.chiba)
     assert set(statuses.values()) == {302}  # to sign in
     assert SIGN not in said
+
+
+def written_in_rows() -> set[str]:
+    """What people wrote: every text in the rows of the two rooms, and of the bodies."""
+    found: set[str] = set()
+    for room in (*ROOMS, "tenants"):
+        for model in apps.get_app_config(room).get_models():
+            if issubclass(model, BodyRow):
+                continue
+            for row in model._default_manager.all().values():
+                found.update(strings_of(list(row.values())))
+    return {text for text in found if text}
+
+
+def said_by_the_page(texts: list[str]) -> list[str]:
+    """Of texts that hold Japanese, those in which more than the rows' own words is Japanese."""
+    theirs = sorted(written_in_rows(), key=len, reverse=True)
+    found = []
+    for text in texts:
+        rest = text
+        for one in theirs:
+            rest = rest.replace(one, "")
+        if text.endswith("…") and any(one.startswith(text[:-1]) for one in theirs):
+            continue  # a long name beside a bar
+        if JAPANESE.search(rest):
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", ["", "{year}/", "bylaws/", "bylaws/charter/", "notices/", "notices/{posting}/"]
+)
+def test_A14_the_public_pages_are_english_in_english_and_readable_in_easy_japanese(
+    path: str, year: World, client_for: Callable[[Any], Any]
+) -> None:
+    named = path.format(
+        year=ReportRelease.objects.get().fiscal_year, posting=Posting.objects.get(readers="public").pk
+    )
+    anybody = client_for(None)
+    english = anybody.get(f"/en/council-report/{named}")
+    assert english.status_code == 200
+    assert said_by_the_page(japanese_in_english(english.content.decode())) == []
+    easy = anybody.get(f"/ja-easy/council-report/{named}")
+    assert easy.status_code == 200
+    assert kanji_without_reading(easy.content.decode(), written_in_rows()) == []
