@@ -35,7 +35,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PASSWORD = "moyai-no-tame-ni"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60  # a busy machine is slow, a broken page never comes
 STOPS = 400  # more than any page has
 
 
