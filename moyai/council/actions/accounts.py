@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from moyai.audit.public import action
 from moyai.council.models import AccountLine, Budget, BudgetLine, Item, Settlement, Side, SpecialAccount
 from moyai.council.permits import PERMITS
-from moyai.tenants.public import Actor, Refusal, Service
+from moyai.tenants.public import Actor, Refusal, Service, clock
 
 MEANT_ONCE = frozenset({AccountLine.Meaning.CARRIED, AccountLine.Meaning.REFUND, AccountLine.Meaning.RESERVE})
 SIDE_OF = {
@@ -67,10 +67,16 @@ class NoAuthority(Refusal):
     message = gettext_lazy("決定した議案を選ぶか、決定の根拠を入力してください。")  # type: ignore[assignment]
 
 
-def decided_by_item(item: Item | None, *, source: str = "", on: date | None = None) -> date:
+class NotDecidedYet(Refusal):
+    code = "decided_in_the_future"
+    status = 422
+    message = gettext_lazy("決定の日は、今日までの日付にしてください。")  # type: ignore[assignment]
+
+
+def decided_by_item(item: Item | None, *, now: datetime, source: str = "", on: date | None = None) -> date:
     """The day of a decision, by the item that made it, or as a record of the past says it (`source`).
 
-    Raises NotDecided, NoAuthority.
+    Raises NotDecided, NoAuthority, NotDecidedYet.
     """
     if item is not None and item.state not in (Item.State.DECIDED, Item.State.HEARD):
         raise NotDecided(fields={"item": str(NotDecided.message)})
@@ -79,6 +85,8 @@ def decided_by_item(item: Item | None, *, source: str = "", on: date | None = No
     day = on or (item.decided_on or item.meeting.held_on if item is not None else None)
     if day is None:
         raise NoAuthority(fields={"decided_on": _("決定の日を入力してください。")})
+    if day > clock.today(now):
+        raise NotDecidedYet(fields={"decided_on": str(NotDecidedYet.message)})
     return day
 
 

@@ -186,7 +186,7 @@ def decide_budget(
     account = budget.account
     if sealed(account, budget.fiscal_year):
         raise YearClosed
-    day = decided_by_item(decided_by, source=source or budget.source, on=decided_on)
+    day = decided_by_item(decided_by, now=now, source=source or budget.source, on=decided_on)
     lines = list(budget.lines.select_related("line"))
     income = sum(line.yen for line in lines if line.line.side == Side.INCOME)
     expense = sum(line.yen for line in lines if line.line.side == Side.EXPENSE)

@@ -195,7 +195,7 @@ def decide_burden(
     Raises BurdenFixed, DecidedAlready, NotDecided, NoAuthority, YearClosed.
     """
     found = _draft(burden)
-    day = decided_by_item(decided_by, source=source or found.source, on=decided_on)
+    day = decided_by_item(decided_by, now=now, source=source or found.source, on=decided_on)
     found.state, found.decided_on, found.decided_by = Burden.State.DECIDED, day, decided_by
     found.source = source or found.source
     found.save(update_fields=["state", "decided_on", "decided_by", "source"])

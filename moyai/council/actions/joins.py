@@ -135,7 +135,7 @@ def join_late(
     `issue_join_bills`. Raises PaysAlready, JoinedAlready, CannotShare, WrongMix, NotDecided, NoAuthority.
     """
     CostLine.objects.select_for_update().get(pk=cost_line.pk)
-    day = decided_by_item(decided_by, source=source, on=decided_on)
+    day = decided_by_item(decided_by, now=now, source=source, on=decided_on)
     found = worked_out(
         cost_line=cost_line, body=body, joins_on=joins_on, first_cost_yen=first_cost_yen, contract_from=contract_from,
         months=months, own_yen=own_yen, monthly_yen=monthly_yen, mix=mix, fixed=fixed, actual=actual,

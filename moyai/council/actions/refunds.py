@@ -92,7 +92,7 @@ def decide_refund(
         raise NotSettled
     if found.carried != "refund":
         raise KeptNotRefunded
-    day = decided_by_item(decided_by, source=source or found.source, on=decided_on)
+    day = decided_by_item(decided_by, now=now, source=source or found.source, on=decided_on)
     surplus = found.income_yen - found.expense_yen
     base = surplus if base_yen is None else base_yen
     if base < 1 or base > surplus:

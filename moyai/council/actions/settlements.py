@@ -174,7 +174,7 @@ def decide_settlement(
     Raises NotNow, NotDecided, NoAuthority, YearNotOver.
     """
     found = _held(settlement, "decide")
-    day = decided_by_item(decided_by, source=source or found.source, on=decided_on)
+    day = decided_by_item(decided_by, now=now, source=source or found.source, on=decided_on)
     _after_the_year(found, day, "decided_on")
     found.state = FLOW[Settlement.State.AUDITED, "decide"]
     found.decided_on, found.decided_by, found.source = day, decided_by, source or found.source

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from moyai.council.actions.accounts import add_account_line
+from moyai.council.actions.accounts import NotDecidedYet, add_account_line
 from moyai.council.actions.bills import (
     BilledTooEarly,
     BillHasReceipts,
@@ -16,6 +16,7 @@ from moyai.council.actions.bills import (
     received_yen,
     withdraw_bill,
 )
+from moyai.council.actions.burdens import decide_burden, draft_burden
 from moyai.council.actions.cost_lines import (
     OutsideLine,
     PaysAlready,
@@ -134,6 +135,19 @@ def test_C36_what_is_not_yet_is_not_booked(books, now) -> None:
         post_entry(on=today + timedelta(days=1), **asked)
     assert not Entry.objects.exists()
     assert post_entry(on=today, **asked).on == today
+
+
+def test_C17_what_is_decided_tomorrow_is_not_decided_today(books, now) -> None:
+    pay(books, "procurement", "works", bodies(2))
+    draft = draft_burden(
+        actor=SECRETARY, now=now, cost_line=books.costs["procurement", "works"], fiscal_year=YEAR, yen=100
+    )
+    tomorrow = clock.today(now) + timedelta(days=1)
+    with pytest.raises(NotDecidedYet):
+        decide_burden(actor=SECRETARY, now=now, burden=draft, decided_on=tomorrow, source="総会")
+    draft.refresh_from_db()
+    assert (draft.state, draft.decided_on) == ("draft", None)
+    decide_burden(actor=SECRETARY, now=now, burden=draft, decided_on=clock.today(now), source="総会")
 
 
 def test_C36_a_counter_is_not_before_its_entry(books, now) -> None:
