@@ -69,7 +69,7 @@ def test_every_picture_is_used_and_small() -> None:
         assert picture.stat().st_size <= 150_000, picture.name
         with Image.open(picture) as image:
             assert image.format == "PNG"
-    assert sum(picture.stat().st_size for picture in pictures) <= 1_500_000
+    assert sum(picture.stat().st_size for picture in pictures) <= 1_800_000
 
 
 def test_every_picture_of_a_guide_says_what_it_shows() -> None:
