@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +98,21 @@ def review_of(kind: Kind, procurement: str, amount_yen: int | None) -> Review | 
     return review(Procurement(procurement), amount_yen, kind.limits)
 
 
+class CaseFacts(TypedDict, total=False):
+    """案件の内容 — what may be said of a case when it comes; what a member's staff may not say of themselves is known of them."""
+
+    body: Body | None
+    section: str
+    party: str
+    asked_by: str
+    service: Service | None
+    system: System | None
+    way: str
+    amount_yen: int | None
+    procurement: str
+    came_at: datetime | None
+
+
 def put_down(
     *,
     actor: Actor,
@@ -105,24 +120,18 @@ def put_down(
     kind: Kind,
     title: str,
     text: str,
-    body: Body | None = None,
-    section: str = "",
-    party: str = "",
-    asked_by: str = "",
-    service: Service | None = None,
-    system: System | None = None,
-    way: str = "web",
-    amount_yen: int | None = None,
-    procurement: str = "",
-    came_at: datetime | None = None,
     same_as: Case | None = None,
+    **facts: Unpack[CaseFacts],
 ) -> Case:
     """受付 — the row of a case that comes, with its deadlines and whether a review is due. Raises as `open_case`."""
     if not title.strip():
         raise TextMissing(fields={"title": str(TextMissing.message)})
+    body, party, asked_by = facts.get("body"), facts.get("party", ""), facts.get("asked_by", "")
+    service, system, way = facts.get("service"), facts.get("system"), facts.get("way", "web")
+    amount_yen, procurement = facts.get("amount_yen"), facts.get("procurement", "")
     # What a watch brings and who only wants the same buy nothing.
     found = review_of(kind, procurement, amount_yen) if same_as is None and way != "probe" else None
-    came = came_at or now
+    came = facts.get("came_at") or now
     if came > now:
         raise CameInTheFuture(fields={"came_on": str(CameInTheFuture.message)})
     if actor.body is not None:
@@ -131,7 +140,7 @@ def put_down(
         number=public_number(),
         kind=kind,
         body=body,
-        section=section,
+        section=facts.get("section", ""),
         party=party,
         asked_by=asked_by[:100],
         account_id=actor.account_id if actor.body is not None else None,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Unpack
 
 from django.utils.translation import gettext_lazy as _
 
 from moyai.audit.public import action
 from moyai.operations.actions.case_rows import (
+    CaseFacts,
     NotNow,
     What,
     due_of,
@@ -21,10 +23,10 @@ from moyai.operations.actions.case_rows import (
     step,
     tell_member,
 )
-from moyai.operations.models import Case, CaseStep, Kind, System
+from moyai.operations.models import Case, CaseStep, Kind
 from moyai.operations.permits import PERMITS
 from moyai.operations.rules import cases as rules
-from moyai.tenants.public import Actor, Body, Refusal, Service
+from moyai.tenants.public import Actor, Refusal
 
 
 class NotDecided(Refusal):
@@ -40,16 +42,7 @@ def open_case(
     kind: Kind,
     title: str,
     text: str = "",
-    body: Body | None = None,
-    section: str = "",
-    party: str = "",
-    asked_by: str = "",
-    service: Service | None = None,
-    system: System | None = None,
-    way: str = "web",
-    amount_yen: int | None = None,
-    procurement: str = "",
-    came_at: datetime | None = None,
+    **facts: Unpack[CaseFacts],
 ) -> Case:
     """受付 — a case comes; its deadlines are reckoned on the office calendar from `came_at` (now unless said otherwise).
 
@@ -57,23 +50,7 @@ def open_case(
     is told at once whether a review is due (`review_due`), by its amount and sort of `procurement` (goods, services, lease).
     Raises TextMissing, AmountMissing, ProcurementMissing, CameInTheFuture.
     """
-    return put_down(
-        actor=actor,
-        now=now,
-        kind=kind,
-        title=title,
-        text=text,
-        body=body,
-        section=section,
-        party=party,
-        asked_by=asked_by,
-        service=service,
-        system=system,
-        way=way,
-        amount_yen=amount_yen,
-        procurement=procurement,
-        came_at=came_at,
-    )
+    return put_down(actor=actor, now=now, kind=kind, title=title, text=text, **facts)
 
 
 @action("operations.answer_case", permits=PERMITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final, TypedDict, Unpack
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _now
@@ -71,6 +72,39 @@ class MoreThanPlaces(Refusal):
     message = _("すでに申し込んだ人数より少ない定員にはできません。")  # type: ignore[assignment]
 
 
+class EventFacts(TypedDict, total=False):
+    """行事の内容 — what may be said of an event, when it is planned and when it is changed."""
+
+    service: Service | None
+    fiscal_year: int | None
+    from_on: date | None
+    until_on: date | None
+    sessions: int
+    place: str
+    hosts: str
+    text: str
+    award: str
+    asks_until: datetime | None
+    most_persons: int | None
+    survey: str
+
+
+UNSAID: Final[EventFacts] = {
+    "service": None,
+    "fiscal_year": None,
+    "from_on": None,
+    "until_on": None,
+    "sessions": 1,
+    "place": "",
+    "hosts": "",
+    "text": "",
+    "award": "",
+    "asks_until": None,
+    "most_persons": None,
+    "survey": "",
+}
+
+
 @action("operations.plan_event", permits=PERMITS)
 def plan_event(
     *,
@@ -78,42 +112,17 @@ def plan_event(
     now: datetime,
     kind: str,
     name: str,
-    service: Service | None = None,
-    fiscal_year: int | None = None,
-    from_on: date | None = None,
-    until_on: date | None = None,
-    sessions: int = 1,
-    place: str = "",
-    hosts: str = "",
-    text: str = "",
-    award: str = "",
-    asks_until: datetime | None = None,
-    most_persons: int | None = None,
-    survey: str = "",
     source: str = "",
+    **facts: Unpack[EventFacts],
 ) -> Event:
     """行事の登録 — of a day or more; a record of the past that names no day names its fiscal year. Raises YearMissing, EndsEarlier."""
-    year = _year(fiscal_year, from_on, until_on)
-    return Event.objects.create(
-        kind=kind,
-        name=name,
-        service=service,
-        fiscal_year=year,
-        from_on=from_on,
-        until_on=until_on,
-        sessions=sessions,
-        place=place,
-        hosts=hosts,
-        text=text,
-        award=award,
-        asks_until=asks_until,
-        most_persons=most_persons,
-        survey=survey,
-        source=source,
-    )
+    given: EventFacts = {**UNSAID, **facts}
+    given["fiscal_year"] = _year(given)
+    return Event.objects.create(kind=kind, name=name, source=source, **given)
 
 
-def _year(fiscal_year: int | None, from_on: date | None, until_on: date | None) -> int:
+def _year(given: EventFacts) -> int:
+    from_on, until_on, fiscal_year = given["from_on"], given["until_on"], given["fiscal_year"]
     if until_on is not None and (from_on is None or until_on < from_on):
         raise EndsEarlier(fields={"until_on": str(EndsEarlier.message)})
     if from_on is not None:
@@ -145,27 +154,20 @@ def change_event(
     version: int,
     kind: str,
     name: str,
-    service: Service | None = None,
-    fiscal_year: int | None = None,
-    from_on: date | None = None,
-    until_on: date | None = None,
-    sessions: int = 1,
-    place: str = "",
-    hosts: str = "",
-    text: str = "",
-    award: str = "",
-    asks_until: datetime | None = None,
-    most_persons: int | None = None,
-    survey: str = "",
+    **facts: Unpack[EventFacts],
 ) -> Event:
-    """行事の変更. Raises EventChanged (two desks), MoreThanPlaces, YearMissing, EndsEarlier."""
+    """行事の変更 — to what is given; what is not given is emptied.
+
+    Raises EventChanged (two desks), MoreThanPlaces, YearMissing, EndsEarlier.
+    """
     row = _locked(event, version)
-    row.fiscal_year = _year(fiscal_year or row.fiscal_year, from_on, until_on)
-    if most_persons is not None and most_persons < taken(row):
+    given: EventFacts = {**UNSAID, **facts}
+    given["fiscal_year"] = _year({**given, "fiscal_year": given["fiscal_year"] or row.fiscal_year})
+    if given["most_persons"] is not None and given["most_persons"] < taken(row):
         raise MoreThanPlaces(fields={"most_persons": str(MoreThanPlaces.message)})
-    row.kind, row.name, row.service, row.from_on, row.until_on = kind, name, service, from_on, until_on
-    row.sessions, row.place, row.hosts, row.text, row.award = sessions, place, hosts, text, award
-    row.asks_until, row.most_persons, row.survey = asks_until, most_persons, survey
+    row.kind, row.name = kind, name
+    for field, value in given.items():
+        setattr(row, field, value)
     row.version += 1
     row.save()
     return row
