@@ -57,7 +57,7 @@ def canonical(lines: Iterable[str]) -> list[str]:
 
 def root(lines: Sequence[str]) -> str:
     """マークル根 of a list, hex. The root of no entries is the hash of nothing (RFC 6962)."""
-    level = [sha256(b"\x00" + line.encode("ascii")).digest() for line in lines]
+    level = [_leaf(line) for line in lines]
     if not level:
         return sha256(b"").hexdigest()
     while len(level) > 1:

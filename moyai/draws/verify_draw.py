@@ -105,12 +105,9 @@ def compare(lines, others):
     return faults
 
 
-def check_order(draw, lines, rows):
+def check_order(draw, rows):
     """rows: (ticket, outcome, line) in the published order."""
-    faults = compare(lines, [line for _ticket, _outcome, line in rows])
-    if len(rows) != len({id_of(line) for _ticket, _outcome, line in rows}):
-        faults.append("結果に同じ申込みが2度あります")
-    seed, label = draw["seed"], draw["label"]
+    faults, seed, label = [], draw["seed"], draw["label"]
     tickets = [(ticket(seed, label, id_of(line)), id_of(line)) for _ticket, _outcome, line in rows]
     for at, (number, one) in enumerate(tickets):
         if number != rows[at][0]:
@@ -290,9 +287,6 @@ def check_seed(draw):
 def check_wishes(draw, lines, rows, places, slots):
     """rows: (ticket, outcome, line) in the published order; slots: the lines of slots.txt."""
     faults = check_seed(draw)
-    faults += compare(lines, [line for _ticket, _outcome, line in rows])
-    if len(rows) != len({id_of(line) for _ticket, _outcome, line in rows}):
-        faults.append("結果に同じ申込みが2度あります")
     again = Round(draw, lines, places)
     expected = {id_of(line): (number, outcome) for number, outcome, line in again.outcomes()}
     for number, outcome, line in rows:
@@ -316,53 +310,37 @@ def check_wishes(draw, lines, rows, places, slots):
     return faults
 
 
-def check_with_wishes(draw, files, lines):
-    faults, said = check_list(draw, lines), [f"名簿 {len(lines)}件、根 {draw['root']}"]
-    if sha(files["places.json"].encode("utf-8")).hex() != draw["places_sha256"]:
-        faults.append("places.jsonが公表された値（places_sha256）と違います")
-    if not draw.get("seed"):
-        return faults, [*said, "抽選はまだです（種：{}）".format(draw["seed_source"])]
-    if "order.txt" not in files:
-        return [*faults, "order.txtがありません"], said
-    rows = []
-    for at, line in enumerate(files["order.txt"].splitlines(), 1):
-        rank, number, outcome, entry = line.split(" ", 3)
-        rows.append((number, outcome, entry))
-        if rank != str(at):
-            faults.append(f"申込み {id_of(entry)} の順番の数字が違います（{at}番目に {rank} とあります）")
-    slots = files.get("slots.txt", "").splitlines()
-    faults += check_wishes(draw, lines, rows, json.loads(files["places.json"]), slots)
-    won = sum(1 for _ticket, outcome, _line in rows if outcome.startswith("won."))
-    said.append(
-        "種 {}（{}）、方式 {}、当選 {}件".format(draw["seed"], draw["seed_source"], draw["mode"], won)
-    )
-    return faults, said
-
-
 def check(files):
     """Everything that does not hold, as sentences; and what was checked."""
     draw = json.loads(files["draw.json"])
     lines = files["entries.txt"].splitlines()
-    if draw.get("format") == "moyai-draw-2":
-        return check_with_wishes(draw, files, lines)
-    faults = check_list(draw, lines)
-    if draw.get("format") != "moyai-draw-1":
+    faults, said = check_list(draw, lines), [f"名簿 {len(lines)}件、根 {draw['root']}"]
+    with_wishes = draw.get("format") == "moyai-draw-2"
+    if with_wishes and sha(files["places.json"].encode("utf-8")).hex() != draw["places_sha256"]:
+        faults.append("places.jsonが公表された値（places_sha256）と違います")
+    if not with_wishes and draw.get("format") != "moyai-draw-1":
         faults.append("知らない形式です：{}".format(draw.get("format")))
-    said = [f"名簿 {len(lines)}件、根 {draw['root']}"]
-    if draw.get("seed"):
-        if "order.txt" not in files:
-            return [*faults, "order.txtがありません"], said
-        rows = []
-        for at, line in enumerate(files["order.txt"].splitlines(), 1):
-            rank, number, outcome, entry = line.split(" ", 3)
-            rows.append((number, outcome, entry))
-            if rank != str(at):
-                faults.append(f"申込み {id_of(entry)} の順番の数字が違います（{at}番目に {rank} とあります）")
-        faults += check_order(draw, lines, rows)
-        won = sum(1 for _ticket, outcome, _line in rows if outcome == "won")
-        said.append(f"種 {draw['seed']}（{draw['seed_source']}）、当選 {won}件")
+    if not draw.get("seed"):
+        return faults, [*said, "抽選はまだです（種：{}）".format(draw["seed_source"])]
+    if "order.txt" not in files:
+        return [*faults, "order.txtがありません"], said
+    rows = [line.split(" ", 3) for line in files["order.txt"].splitlines()]
+    for at, (rank, _ticket, _outcome, line) in enumerate(rows, 1):
+        if rank != str(at):
+            faults.append(f"申込み {id_of(line)} の順番の数字が違います（{at}番目に {rank} とあります）")
+    rows = [(number, outcome, line) for _rank, number, outcome, line in rows]
+    faults += compare(lines, [line for _ticket, _outcome, line in rows])
+    if len(rows) != len({id_of(line) for _ticket, _outcome, line in rows}):
+        faults.append("結果に同じ申込みが2度あります")
+    mode = ""
+    if with_wishes:
+        slots = files.get("slots.txt", "").splitlines()
+        faults += check_wishes(draw, lines, rows, json.loads(files["places.json"]), slots)
+        mode = "、方式 " + draw["mode"]
     else:
-        said.append("抽選はまだです（種：{}）".format(draw["seed_source"]))
+        faults += check_order(draw, rows)
+    won = sum(1 for _ticket, outcome, _line in rows if outcome.split(".")[0] == "won")
+    said.append("種 {}（{}）{}、当選 {}件".format(draw["seed"], draw["seed_source"], mode, won))
     return faults, said
 
 
