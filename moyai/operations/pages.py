@@ -16,7 +16,7 @@ from moyai.ui.public import page
 
 WORDS = {
     "up": ("good", lazy("使えます")),
-    "degraded": ("warn", lazy("使えます（予備で動いています）")),
+    "degraded": ("attention", lazy("使えます（予備で動いています）")),
     "planned": ("progress", lazy("お休み中（予定のお休みです）")),
     "unknown": ("neutral", lazy("確認しています")),
     "down": ("bad", lazy("止まっています")),

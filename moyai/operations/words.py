@@ -18,12 +18,12 @@ from moyai.operations.rules.cases import RUNNING
 VERDICTS: Final = {
     Verdict.MET: ("good", _("達成")),
     Verdict.MISSED: ("bad", _("未達成")),
-    Verdict.UNPROVEN: ("warn", _("判定できない（不明の時間がある）")),
+    Verdict.UNPROVEN: ("attention", _("判定できない（不明の時間がある）")),
     Verdict.NOTHING_PLANNED: ("neutral", _("予定時間がない")),
 }
 STATES: Final = {
     "up": ("good", _("稼働")),
-    "degraded": ("warn", _("縮退（片方で稼働）")),
+    "degraded": ("attention", _("縮退（片方で稼働）")),
     "planned": ("progress", _("計画停止中")),
     "unknown": ("neutral", _("不明")),
     "down": ("bad", _("停止中")),
@@ -31,14 +31,14 @@ STATES: Final = {
 CASE_KINDS: Final = {
     Case.State.NEW: "progress",
     Case.State.WORKING: "progress",
-    Case.State.WAITING: "warn",
+    Case.State.WAITING: "attention",
     Case.State.SOLVED: "good",
     Case.State.CLOSED: "neutral",
 }
 DECISION_KINDS: Final = {
     Case.Decision.ADOPTED: "good",
     Case.Decision.REJECTED: "neutral",
-    Case.Decision.KEPT: "warn",
+    Case.Decision.KEPT: "attention",
 }
 MEASURES: Final = {"web": _("Web"), "mail": _("メール")}
 BASES: Final = {
@@ -75,7 +75,7 @@ def review_badge(case: Case) -> dict[str, Any] | None:
     """確認の要否; None for a case that has none."""
     if case.review_due is None:
         return None
-    return {"kind": "warn", "word": _("確認が必要")} if case.review_due else {"kind": "neutral", "word": _("確認は不要")}  # fmt: skip
+    return {"kind": "attention", "word": _("確認が必要")} if case.review_due else {"kind": "neutral", "word": _("確認は不要")}  # fmt: skip
 
 
 def review_limit(limit_yen: int | None) -> str:
@@ -108,7 +108,7 @@ def stop_badge(stop: Stop, now: datetime) -> dict[str, Any]:
 def probe_badge(probe: Probe) -> dict[str, Any]:
     if not probe.on:
         return {"kind": "neutral", "word": _("監視していない")}
-    kind = {"up": "good", "down": "bad", "new": "warn"}[probe.state]
+    kind = {"up": "good", "down": "bad", "new": "attention"}[probe.state]
     return {"kind": kind, "word": probe.get_state_display()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moyai.tenants.public import Body, Service, SharedRow
 
@@ -38,7 +39,7 @@ class Case(SharedRow):
     """
 
     class State(models.TextChoices):
-        NEW = "new", _("受付")
+        NEW = "new", pgettext_lazy("案件の状態", "受付")
         WORKING = "working", _("対応中")
         WAITING = "waiting", _("回答待ち")
         SOLVED = "solved", _("解決")
@@ -50,9 +51,9 @@ class Case(SharedRow):
         LEASE = "lease", _("リース")
 
     class Decision(models.TextChoices):
-        ADOPTED = "adopted", _("採用")
-        REJECTED = "rejected", _("不採用")
-        KEPT = "kept", _("保留")
+        ADOPTED = "adopted", pgettext_lazy("要望の採否", "採用")
+        REJECTED = "rejected", pgettext_lazy("要望の採否", "不採用")
+        KEPT = "kept", pgettext_lazy("要望の採否", "保留")
 
     number = models.CharField(max_length=20, unique=True)
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="cases")

@@ -30,7 +30,6 @@ def kinds(request: HttpRequest) -> HttpResponse:
             _("受付の種類"),
             [
                 _("名前"),
-                _("記号"),
                 (_("回答まで（分）"), True),
                 (_("解決まで（分）"), True),
                 _("数え方"),
@@ -44,7 +43,6 @@ def kinds(request: HttpRequest) -> HttpResponse:
                         "url": reverse("operations_kind", kwargs={"code": kind.code}),
                         "head": True,
                     },
-                    kind.code,
                     _minutes(kind.answer_minutes),
                     _minutes(kind.solve_minutes),
                     _("24時間365日") if kind.around_the_clock else _("開庁日の受付時間"),

@@ -18,7 +18,7 @@ from moyai.operations.actions.systems import report_month
 from moyai.operations.asking import table, tried, when, who, year_of_today, year_or_404
 from moyai.operations.figures.agreements import agreements_table
 from moyai.operations.figures.levels import levels_table, monthly_table, year_by_month
-from moyai.operations.forms.levels import MonthForm, YearForm
+from moyai.operations.forms.levels import WEEKDAYS, MonthForm, YearForm
 from moyai.operations.models import Probe, ServiceHours, ServiceLevel, Stop, System
 from moyai.operations.permits import PERMITS
 from moyai.operations.queries import levels as queries
@@ -30,7 +30,7 @@ from moyai.tenants.public import Service
 from moyai.ui.public import page
 
 FACES = ("csv", "xlsx", "pdf", "json")
-DAYS = {0: "月", 1: "火", 2: "水", 3: "木", 4: "金", 5: "土", 6: "日", "holiday": "祝"}
+DAYS = {day if day == "holiday" else int(day): words for day, words in WEEKDAYS}
 
 
 def download(request: HttpRequest, found: FigureTable, name: str) -> HttpResponse:
@@ -238,7 +238,7 @@ def _hours(rows: list[ServiceHours], sides: list[queries.Side]) -> dict[str, Any
         [
             [
                 {
-                    "text": "・".join(words for day, words in DAYS.items() if day in row.weekdays),
+                    "text": "・".join(str(words) for day, words in DAYS.items() if day in row.weekdays),
                     "head": True,
                 },
                 f"{row.begins // 60}:{row.begins % 60:02d}〜{row.ends // 60}:{row.ends % 60:02d}",
