@@ -24,7 +24,7 @@ def review_answer(form: NewCaseForm) -> dict[str, Any] | None:
     if answer is None:
         return {"kind": "info", "title": _("%(kind)sに、確認の要否はありません。") % {"kind": kind.name}}
     return {
-        "kind": "warn" if answer.due else "info",
+        "kind": "attention" if answer.due else "info",
         "title": _said(kind, due=answer.due),
         "text": review_limit(answer.limit_yen),
     }
