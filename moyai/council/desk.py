@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import FileField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ from moyai.calendars.public import fiscal_year
 from moyai.council.actions.meetings import ChangedMeanwhile
 from moyai.council.differences import differences
 from moyai.council.forms.uses import AsOfForm, day_or
-from moyai.documents.public import FigureTable, table_response
+from moyai.documents.public import FigureTable, UploadRefused, table_response
 from moyai.tenants.public import Actor, Refusal, clock
 from moyai.ui.public import Form, page
 
@@ -78,10 +79,17 @@ def attempt(
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
-        for field, words in (refusal.fields or {"": str(refusal.message)}).items():
+        said = refusal.fields or {"": str(refusal.message)}
+        if isinstance(refusal, UploadRefused):  # its `fields` hold a key; people read words, beside the file box
+            said = {_file_box(form): str(refusal.message)}
+        for field, words in said.items():
             box = names.get(field, field)
             form.add_error(box if box in form.fields else None, str(words))
         return None, refusal
+
+
+def _file_box(form: Form) -> str:
+    return next((name for name, box in form.fields.items() if isinstance(box, FileField)), "")
 
 
 def typed(request: Visit) -> QueryDict | None:
