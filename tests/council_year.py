@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from moyai.calendars.public import fiscal_year
 from moyai.council.actions.ballots import open_ballot
 from moyai.council.actions.bills import issue_bills, print_bill, receive_burden
 from moyai.council.actions.burdens import decide_burden, draft_burden, draft_supplement
@@ -29,6 +30,7 @@ from moyai.council.actions.meetings import call_meeting, plan_meeting, record_me
 from moyai.council.actions.minutes import write_minutes
 from moyai.council.actions.papers import add_paper
 from moyai.council.actions.plans import grant_subsidy, plan_levels
+from moyai.council.actions.pledges import bring_pledge
 from moyai.council.actions.postings import post
 from moyai.council.actions.refunds import decide_refund
 from moyai.council.actions.seats import take_seat
@@ -87,6 +89,7 @@ def load_year() -> None:
             _committee_of(acting, body)
             _asked_by(acting, body)
             _money_of(acting, body)
+        _pledged(acting, bodies)
 
 
 def _committee_of(acting: dict[str, Any], body: Body) -> None:
@@ -183,6 +186,29 @@ def _money_of(acting: dict[str, Any], body: Body) -> None:
     print_bill(actor=Actor.system(), now=acting["now"], bill=Bill.objects.filter(body=body).latest("pk"))
 
 
+def _pledged(acting: dict[str, Any], bodies: list[Body]) -> None:
+    """A burden whose shares are agreed before a selection, and the pledge of each member for it."""
+    today = clock.today(acting["now"])
+    account = SpecialAccount.objects.get()
+    line = CostLine.objects.order_by("pk").first()
+    assert line is not None
+    third = open_cost_line(
+        **acting, account=account, line=line.line, code="extraction", name="データ抽出経費", from_on=account.from_on
+    )  # fmt: skip
+    begin_paying(**acting, cost_line=third, bodies=bodies, from_on=account.from_on, why="見本の資料")
+    agreed = draft_burden(
+        **acting, cost_line=third, fiscal_year=fiscal_year(today), yen=1_000_000, payers_on=today, source="見本の資料",
+        selection_on=today + timedelta(days=60),
+    )  # fmt: skip
+    decide_burden(**acting, burden=agreed, decided_on=today, source="見本の資料")
+    for body in bodies:
+        mine = sign(body)
+        bring_pledge(
+            **acting, burden=agreed, body=body, signed_by=f"{mine}の事業者", pledged_on=today,
+            file=ContentFile(a_pdf(title=f"{mine}の誓約書"), name="誓約書.pdf"),
+        )  # fmt: skip
+
+
 def _what_the_demo_has_not(acting: dict[str, Any], bodies: list[Body]) -> None:
     """A row of each other kind that an address can name: refund, supplement, late joining, candidate, licence, probe."""
     today = clock.today(acting["now"])
@@ -269,6 +295,8 @@ def values_for(address: Any, body: Body, *, signed: bool = False) -> dict[str, s
         draft = Burden.objects.get(state="draft")
         same = {"cost_line": draft.cost_line, "fiscal_year": draft.fiscal_year, "state": "decided"}
         found |= {"burden_id": str(draft.pk), "other_id": str(Burden.objects.filter(**same).latest("pk").pk)}
+    elif "pledge" in address.name and "burden_id" in found:
+        found["burden_id"] = str(Burden.objects.get(selection_on__isnull=False).pk)
     elif address.name == "council_end_use":
         found["use_id"] = str(ServiceUse.objects.filter(body=body).latest("pk").pk)
     elif address.name == "council_report_posting" and not signed:
@@ -320,6 +348,6 @@ def _own(model: Any, body: Body) -> Any:
             return rows.filter(text__contains=mine)
         case "attendance":
             return rows.filter(who__contains=mine)
-        case "bill" | "levelplan":
+        case "bill" | "levelplan" | "pledge":
             return rows.filter(body=body)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +15,13 @@ from moyai.calendars.public import wareki
 from moyai.council.desk import FACES
 from moyai.council.figures.bills import bill_state, bill_words
 from moyai.council.forms.money import FIRST_YEAR, LAST_YEAR
-from moyai.council.models import Bill, SpecialAccount
+from moyai.council.models import Bill, Burden, Pledge, SpecialAccount
 from moyai.council.queries.money import BillRow, receipts_of
+from moyai.council.queries.pledges import in_force
+from moyai.council.rules.selection import in_time
 from moyai.council.rules.settlement import triangle
+from moyai.documents.public import ENDINGS
+from moyai.tenants.public import Body, clock
 
 REGISTER = "council/secretariat/register.html"
 
@@ -125,3 +129,68 @@ def receipts_table(bill: Bill) -> dict[str, Any]:
         ],
         "empty": _("収納はまだありません。"),
     }
+
+
+def selection_facts(burden: Burden) -> list[dict[str, str]]:
+    """選定日, before which the burden is decided; nothing where it has none."""
+    if burden.selection_on is None:
+        return []
+    return [fact(_("選定日"), _("%(day)s（この日より前に決定）") % {"day": wareki(burden.selection_on)})]
+
+
+def pledge_state(burden: Burden, pledge: Pledge | None, *, newest: bool = True) -> dict[str, str]:
+    """The badge of a payer's 誓約書, or of none."""
+    if pledge is None:
+        return {"kind": "attention", "word": _("未提出")}
+    if not newest:
+        return {"kind": "neutral", "word": _("差替え済み")}
+    if burden.selection_on is not None and not in_time(pledge.pledged_on, burden.selection_on):
+        return {"kind": "attention", "word": _("選定日以後の誓約")}
+    return {"kind": "done", "word": _("提出済み")}
+
+
+def pledges_table(
+    burden: Burden,
+    payers: Sequence[Body],
+    pledges: Sequence[Pledge],
+    url_of: Callable[[Pledge], str],
+    *,
+    with_body: bool = True,
+) -> dict[str, Any]:
+    """誓約書 of these payers, every version, newest first; of who has brought none, that it is missing."""
+    newest = in_force(pledges)
+    rows: list[list[Any]] = []
+    for body in payers:
+        name = [body.name] if with_body else []
+        own = [one for one in pledges if one.body_id == body.pk]
+        if not own:
+            rows.append([*name, {"state": pledge_state(burden, None)}, None, None, None, None])
+        for one in own:
+            state = pledge_state(burden, one, newest=one == newest[body.pk])
+            brought = f"{wareki(clock.today(one.brought_at))} {one.brought_by}"
+            rows.append([
+                *name,
+                {"state": state},
+                {"text": _("第%(n)s版を保存する") % {"n": one.version}, "url": url_of(one)},
+                one.signed_by,
+                wareki(one.pledged_on),
+                _("%(brought)s（紙で受領）") % {"brought": brought} if one.on_paper else brought,
+            ])  # fmt: skip
+    return {
+        "caption": _("誓約書（新しい版から）"),
+        "columns": [
+            *([{"label": _("団体名")}] if with_body else []),
+            {"label": _("状態")},
+            {"label": _("誓約書のファイル")},
+            {"label": _("誓約した者")},
+            {"label": _("誓約の日")},
+            {"label": _("提出の日と人")},
+        ],
+        "rows": rows,
+    }
+
+
+def pledge_file(pledge: Pledge, content: bytes, content_type: str) -> HttpResponse:
+    """誓約書 as it was kept, as a download."""
+    ending = ENDINGS.get(content_type, "bin")
+    return as_file(content, content_type, f"pledge-{pledge.pk}.{ending}")

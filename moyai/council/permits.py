@@ -56,6 +56,8 @@ PERMITS = {
     "council.draft_supplement": SECRETARY,
     "council.decide_burden": SECRETARY,
     "council.withdraw_burden": SECRETARY,
+    "council.bring_pledge": {*STAFF, *SECRETARY},
+    "council.fetch_pledge": {*STAFF, *SECRETARY, Role.AUDITOR, Role.OPERATOR},
     "council.issue_bills": SECRETARY,
     "council.issue_join_bills": SECRETARY,
     "council.print_bill": {Role.SYSTEM},

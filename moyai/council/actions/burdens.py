@@ -20,6 +20,7 @@ from moyai.council.permits import PERMITS
 from moyai.council.queries.burdens import asks_for, decided_shares, figures_of, payers_on
 from moyai.council.rules.cannot import Cannot
 from moyai.council.rules.mixes import Basis, fraction_of, mix_from
+from moyai.council.rules.selection import in_time
 from moyai.council.rules.sharing import Sharing, kept, share_burden, supplement
 from moyai.rulebook.public import find_rule
 from moyai.tenants.public import Actor, Body, Refusal, clock
@@ -49,6 +50,16 @@ class BurdenFixed(Refusal):
 class DecidedAlready(Refusal):
     code = "burden_decided_already"
     message = gettext_lazy("この費目の負担金は、この年度にすでに決定しています。補正は差額だけを算定します。")  # type: ignore[assignment]
+
+
+class DecidedTooLate(Refusal):
+    """Shares that are agreed once a supplier is chosen favour the one who is there already."""
+
+    code = "decided_after_selection"
+    status = 422
+    message = gettext_lazy(
+        "決定の日は、選定日より前の日付にしてください。負担の割合は、選定の前に決めておくものです。"
+    )  # type: ignore[assignment]
 
 
 class NothingToSupplement(Refusal):
@@ -108,6 +119,7 @@ def draft_burden(
     mix: Sequence[Row] | None = None,
     payers_on: date | None = None,
     population_on: date | None = None,
+    selection_on: date | None = None,
     fixed: Mapping[str, int] | None = None,
     actual: Mapping[str, int] | None = None,
     halves: Sequence[Row] = (),
@@ -118,7 +130,8 @@ def draft_burden(
 
     Left out: the mix and unit are the cost line's, payers those of the fiscal year's first day, populations those known on
     30 September before it, a 利用割 counts the year before (or the mix's own `fiscal_year`). `fixed` and `actual` are yen by
-    団体コード. Raises NobodyPays, WrongMix, CannotShare, YearClosed, AccountClosed.
+    団体コード. With `selection_on` (選定日) it can only be decided before that day, and takes 誓約書 of its payers.
+    Raises NobodyPays, WrongMix, CannotShare, YearClosed, AccountClosed.
     """
     cost_line = _held(cost_line, fiscal_year)
     rows = _dated(checked_mix(mix if mix is not None else cost_line.mix), fiscal_year)
@@ -130,7 +143,7 @@ def draft_burden(
     sharing = _shared(bodies, lambda: share_burden(yen, mix_from(rows), figures, unit_yen=unit))
     burden = Burden(
         cost_line=cost_line, fiscal_year=fiscal_year, mix=rows, payers_on=day, population_on=counted, unit_yen=unit,
-        halves=checked_halves(halves), rule=DRAFT_RULE, source=source,
+        selection_on=selection_on, halves=checked_halves(halves), rule=DRAFT_RULE, source=source,
     )  # fmt: skip
     return _drafted(burden, sharing, bodies, actor=actor, now=now)
 
@@ -151,8 +164,9 @@ def draft_supplement(
     """補正の案 — of a decided burden: only the difference between the new total and what is decided is shared.
 
     No decided share is touched; who joined since bears its part of the difference alone, who has left bears none of it.
-    Amounts that stand as they are (固定額, 実費) were borne by the first line. Raises NotTheBase, SupplementOpen, NothingToSupplement,
-    NobodyPays, WrongMix, CannotShare, YearClosed.
+    Amounts that stand as they are (固定額, 実費) were borne by the first line. After a 選定日 the difference may still be decided
+    when it is shared just as was agreed; shared otherwise, it keeps the 選定日 and must be decided before it. Raises
+    NotTheBase, SupplementOpen, NothingToSupplement, NobodyPays, WrongMix, CannotShare, YearClosed.
     """
     cost_line = _held(burden.cost_line, burden.fiscal_year)
     base = Burden.objects.get(pk=burden.pk)
@@ -176,6 +190,7 @@ def draft_supplement(
     made = Burden(
         cost_line=cost_line, fiscal_year=year, supplements=base, mix=shared, payers_on=day, population_on=counted,
         unit_yen=base.unit_yen, halves=checked_halves(halves), rule=MORE_RULE, source=source,
+        selection_on=None if _as_agreed(base, shared, sharing) else base.selection_on,
     )  # fmt: skip
     return _drafted(made, sharing, bodies, actor=actor, now=now)
 
@@ -192,10 +207,12 @@ def decide_burden(
 ) -> Burden:
     """負担金額の決定 — by an item; the shares of the draft are those decided, to the yen.
 
-    Raises BurdenFixed, DecidedAlready, NotDecided, NoAuthority, YearClosed.
+    Raises BurdenFixed, DecidedAlready, NotDecided, NoAuthority, YearClosed; DecidedTooLate on the 選定日 or after it.
     """
     found = _draft(burden)
     day = decided_by_item(decided_by, now=now, source=source or found.source, on=decided_on)
+    if found.selection_on is not None and not in_time(day, found.selection_on):
+        raise DecidedTooLate(fields={"decided_on": str(DecidedTooLate.message)})
     found.state, found.decided_on, found.decided_by = Burden.State.DECIDED, day, decided_by
     found.source = source or found.source
     found.save(update_fields=["state", "decided_on", "decided_by", "source"])
@@ -227,6 +244,16 @@ def _draft(burden: Burden) -> Burden:
     if found.state != Burden.State.DRAFT:
         raise BurdenFixed
     return found
+
+
+def _as_agreed(base: Burden, mix: Sequence[Row], sharing: Sharing) -> bool:
+    """Whether a difference is shared by the same bodies, mix and figures as the decided burden: by the agreed shares."""
+    agreed = dict(BurdenShare.objects.filter(burden=base).values_list("body__code", "basis"))
+    return (
+        list(mix) == [row for row in base.mix if row.get("part")]
+        and agreed.keys() == sharing.bases.keys()
+        and all(basis.items() <= agreed[code].items() for code, basis in sharing.bases.items())
+    )
 
 
 def _next_number(cost_line: CostLine, fiscal_year: int) -> int:

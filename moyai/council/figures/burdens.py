@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from moyai.calendars.public import wareki
 from moyai.council.figures.columns import words_column, year_words, yen_column
-from moyai.council.models import Burden, BurdenShare
+from moyai.council.models import Burden, BurdenShare, Pledge
 from moyai.council.queries.burdens import Compared
 from moyai.council.rules.bills import basis_in_words, exact_yen, mix_in_words, percent_of
 from moyai.council.rules.savings import Trial, percent
@@ -17,9 +18,22 @@ from moyai.documents.public import Column, FigureTable, Row, all_rows_of
 from moyai.tenants.public import Body
 
 
-def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[int, Sequence[int]]) -> FigureTable:  # fmt: skip
-    """負担金の算定表 — of each member: basis, part, exact quota, place of its remainder, yen, and what falls into each half."""
+def shares_table(
+    burden: Burden,
+    shares: Sequence[BurdenShare],
+    parts: Mapping[int, Sequence[int]],
+    pledges: Mapping[int, Pledge] | None = None,
+) -> FigureTable:
+    """負担金の算定表 — of each member: basis, part, exact quota, place of its remainder, yen, and what falls into each half.
+
+    With `pledges` (誓約書 in force, by body) also the day of each member's, and how many are in.
+    """
     names = [row["name"] for row in burden.halves]
+    notes = [_("分け方：%(mix)s") % {"mix": mix_in_words(burden.mix)}]
+    if burden.selection_on:
+        notes.append(_("選定日：%(day)s（この日より前に割合を決定）") % {"day": wareki(burden.selection_on)})
+    if pledges is not None:
+        notes.append(_("誓約書：%(count)s") % {"count": pledges_in(shares, pledges)})
     return FigureTable(
         caption=_("%(line)sの負担金（%(year)s）")
         % {"line": burden.cost_line.name, "year": year_words(burden.fiscal_year)},
@@ -31,6 +45,7 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
             Column("rank", _("端数の順位"), down=False),
             yen_column("yen", _("負担額")),
             *(yen_column(f"h{place}", name) for place, name in enumerate(names)),
+            *([words_column("pledge", _("誓約の日"))] if pledges is not None else []),
         ],
         rows=all_rows_of(
             [
@@ -44,6 +59,7 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
                         "rank": share.rank,
                         "yen": share.yen,
                         **_halves(parts.get(share.pk, ())),
+                        **_pledged(share, pledges),
                     },
                 )
                 for share in shares
@@ -51,13 +67,26 @@ def shares_table(burden: Burden, shares: Sequence[BurdenShare], parts: Mapping[i
         ),
         unit=_("円"),
         as_of=burden.payers_on,
-        notes=[_("分け方：%(mix)s") % {"mix": mix_in_words(burden.mix)}],
+        notes=notes,
         source=_("負担金の算定"),
     )
 
 
 def _halves(pieces: Sequence[int]) -> dict[str, int | Decimal | str | None]:
     return {f"h{place}": yen for place, yen in enumerate(pieces)}
+
+
+def _pledged(share: BurdenShare, pledges: Mapping[int, Pledge] | None) -> dict[str, int | Decimal | str | None]:  # fmt: skip
+    if pledges is None:
+        return {}
+    one = pledges.get(share.body_id)
+    return {"pledge": wareki(one.pledged_on) if one else _("未提出")}
+
+
+def pledges_in(shares: Sequence[BurdenShare], pledges: Mapping[int, Pledge]) -> str:
+    """5団体のうち4団体が提出."""
+    count = sum(share.body_id in pledges for share in shares)
+    return _("%(all)s団体のうち%(count)s団体が提出") % {"all": len(shares), "count": count}
 
 
 def compared_table(draft: Burden, decided: Burden, rows: Sequence[Compared]) -> FigureTable:

@@ -34,6 +34,10 @@ class BurdenForm(MixFields):
     population_on = DateBoxField(
         label=_("人口の基準日"), required=False, help_text=_("空欄のときは前年の9月30日。その日までの最も新しい人口を使います")
     )  # fmt: skip
+    selection_on = DateBoxField(
+        label=_("選定日"), required=False,
+        help_text=_("業者などを選ぶ前に割合を決めておくときだけ。この日より前に決定し、団体から誓約書を受けます"),
+    )  # fmt: skip
     actual = forms.CharField(
         label=_("実費の額"), required=False, widget=forms.Textarea, max_length=60_000,
         help_text=_("団体ごとの実費をそのまま引くときだけ。1行に1団体。例：121002, 1000000"),
@@ -76,6 +80,7 @@ class BurdenForm(MixFields):
             "mix": mix or None,
             "payers_on": given["payers_on"],
             "population_on": given["population_on"],
+            "selection_on": given["selection_on"],
             "actual": given["actual"],
             "halves": halves if given["halves"] == "halves" else (),
         }

@@ -27,6 +27,7 @@ from moyai.council.models.burdens import (
     LateJoin,
     LevelPlan,
     Payer,
+    Pledge,
     Refund,
     RefundShare,
     Subsidy,
@@ -53,7 +54,7 @@ __all__ = [
     "AccountLine", "Attendance", "Ballot", "Bill", "Budget", "BudgetLine", "Burden", "BurdenShare", "Bylaw",
     "BylawVersion", "Candidate", "Citation", "Climb", "Committee", "CommitteeName", "CostLine", "CostSplit", "Entry",
     "GivenFigure", "GivenTable", "Item", "LateJoin", "LevelPlan", "LicencePool", "LicenceUse", "Meeting", "Office",
-    "Paper", "PaperFile", "Payer", "Posting", "PrintCount", "Refund", "RefundShare", "Reminder", "ReportRelease",
+    "Paper", "PaperFile", "Payer", "Pledge", "Posting", "PrintCount", "Refund", "RefundShare", "Reminder", "ReportRelease",
     "ReportText", "Seat", "Settlement", "Side", "SpecialAccount", "Subsidy", "Task", "Term", "UseFigure", "Vote",
     "VotingRule",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from moyai.council.models.accounts import AccountLine, Settlement, SpecialAccount
@@ -79,6 +79,7 @@ class Burden(SharedRow):
 
     `mix` is [{"basis": "equal"|"population"|"use"|"decreasing"|"fixed"|"actual", "part": "3/10", …}]; parts add up to 1.
     `supplements` is the decided one whose difference alone this one shares (補正). `halves` are its instalments.
+    `selection_on` (選定日): the day a supplier is chosen; these shares are agreed before it, or never.
     """
 
     class State(models.TextChoices):
@@ -97,6 +98,7 @@ class Burden(SharedRow):
     mix = models.JSONField()
     payers_on = models.DateField()
     population_on = models.DateField(null=True, blank=True)
+    selection_on = models.DateField(null=True, blank=True)
     unit_yen = models.PositiveIntegerField(default=1)
     halves = models.JSONField(default=list)  # [{"name": "前期", "part": "1/2", "due_on": "2027-05-31"}]
     rule = models.CharField(max_length=60, default="burden-share")
@@ -114,6 +116,12 @@ class Burden(SharedRow):
                 fields=["cost_line", "fiscal_year"],
                 condition=Q(state="decided", supplements__isnull=True),
                 name="one_decided_burden_a_year",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="decided")
+                | Q(selection_on__isnull=True)
+                | Q(decided_on__lt=F("selection_on")),
+                name="burden_is_decided_before_selection",
             ),
         ]
 
@@ -133,6 +141,29 @@ class BurdenShare(SharedRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["burden", "body"], name="burden_share_once")]
+
+
+class Pledge(SharedRow):
+    """誓約書 — what a payer brings for its share before a selection (Y20): signed by itself or by its present supplier.
+
+    Never changed: a newer version of the same payer and burden replaces it, and it stays.
+    """
+
+    burden = models.ForeignKey(Burden, on_delete=models.PROTECT, related_name="pledges")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    signed_by = models.CharField(max_length=120)  # 誓約した者
+    pledged_on = models.DateField()
+    file = models.ForeignKey(PaperFile, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+    brought_by = models.CharField(max_length=60)
+    on_paper = models.BooleanField(default=False)  # taken in by the secretariat
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["burden", "body", "version"], name="pledge_version_once")
+        ]
+        indexes = [models.Index(fields=["body", "burden", "-version"], name="pledges_of_a_body")]
 
 
 class Bill(SharedRow):

@@ -65,6 +65,12 @@ def index(request: Visit) -> HttpResponse:
         ],
         "older_url": f"{here}?{urlencode({'before': rows[-1].bill.pk})}" if more else "",
         "newer_url": here if before else "",
+        "acts": [
+            {
+                "label": _("誓約書を提出する"),
+                "url": reverse("council_office_pledges", kwargs={"body_slug": body.slug}),
+            }
+        ],
     }
     return page(request, TEMPLATE, context)
 

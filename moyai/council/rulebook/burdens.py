@@ -30,7 +30,21 @@ from moyai.council.rulebook.cases import (
     yamaguchi,
 )
 from moyai.council.rules import sharing
-from moyai.rulebook.public import Example, Step, Terms, Version, Worked, case_of, list_of, rule, whole, yen
+from moyai.council.rules.selection import in_time
+from moyai.rulebook.public import (
+    Example,
+    Step,
+    Terms,
+    Version,
+    Worked,
+    case_of,
+    day,
+    list_of,
+    rule,
+    whole,
+    yen,
+    yes_no,
+)
 
 VERSIONS = [
     Version(
@@ -228,3 +242,35 @@ def burden_instalments(case: Mapping[str, Any], terms: Terms) -> Worked:
         for place, (piece, part) in enumerate(zip(pieces, parts, strict=True), 1)
     ]
     return pieces, steps
+
+
+def _selected(decided_on: str, selection_on: str, result: bool, note: str) -> Example:
+    return Example({"decided_on": decided_on, "selection_on": selection_on}, result, note=note)
+
+
+@rule(
+    "shares-before-selection",
+    title=("選定の前の負担の割合", "Whether shares were agreed before a selection"),
+    source="共同利用のグループの定め（データ抽出経費などの按分負担率を、業者の選定の前に決める）",
+    input=case_of(
+        decided_on=day("割合を決定した日", "Shares decided on"),
+        selection_on=day("選定日", "Day of the selection"),
+    ),
+    output=yes_no("選定の前に決定した", "Decided before the selection"),
+    versions=[
+        Version(
+            from_on=date(2000, 4, 1),
+            source="山口県4市1町自治体クラウドの取決め。抽出費用は、クラウドベンダ選定までに協議・調整する",
+        )
+    ],
+    examples=[
+        _selected("2016-03-28", "2016-07-01", True, "選定の3か月前"),
+        _selected("2016-06-30", "2016-07-01", True, "選定の前日"),
+        _selected("2016-07-01", "2016-07-01", False, "選定の当日では遅い"),
+        _selected("2016-07-02", "2016-07-01", False, "選定の後"),
+    ],
+)
+def shares_before_selection(case: Mapping[str, Any], terms: Terms) -> Worked:
+    """負担の割合は、選定日より前に決定する。決定した後に業者を選ぶため、データ移行の経費で現行の業者が有利にならない。"""
+    found = in_time(case["decided_on"], case["selection_on"])
+    return found, [Step("割合を決定した日", case["decided_on"], formula="選定日より前")]

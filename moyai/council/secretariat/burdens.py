@@ -20,14 +20,15 @@ from moyai.council.actions.burdens import (
     withdraw_burden,
 )
 from moyai.council.desk import Visit, act_page, link, taken_away, today_of
-from moyai.council.figures.burdens import compared_table, shares_table
+from moyai.council.figures.burdens import compared_table, pledges_in, shares_table
 from moyai.council.forms.bills import IssueForm
 from moyai.council.forms.burdens import BurdenForm, SupplementForm
 from moyai.council.forms.money import DecisionForm, ReasonForm
-from moyai.council.models import Burden
-from moyai.council.money_shown import REGISTER, faces, fact
+from moyai.council.models import Burden, BurdenShare, Pledge
+from moyai.council.money_shown import REGISTER, faces, fact, pledges_table, selection_facts
 from moyai.council.queries.burdens import burdens_of_year, chain_of, compared
 from moyai.council.queries.money import cost_lines, decided_items
+from moyai.council.queries.pledges import in_force, pledges_of
 from moyai.council.queries.shares import burdens_of, halves_of_all, shares_of
 from moyai.council.rules.bills import mix_in_words
 from moyai.council.rules.settlement import triangle
@@ -134,7 +135,9 @@ def burden(request: Visit, burden_id: int) -> HttpResponse:
     """一つの算定 — every member's share with what explains it; also as CSV, XLSX, PDF and JSON."""
     one = one_of(burden_id)
     shares = shares_of(one)
-    table = shares_table(one, shares, halves_of_all(one, shares))
+    pledges = pledges_of(one) if one.selection_on else None
+    brought = in_force(pledges) if pledges is not None else None
+    table = shares_table(one, shares, halves_of_all(one, shares), brought)
     name = f"burden-{one.cost_line.code}-{one.fiscal_year}-{one.number}"
     if (file := taken_away(request, lambda: table, name)) is not None:
         return file
@@ -146,6 +149,15 @@ def burden(request: Visit, burden_id: int) -> HttpResponse:
             "faces": faces(of="shares"),
         }
     ]
+    if pledges is not None:
+        payers = [share.body for share in shares]
+        sections.append(
+            {
+                "heading": _("誓約書"),
+                "table": pledges_table(one, payers, pledges, pledge_url),
+                "acts": _pledge_acts(one),
+            }
+        )
     if others:
         sections.append(
             {
@@ -165,7 +177,7 @@ def burden(request: Visit, burden_id: int) -> HttpResponse:
     context = {
         "heading": burden_title(one),
         "crumbs": [*crumbs(), (burden_title(one), "")],
-        "facts": _facts(one, len(shares)),
+        "facts": _facts(one, len(shares)) + _pledge_facts(one, shares, brought),
         "sections": sections,
         "acts": _acts(one),
     }
@@ -192,6 +204,23 @@ def _facts(one: Burden, payers: int) -> list[dict[str, str]]:
         total = sum(each.yen for each in chain_of(one))
         facts.append(fact(_("補正を含む総額"), f"{triangle(total)}円"))
     return facts
+
+
+def _pledge_facts(
+    one: Burden, shares: list[BurdenShare], brought: dict[int, Pledge] | None
+) -> list[dict[str, str]]:
+    told = [] if brought is None else [fact(_("誓約書"), pledges_in(shares, brought))]
+    return [*selection_facts(one), *told]
+
+
+def _pledge_acts(one: Burden) -> list[dict[str, str]]:
+    if one.state == Burden.State.WITHDRAWN:
+        return []
+    return [link(_("紙の誓約書を受け取る"), "council_burden_pledge", burden_id=one.pk)]
+
+
+def pledge_url(pledge: Pledge) -> str:
+    return reverse("council_pledge_file", kwargs={"pledge_id": pledge.pk})
 
 
 def _acts(one: Burden) -> list[dict[str, str]]:
@@ -239,7 +268,7 @@ def decide(request: Visit, burden_id: int) -> HttpResponse:
         lambda: decide_burden(actor=request.actor, now=request.now, burden=one, **form.decision()),
         heading=_("負担金額を決定する"), label=_("負担金額を決定する"), done=_("負担金額を決定しました。"),
         lead=_("案の額がそのまま決定の額になります。決定した後は算定し直しません。補正は差額だけを分けます。"),
-        to=to(one), crumbs=crumbs(one),
+        facts=selection_facts(one), to=to(one), crumbs=crumbs(one),
     )  # fmt: skip
 
 
