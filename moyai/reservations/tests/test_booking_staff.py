@@ -333,6 +333,8 @@ def test_what_a_frozen_draw_may_give_is_not_taken_before(desk: Desk) -> None:
     refused(InDraw, lambda: blocks.block(actor=desk.clerk, now=NOW, asked=inside, reason="点検"))
     assert desk.book(desk.asked(day=date(2026, 6, 30))).state == S.BOOKED
     Round.objects.filter(pk=round_.pk).update(state=Round.State.DRAWN)
+    refused(InDraw, lambda: desk.book(inside))  # its winners are not booked yet
+    Round.objects.filter(pk=round_.pk).update(booked_at=NOW)
     assert desk.book(inside).state == S.BOOKED
 
 
