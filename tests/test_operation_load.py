@@ -37,11 +37,12 @@ def test_benchmarks_run_and_print_ratios_against_their_baselines(monkeypatch: py
     assert [check.found for check in figures.validation] == [100, 100]
     text = written(figures)
     assert text.count("| 20-field journey |") == 2 and "Country ÷ reference year" in text
-    contested, taken, alone, shapes = figures.reservations.bursts
-    assert (taken.asked, taken.booked, taken.refused) == (24, 0, 24)
+    contested, taken, also_taken, alone, also_alone, shapes = figures.reservations.bursts
+    for refused in (taken, also_taken):
+        assert (refused.asked, refused.booked, refused.refused) == (24, 0, 24)
     assert (contested.asked, contested.booked, contested.refused) == (96, 6, 90)
     assert (alone.asked, alone.booked, alone.other) == (6, 6, {})
-    for one_burst in (contested, alone):
+    for one_burst in (contested, alone, also_alone):
         assert (one_burst.doubled, one_burst.halves, one_burst.unclaimed, one_burst.other) == (0, 0, 0, {})
     assert shapes.booked + shapes.refused == 24 and shapes.booked > 0
     assert (shapes.doubled, shapes.halves, shapes.other) == (0, 0, {})

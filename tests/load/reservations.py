@@ -143,11 +143,11 @@ def taken(town: Town, *, asked: int, connections: int, pids: Sequence[int]) -> B
     )
 
 
-def uncontested(town: Town, *, places: int, connections: int, pids: Sequence[int]) -> Burst:
-    """W2: each place asked for once, on days that nobody has."""
-    first = town.first + timedelta(days=250)
+def uncontested(town: Town, *, unit: str, places: int, connections: int, pids: Sequence[int]) -> Burst:
+    """W2: each place asked for once, on days that nobody has and that can be asked for already."""
+    first = town.first + timedelta(days=200)
     wanted = [
-        (town.units["b"], first + timedelta(days=number // 3), *FRAMES[number % 3])
+        (town.units[unit], first + timedelta(days=number // 3), *FRAMES[number % 3])
         for number in range(places)
     ]
     return burst(town, f"{places} places, one each", wanted, connections=connections, pids=pids)
@@ -176,7 +176,7 @@ def pages(town: Town, what: str, path: str, *, asked: int, rooms: int, pids: Seq
 def measure(scale: float, *, live: Live | None = None, connections: int = 32) -> Reservations:
     """`live` stands in for an installation with its own PostgreSQL."""
     slots, asked = max(6, int(500 * scale)), max(5, int(100 * scale))
-    rooms = max(10, int(ROOMS * scale))
+    rooms, few = max(10, int(ROOMS * scale)), min(8, connections)
     if live is None:
         live = Live("load_reservations", embedded=True, MOYAI_LOG_LEVEL="WARNING")
     with live.running(seconds=600):
@@ -197,7 +197,9 @@ def measure(scale: float, *, live: Live | None = None, connections: int = 32) ->
             bursts=[
                 contested(town, slots=slots, contenders=16, connections=connections, pids=pids),
                 taken(town, asked=slots * 4, connections=connections, pids=pids),
-                uncontested(town, places=slots, connections=connections, pids=pids),
+                taken(town, asked=slots * 4, connections=few, pids=pids),
+                uncontested(town, unit="b", places=slots, connections=connections, pids=pids),
+                uncontested(town, unit="d", places=slots, connections=few, pids=pids),
                 partitions(
                     shapes, days=max(2, slots // 5), asked=slots * 4, connections=connections, pids=pids
                 ),
