@@ -182,7 +182,7 @@ def measure(scale: float, *, live: Live | None = None, connections: int = 32) ->
     with live.running(seconds=600):
         if live.embedded:
             furnish(live)
-        town = Town(live, connections, "bench")
+        town = Town(live, max(connections, slots), "bench")
         pids = [live.pid("web"), *([live.pid("postgres")] if live.embedded else [])]
         burst(
             town,
@@ -191,7 +191,7 @@ def measure(scale: float, *, live: Live | None = None, connections: int = 32) ->
             connections=min(3, connections),
         )  # warms the workers, and leaves a booking to copy
         fill(town, bookings=max(100, int(BOOKINGS * scale)), rooms=rooms)
-        shapes = Town(live, connections, "shapes")
+        shapes = Town(live, max(connections, slots), "shapes")
         day = town.first.isoformat()
         return Reservations(
             bursts=[
