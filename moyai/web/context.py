@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from moyai.web.rooms import modules
@@ -38,12 +40,19 @@ def _groups(audience: str) -> list[Group]:
     return _menus[audience]
 
 
-def _menu(request: HttpRequest, audience: str, kwargs: dict[str, str]) -> list[dict[str, Any]]:
-    """The menu by headings, with one current entry: the page itself, or the nearest one above it in the addresses."""
-    menu = [
+@lru_cache(maxsize=4_000)
+def _addresses(audience: str, slug: str, language: str | None) -> list[Group]:
+    """The same with addresses in place of names: the office of a body, or the council's where `slug` is empty."""
+    kwargs = {"body_slug": slug} if slug else {}
+    return [
         (heading, [(label, reverse(name, kwargs=kwargs)) for label, name in entries])
         for heading, entries in _groups(audience)
     ]
+
+
+def _menu(request: HttpRequest, audience: str, slug: str = "") -> list[dict[str, Any]]:
+    """The menu by headings, with one current entry: the page itself, or the nearest one above it in the addresses."""
+    menu = _addresses(audience, slug, get_language())
     above = [url for _heading, entries in menu for _label, url in entries if request.path.startswith(url)]
     here = max(above, key=len, default="")
     current = "page" if here == request.path else "above"
@@ -64,9 +73,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
     body = actor.body if actor else None
     menu: list[dict[str, Any]] = []
     if actor is not None and body is not None and actor.is_staff:
-        menu = _menu(request, "office", {"body_slug": body.slug})
+        menu = _menu(request, "office", body.slug)
     elif actor is not None and actor.at_council:
-        menu = _menu(request, "secretariat", {})
+        menu = _menu(request, "secretariat")
     return {
         "actor": actor,
         "body": body,
