@@ -7,13 +7,25 @@ from collections.abc import Collection
 from typing import IO
 
 from django.core.files.base import File
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from moyai.council.models import PaperFile
-from moyai.documents.public import DOCX, PDF, PHOTOGRAPHS_AND_PDF, PPTX, TEXT, XLSX, examined_at_once
+from moyai.documents.public import (
+    DOCX,
+    PDF,
+    PHOTOGRAPHS_AND_PDF,
+    PPTX,
+    TEXT,
+    XLSX,
+    UploadRefused,
+    examined_at_once,
+)
 
 LARGEST_BYTES = 20_000_000
 PAPERS = frozenset({PDF, DOCX, XLSX, PPTX, TEXT})
 EVIDENCE = frozenset({*PHOTOGRAPHS_AND_PDF, XLSX, DOCX})
+NAMES = {PDF: "PDF", DOCX: "Word", XLSX: "Excel", PPTX: "PowerPoint", TEXT: lazy("テキスト")}
 
 
 def keep_bytes(content: bytes, content_type: str) -> PaperFile:
@@ -36,5 +48,18 @@ def keep_file(
 
     Raises UploadRefused, ScannerAway: see documents.
     """
-    found = examined_at_once(file, accept=accept, max_bytes=max_bytes, name=name)
+    try:
+        found = examined_at_once(file, accept=accept, max_bytes=max_bytes, name=name)
+    except UploadRefused as refused:
+        if refused.why != "type":
+            raise
+        raise UploadRefused("type", wrong_kind(accept)) from None
     return keep_bytes(found.content, found.content_type), found.name
+
+
+def wrong_kind(accept: Collection[str]) -> str:
+    """What is told of a file of another kind: which are taken here."""
+    names = [str(name) for kind, name in NAMES.items() if kind in accept]
+    if set(accept) - NAMES.keys():
+        names.append(_("写真"))
+    return _("この種類のファイルは受け付けていません。%(kinds)sにしてください。") % {"kinds": "・".join(names)}

@@ -430,5 +430,6 @@ def test_a_refused_file_is_explained_in_words_beside_whatever_its_box_is_called(
     }  # fmt: skip
     answer = client_for(world.secretary).post(where, posted)
     assert answer.status_code == 422
-    assert "受け付けていません" in answer.context["form"].errors["evidence"][0]
+    [words] = answer.context["form"].errors["evidence"]
+    assert "受け付けていません" in words and "PDF・Word・Excel・写真" in words
     assert not Entry.objects.exists() and not PaperFile.objects.exists()
