@@ -30,48 +30,15 @@ from moyai.reservations.queries.registrations import (
 from moyai.reservations.tests.people import (
     CLUB,
     HANAKO,
-    TERMS,
     account,
     approved,
+    count,
     other,
     registered,
-    settle,
     signed_in,
     years_after,
 )
 from moyai.tenants.public import Actor, acting_in, clock
-
-
-@pytest.fixture
-def clerk(world: Any) -> Actor:
-    found: Actor = world.actor(world.at_chiba.clerk, world.chiba)
-    return found
-
-
-@pytest.fixture
-def approver(world: Any) -> Actor:
-    found: Actor = world.actor(world.at_chiba.approver, world.chiba)
-    return found
-
-
-@pytest.fixture
-def now(world: Any, in_chiba: datetime) -> datetime:
-    settle(world.chiba, in_chiba, "eligibility", TERMS)
-    return in_chiba
-
-
-@pytest.fixture
-def hanako(world: Any) -> Actor:
-    return signed_in(world.chiba, world.resident)
-
-
-@pytest.fixture
-def taro(world: Any) -> Actor:
-    return signed_in(world.chiba, account("taro@resident.example"))
-
-
-def count() -> int:
-    return Registration.objects.count()
 
 
 def test_owner_changes_the_phone_at_once_and_the_address_after_approval(

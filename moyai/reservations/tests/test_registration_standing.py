@@ -31,20 +31,12 @@ from moyai.reservations.tests.people import (
     HANAKO,
     PENALTIES,
     TERMS,
-    account,
     approved,
     booked,
     other,
     settle,
-    signed_in,
 )
 from moyai.tenants.public import Actor, clock
-
-
-@pytest.fixture
-def clerk(world: Any) -> Actor:
-    found: Actor = world.actor(world.at_chiba.clerk, world.chiba)
-    return found
 
 
 @pytest.fixture
@@ -52,16 +44,6 @@ def now(world: Any, in_chiba: datetime) -> datetime:
     settle(world.chiba, in_chiba, "eligibility", TERMS)
     settle(world.chiba, in_chiba, "penalties", PENALTIES)
     return in_chiba
-
-
-@pytest.fixture
-def hanako(world: Any) -> Actor:
-    return signed_in(world.chiba, world.resident)
-
-
-@pytest.fixture
-def taro(world: Any) -> Actor:
-    return signed_in(world.chiba, account("taro@resident.example"))
 
 
 def fresh(row: Registration) -> Registration:
@@ -119,7 +101,9 @@ def test_points_taken_back_for_the_weather_end_the_suspension_they_brought(
     assert tenths_in_force([made], on=clock.today(now)) == 10
 
 
-def test_points_taken_back_do_not_end_what_staff_suspended_by_hand(now: datetime, hanako: Actor, clerk: Actor) -> None:
+def test_points_taken_back_do_not_end_what_staff_suspended_by_hand(
+    now: datetime, hanako: Actor, clerk: Actor
+) -> None:
     made = approved(hanako, now, clerk)
     until = clock.today(now) + timedelta(days=10)
     standing.suspend_registration(actor=clerk, now=now, registration=made, reason="又貸し", until=until)
@@ -238,7 +222,9 @@ def test_resident_may_not_join(now: datetime, hanako: Actor, taro: Actor, clerk:
 
 
 # --- jobs ----------------------------------------------------------------------------------------------
-def test_job_lifts_a_suspension_the_day_after_its_last(world: Any, now: datetime, hanako: Actor, clerk: Actor) -> None:
+def test_job_lifts_a_suspension_the_day_after_its_last(
+    world: Any, now: datetime, hanako: Actor, clerk: Actor
+) -> None:
     made = approved(hanako, now, clerk)
     today = clock.today(now)
     standing.suspend_registration(actor=clerk, now=now, registration=made, reason="又貸し", until=today)
@@ -287,7 +273,9 @@ def test_job_strikes_what_was_not_renewed_and_forgets_it_after_its_years(
 ) -> None:
     made = approved(hanako, now, clerk, CLUB)
     today = clock.today(now)
-    standing.suspend_registration(actor=clerk, now=now, registration=made, reason="又貸しがあったため", until=today)
+    standing.suspend_registration(
+        actor=clerk, now=now, registration=made, reason="又貸しがあったため", until=today
+    )
     past = booked(world.chiba, now, made, today - timedelta(days=100))
     Registration.objects.filter(pk=made.pk).update(valid_until=today - timedelta(days=30))
     jobs.strike_expired.run(body=world.chiba, now=now)
@@ -304,18 +292,31 @@ def test_job_strikes_what_was_not_renewed_and_forgets_it_after_its_years(
     jobs.forget.run(body=world.chiba, now=after)
     jobs.forget.run(body=world.chiba, now=after)
     gone = fresh(made)
-    assert (gone.name, gone.kana, gone.address, gone.phone, gone.email, gone.born_on) == ("", "", "", "", "", None)
+    assert (gone.name, gone.kana, gone.address, gone.phone, gone.email, gone.born_on) == (
+        "",
+        "",
+        "",
+        "",
+        "",
+        None,
+    )
     assert (gone.representative, gone.account_id, gone.search_key, gone.address_key) == ("", None, "", "")
     assert gone.number == made.number and gone.person_key != made.person_key
     assert not GroupMember.objects.filter(registration=made).exists()
     kept = Booking.objects.get(pk=past.pk)
     assert (kept.title, kept.day) == ("", past.day) and kept.one_person != made.person_key
-    assert not Message.objects.filter(about_id=made.pk, about_kind="reservations.registration").exclude(text="").exists()
+    assert (
+        not Message.objects.filter(about_id=made.pk, about_kind="reservations.registration")
+        .exclude(text="")
+        .exists()
+    )
     assert not Happening.objects.filter(registration=made).exclude(words="").exists()
     assert not Reason.objects.filter(text="又貸しがあったため").exists()
 
 
-def test_refused_one_is_forgotten_too_but_no_standing_one(world: Any, now: datetime, hanako: Actor, clerk: Actor) -> None:
+def test_refused_one_is_forgotten_too_but_no_standing_one(
+    world: Any, now: datetime, hanako: Actor, clerk: Actor
+) -> None:
     made = approved(hanako, now, clerk)
     Registration.objects.filter(pk=made.pk).update(keep_until=date(2020, 3, 31))
     with pytest.raises(StillKept):

@@ -22,7 +22,7 @@ from moyai.reservations.actions.approvals import (
 )
 from moyai.reservations.actions.registration_facts import Facts
 from moyai.reservations.actions.registrations import register
-from moyai.reservations.models import GroupMember, Happening, Registration
+from moyai.reservations.models import GroupMember, Happening
 from moyai.reservations.queries.registrations import (
     class_on,
     likely_doubles,
@@ -35,6 +35,7 @@ from moyai.reservations.tests.people import (
     TERMS,
     account,
     approved,
+    count,
     member,
     other,
     settle,
@@ -42,38 +43,6 @@ from moyai.reservations.tests.people import (
     years_after,
 )
 from moyai.tenants.public import Actor, clock
-
-
-@pytest.fixture
-def clerk(world: Any) -> Actor:
-    found: Actor = world.actor(world.at_chiba.clerk, world.chiba)
-    return found
-
-
-@pytest.fixture
-def approver(world: Any) -> Actor:
-    found: Actor = world.actor(world.at_chiba.approver, world.chiba)
-    return found
-
-
-@pytest.fixture
-def now(world: Any, in_chiba: datetime) -> datetime:
-    settle(world.chiba, in_chiba, "eligibility", TERMS)
-    return in_chiba
-
-
-@pytest.fixture
-def hanako(world: Any) -> Actor:
-    return signed_in(world.chiba, world.resident)
-
-
-@pytest.fixture
-def taro(world: Any) -> Actor:
-    return signed_in(world.chiba, account("taro@resident.example"))
-
-
-def count() -> int:
-    return Registration.objects.count()
 
 
 def test_resident_applies_clerk_approves_and_both_read_it(now: datetime, hanako: Actor, clerk: Actor) -> None:
